@@ -1,0 +1,39 @@
+"""Celery : les tâches longues et celles de la nuit. Les tâches reçoivent des identifiants et peuvent être rejouées."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("etape")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# Des valeurs par défaut : un réglage CELERY_… de settings.py l'emporte.
+app.add_defaults(
+    {
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "timezone": "Europe/Paris",
+        "enable_utc": True,
+        # Une tâche n'est retirée de la file qu'une fois finie : un worker tué en route la laisse à un autre.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_soft_time_limit": 9 * 60,
+        "task_time_limit": 10 * 60,
+        # Sans réponse avant ce délai (plus long que la durée limite), la tâche est redonnée à un autre worker.
+        "broker_transport_options": {"visibility_timeout": 30 * 60},
+        "broker_connection_retry_on_startup": True,
+        "task_ignore_result": True,
+        "worker_hijack_root_logger": False,
+        "beat_schedule": {
+            "signaler-les-echeances": {
+                "task": "reporting.tasks.signaler_echeances",
+                "schedule": crontab(hour=2, minute=30),
+            },
+        },
+    }
+)
+app.autodiscover_tasks()

@@ -1,0 +1,170 @@
+"""Ce que tous les tests partagent : une base clonée d'un modèle, des gabarits sans variable oubliée, des dates exactes."""
+
+import contextlib
+import datetime as dt
+import hashlib
+import inspect
+import os
+import shutil
+from pathlib import Path
+
+import django
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, models
+from django.template.base import Node
+
+RACINE = Path(__file__).resolve().parent.parent
+VERROU_DES_MODELES = 20_260_131  # numéro arbitraire : un seul processus à la fois fabrique ou clone une base modèle
+
+
+# --- base de données ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Clone la base modèle, faite une fois par état des migrations : un lancement sans nouvelle migration n'en rejoue aucune.
+
+    Remplace celle de pytest-django ; --reuse-db et --create-db sont donc sans effet, et inutiles.
+    """
+    base = settings.DATABASES["default"]["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection._nodb_cursor() as curseur:
+            curseur.execute("SELECT pg_advisory_lock(%s)", [VERROU_DES_MODELES])
+            _jeter_les_bases_oubliees(curseur)
+            modele = _modele_a_jour(curseur)
+            curseur.execute(f'CREATE DATABASE "{base}" TEMPLATE "{modele}"')
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection._nodb_cursor() as curseur:
+            curseur.execute(f'DROP DATABASE IF EXISTS "{base}" WITH (FORCE)')
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+def _modele_a_jour(curseur) -> str:
+    """Donne le nom de la base modèle de ces migrations, en la fabriquant si elle manque."""
+    modele = f"etape_modele_{_empreinte_des_migrations()}"
+    curseur.execute("SELECT datname FROM pg_database WHERE datname LIKE 'etape\\_modele\\_%%'")
+    existantes = {nom for (nom,) in curseur.fetchall()}
+    if modele in existantes:
+        return modele
+    for ancienne in existantes:
+        curseur.execute(f'DROP DATABASE "{ancienne}" WITH (FORCE)')
+    chantier = f"{modele}_chantier"
+    curseur.execute(f'CREATE DATABASE "{chantier}"')
+    base = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = chantier
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = base
+    curseur.execute(f'ALTER DATABASE "{chantier}" RENAME TO "{modele}"')
+    return modele
+
+
+def _empreinte_des_migrations() -> str:
+    empreinte = hashlib.sha256(django.get_version().encode())
+    for application in sorted(apps.get_app_configs(), key=lambda a: a.label):
+        for fichier in sorted(Path(application.path).glob("migrations/*.py")):
+            empreinte.update(f"{application.label}/{fichier.name}".encode() + fichier.read_bytes())
+    return empreinte.hexdigest()[:16]
+
+
+def _jeter_les_bases_oubliees(curseur) -> None:
+    """Supprime les bases d'un lancement interrompu : leur nom porte le numéro du processus qui les a faites."""
+    curseur.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_etape\\_%%'")
+    for (nom,) in curseur.fetchall():
+        try:
+            os.kill(int(nom.split("_")[2]), 0)
+        except ProcessLookupError:
+            curseur.execute(f'DROP DATABASE IF EXISTS "{nom}" WITH (FORCE)')
+        except (ValueError, PermissionError):
+            continue  # pas un nom à nous, ou un lancement d'un autre compte
+
+
+# --- rigueur --------------------------------------------------------------------------------------------------------------
+
+
+class VariableInconnue(str):
+    """Ce que Django mettrait à la place d'une variable inconnue : ici, une erreur, si le gabarit est à nous."""
+
+    def __contains__(self, cle):
+        return cle == "%s"
+
+    def __mod__(self, variable):
+        gabarit = _gabarit_en_cours()
+        if gabarit is None or gabarit.is_relative_to(RACINE) and ".venv" not in gabarit.parts:
+            pytest.fail(f"Variable inconnue « {variable} » dans le gabarit {gabarit}", pytrace=False)
+        return ""
+
+
+def _gabarit_en_cours() -> Path | None:
+    """Cherche dans la pile le nœud de gabarit en cours de rendu, et donne son fichier."""
+    cadre = inspect.currentframe()
+    while cadre:
+        noeud = cadre.f_locals.get("self")
+        origine = getattr(noeud, "origin", None) if isinstance(noeud, Node) else None
+        if origine is not None and origine.name:
+            return Path(origine.name)
+        cadre = cadre.f_back
+    return None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _gabarits_stricts(django_test_environment):
+    """Une variable inconnue dans un gabarit d'Étape fait échouer le test (ceux des bibliothèques sont laissés tranquilles)."""
+    for moteur in settings.TEMPLATES:
+        moteur["OPTIONS"]["string_if_invalid"] = VariableInconnue("%s")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _dates_exactes():
+    """Une date n'est pas un instant : écrire un datetime dans un champ de date fait échouer le test."""
+    d_origine = models.DateField.get_prep_value
+
+    def get_prep_value(self, value):
+        if isinstance(value, dt.datetime) and not isinstance(self, models.DateTimeField):
+            pytest.fail(f"Un instant ({value!r}) est donné au champ de date « {self.name} »")
+        return d_origine(self, value)
+
+    models.DateField.get_prep_value = get_prep_value
+    yield
+    models.DateField.get_prep_value = d_origine
+
+
+@pytest.fixture(autouse=True)
+def _cache_vide():
+    """Chaque test commence sans rien en cache (limites de tentatives, notamment)."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+# --- à la demande ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def celery_immediat(monkeypatch):
+    """Exécute sur place les tâches envoyées pendant le test, et laisse voir leurs erreurs."""
+    from config.celery import app
+
+    monkeypatch.setattr(app.conf, "task_always_eager", True)
+    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+
+
+@pytest.fixture
+def nombre_de_requetes():
+    """Donne un gestionnaire de contexte qui compte les requêtes SQL : « with nombre_de_requetes() as compte: … len(compte) »."""
+    from django.test.utils import CaptureQueriesContext
+
+    @contextlib.contextmanager
+    def compter():
+        with CaptureQueriesContext(connection) as requetes:
+            yield requetes
+
+    return compter
