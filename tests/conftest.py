@@ -1,4 +1,4 @@
-"""Ce que tous les tests partagent : une base clonée d'un modèle, des gabarits sans variable oubliée, des dates exactes."""
+"""Ce que tous les tests partagent : une base clonée d'un modèle, des gabarits sans variable oubliée, des dates."""
 
 import contextlib
 import datetime as dt
@@ -20,14 +20,15 @@ RACINE = Path(__file__).resolve().parent.parent
 VERROU_DES_MODELES = 20_260_131  # numéro arbitraire : un seul processus à la fois fabrique ou clone une base modèle
 
 
-# --- base de données ------------------------------------------------------------------------------------------------------
+# --- base de données -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    """Clone la base modèle, faite une fois par état des migrations : un lancement sans nouvelle migration n'en rejoue aucune.
+    """Clone la base modèle, faite une fois par état des migrations.
 
-    Remplace celle de pytest-django ; --reuse-db et --create-db sont donc sans effet, et inutiles.
+    Un lancement sans nouvelle migration n'en rejoue aucune. Remplace celle de pytest-django : --reuse-db et
+    --create-db sont donc sans effet, et inutiles.
     """
     base = settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
@@ -87,7 +88,7 @@ def _jeter_les_bases_oubliees(curseur) -> None:
             continue  # pas un nom à nous, ou un lancement d'un autre compte
 
 
-# --- rigueur --------------------------------------------------------------------------------------------------------------
+# --- rigueur ---------------------------------------------------------------------------------------------------------
 
 
 class VariableInconnue(str):
@@ -98,7 +99,7 @@ class VariableInconnue(str):
 
     def __mod__(self, variable):
         gabarit = _gabarit_en_cours()
-        if gabarit is None or gabarit.is_relative_to(RACINE) and ".venv" not in gabarit.parts:
+        if gabarit is None or (gabarit.is_relative_to(RACINE) and ".venv" not in gabarit.parts):
             pytest.fail(f"Variable inconnue « {variable} » dans le gabarit {gabarit}", pytrace=False)
         return ""
 
@@ -117,7 +118,7 @@ def _gabarit_en_cours() -> Path | None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _gabarits_stricts(django_test_environment):
-    """Une variable inconnue dans un gabarit d'Étape fait échouer le test (ceux des bibliothèques sont laissés tranquilles)."""
+    """Une variable inconnue dans un gabarit d'Étape fait échouer le test (ceux des bibliothèques, non)."""
     for moteur in settings.TEMPLATES:
         moteur["OPTIONS"]["string_if_invalid"] = VariableInconnue("%s")
 
@@ -145,7 +146,7 @@ def _cache_vide():
     cache.clear()
 
 
-# --- à la demande ----------------------------------------------------------------------------------------------------------
+# --- à la demande ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def celery_immediat(monkeypatch):
 
 @pytest.fixture
 def nombre_de_requetes():
-    """Donne un gestionnaire de contexte qui compte les requêtes SQL : « with nombre_de_requetes() as compte: … len(compte) »."""
+    """Compte les requêtes SQL d'un bloc : « with nombre_de_requetes() as requetes: … », puis len(requetes)."""
     from django.test.utils import CaptureQueriesContext
 
     @contextlib.contextmanager

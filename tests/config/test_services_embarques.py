@@ -16,7 +16,7 @@ from config import services_embarques as services
 @pytest.fixture(scope="module")
 def racine_accessible():
     """Un dossier neuf qu'un compte sans droits peut traverser, comme l'est un dossier ordinaire de /var/lib."""
-    with tempfile.TemporaryDirectory(prefix="etape-services-", dir="/tmp") as nom:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="etape-services-", dir="/tmp") as nom:
         racine = Path(nom)
         racine.chmod(0o755)
         yield racine
@@ -122,7 +122,7 @@ def test_les_donnees_survivent_a_un_redemarrage(racine_accessible):
 
 
 def test_la_base_connait_les_accents_et_les_extensions_utiles(deux_instances):
-    """La base passe « é » en majuscule et offre btree_gist, pg_trgm et unaccent, quelle que soit la langue de la machine."""
+    """La base met « é » en majuscule et offre les extensions utiles, quelle que soit la langue de la machine."""
     with psycopg.connect(deux_instances[0][1]) as connexion:
         assert connexion.execute("SELECT upper('éligibilité'), current_setting('server_encoding')").fetchone() == (
             "ÉLIGIBILITÉ",
