@@ -1,0 +1,85 @@
+"""Ce que toutes les pages ont en commun : les onglets du profil, la recherche, le thème."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+THEMES = ("clair", "sombre")
+TEMOIN_THEME = "etape_theme"
+
+ONGLETS = {
+    "facilitateur": (
+        ("À faire", "reporting:accueil"),
+        ("Opérations", "clauses:operation_liste"),
+        ("Personnes", "beneficiaires:beneficiaire_liste"),
+        ("Heures", "clauses:heures"),
+        ("Orientations", "beneficiaires:orientation_liste"),
+        ("Bilans", "reporting:bilan_liste"),
+    ),
+    "prescripteur": (
+        ("Mes orientations", "beneficiaires:mes_orientations"),
+        ("Orienter une personne", "beneficiaires:orientation_nouvelle"),
+        ("Offres ouvertes", "clauses:offre_liste"),
+    ),
+    "acheteur": (
+        ("Mes marchés", "reporting:accueil"),
+        ("Bilans", "reporting:bilan_liste"),
+    ),
+    "entreprise": (
+        ("Mes engagements", "reporting:accueil"),
+        ("Heures", "clauses:heures"),
+    ),
+}
+RECHERCHES = {
+    "facilitateur": "Rechercher une personne, une opération, une entreprise",
+    "prescripteur": "Rechercher une personne orientée",
+    "acheteur": "Rechercher un marché, un titulaire",
+    "entreprise": "Rechercher une personne, un engagement",
+}
+
+
+@dataclass(frozen=True)
+class Onglet:
+    """Un lien de la navigation ; `courant` vaut « page », « true » (une page de cette rubrique) ou rien."""
+
+    libelle: str
+    url: str
+    courant: str = ""
+
+
+def adresse(nom: str) -> str:
+    """L'adresse d'une page, ou rien si cette page n'existe pas dans cette installation."""
+    try:
+        return reverse(nom)
+    except NoReverseMatch:
+        return ""
+
+
+def onglets(profil: str, chemin: str) -> list[Onglet]:
+    """Les onglets d'un profil ; le courant est celui dont l'adresse ouvre le plus précisément le chemin."""
+    liens = [(libelle, url) for libelle, nom in ONGLETS.get(profil, ()) if (url := adresse(nom))]
+    candidats = [url for _, url in liens if chemin == url or (url != "/" and chemin.startswith(url))]
+    meilleur = max(candidats, key=len, default="")
+    etat = "page" if chemin == meilleur else "true"
+    return [Onglet(libelle, url, etat if url == meilleur else "") for libelle, url in liens]
+
+
+def theme(request: HttpRequest) -> str:
+    """Le thème choisi, « clair » ou « sombre » ; rien pour suivre le système."""
+    choix = request.COOKIES.get(TEMOIN_THEME, "")
+    return choix if choix in THEMES else ""
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Processeur de contexte, sûr aussi sur une page d'erreur : rien n'y est tenu pour acquis."""
+    adhesion = getattr(request, "adhesion", None)
+    profil = adhesion.organisation.profil if adhesion else ""
+    return {
+        "adhesion": adhesion,
+        "onglets": onglets(profil, request.path),
+        "recherche_url": adresse("reporting:recherche") if profil else "",
+        "recherche_libelle": RECHERCHES.get(profil, "Rechercher"),
+        "theme": theme(request),
+        "theme_bootstrap": {"clair": "light", "sombre": "dark"}.get(theme(request), ""),
+    }
