@@ -112,7 +112,7 @@ def _demarrer(dossier: Path, *, rapide: bool) -> dict:
     try:
         valkey = _demarrer_valkey(dossier, compte, rapide=rapide)
     except BaseException:
-        _tuer(postgresql["pid"], postgresql["marque"], signal.SIGINT)
+        tuer(postgresql["pid"], postgresql["marque"], signal.SIGINT)
         raise
     etat = {
         "postgresql": postgresql,
@@ -188,7 +188,7 @@ def _creer_base(donnees: Path, executables: Path, compte: dict, fichier_secret: 
             "C.UTF-8",
         ]
         commande += ["--no-sync", "--no-instructions"]
-        resultat = subprocess.run(  # noqa: S603
+        resultat = subprocess.run(
             commande,
             check=False,
             env=_environnement(donnees),
@@ -239,7 +239,7 @@ def _lancer(commande: list, journal: Path, compte: dict, entree: str | None = No
     creer_dossier(journal.parent)
     with open(os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sortie:
         try:
-            processus = subprocess.Popen(  # noqa: S603
+            processus = subprocess.Popen(
                 commande,
                 stdin=subprocess.DEVNULL if entree is None else subprocess.PIPE,
                 stdout=sortie,
@@ -283,13 +283,13 @@ def _arreter(dossier: Path) -> bool:
         return False
     # SIGINT : PostgreSQL ferme les connexions et s'arrête proprement ; SIGTERM : Valkey écrit ses données et s'arrête.
     arrets = [
-        _tuer(etat["valkey"]["pid"], etat["valkey"]["marque"], signal.SIGTERM),
-        _tuer(etat["postgresql"]["pid"], etat["postgresql"]["marque"], signal.SIGINT),
+        tuer(etat["valkey"]["pid"], etat["valkey"]["marque"], signal.SIGTERM),
+        tuer(etat["postgresql"]["pid"], etat["postgresql"]["marque"], signal.SIGINT),
     ]
     return any(arrets)
 
 
-def _tuer(pid: int, marque: str, signal_doux: signal.Signals) -> bool:
+def tuer(pid: int, marque: str, signal_doux: signal.Signals) -> bool:
     """Arrête le processus s'il est bien celui que nous avons lancé, puis attend sa fin."""
     if not _est_vivant(pid, marque):
         return False
@@ -318,7 +318,7 @@ def _ligne_de_commande(pid: int) -> str:
         except OSError:
             return ""
     commande = ["ps", "-ww", "-o", "command=", "-p", str(pid)]  # macOS n'a pas de /proc
-    return subprocess.run(commande, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return subprocess.run(commande, capture_output=True, text=True, check=False).stdout
 
 
 # --- compte, dossiers, exécutables -----------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def test_un_numero_de_processus_resservi_ne_trompe_pas(deux_instances):
     etat = services.lire_etat(dossier)
     autre = subprocess.Popen(["sleep", "60"])
     try:
-        assert not services._tuer(autre.pid, etat["postgresql"]["marque"], 15)
+        assert not services.tuer(autre.pid, etat["postgresql"]["marque"], 15)
         assert autre.poll() is None
     finally:
         autre.kill()

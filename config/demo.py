@@ -1,0 +1,220 @@
+"""Lance Étape en entier pour la découvrir : services, base, données de démonstration, site, worker et beat (bin/demo).
+
+Ctrl-C (ou TERM) arrête tout ce qui a été lancé. Les données restent : la fois suivante repart où l'on en était.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from config import services_embarques as services
+from config import systeme
+
+HOTE = "127.0.0.1"
+PORT_PAR_DEFAUT = 8000
+PORTS_ESSAYES = 50
+ATTENTE_SECONDES = 60
+
+
+class DemarrageImpossible(RuntimeError):
+    """Un des processus n'a pas démarré ; le message dit lequel et où lire pourquoi."""
+
+
+def dire(texte: str) -> None:
+    print(texte, flush=True)  # noqa: T201
+
+
+def principal() -> int:
+    """Lance tout, attend la demande d'arrêt, arrête tout ; le code de retour dit si tout s'est bien passé."""
+    for demande in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(demande, _interrompre)
+    lances: dict[str, subprocess.Popen] = {}
+    try:
+        dossier = services.dossier_donnees()
+        with _seule_demonstration(dossier) as note:
+            try:
+                return _derouler(dossier, note, lances)
+            finally:
+                _arreter_tout(dossier, lances)
+    except KeyboardInterrupt:
+        return 0
+    except (DemarrageImpossible, services.ServicesIndisponibles, systeme.ManqueAuSysteme) as erreur:
+        dire(str(erreur))
+        return 1
+
+
+def _interrompre(*_) -> None:
+    raise KeyboardInterrupt
+
+
+def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) -> int:
+    debut = time.monotonic()
+    systeme.assurer_pango()
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        dire("· PostgreSQL et Valkey")
+        services.urls_des_services(dossier)
+    _preparer_application()
+
+    journaux = dossier / "journaux"
+    services.creer_dossier(journaux)
+    port = _choisir_port()
+    dire("· Site, worker et beat")
+    for nom, commande in _commandes(port, dossier).items():
+        lances[nom] = _lancer(commande, journaux / f"{nom}.log")
+    adresse = f"http://{HOTE}:{port}/"
+    note.write_text(json.dumps({"adresse": adresse, "processus": {p.pid: p.args[2] for p in lances.values()}}))
+    _attendre_pret(adresse, lances, journaux)
+
+    from django.core.management import call_command
+
+    dire(f"\nÉtape est prête en {time.monotonic() - debut:.0f} s : {adresse}\n")
+    call_command("comptes_demo")
+    dire(f"\nJournaux : {journaux}. Ctrl-C arrête tout ; les données restent.")
+    while True:
+        time.sleep(1)
+        _verifier_vivants(lances, journaux)
+
+
+def _preparer_application() -> None:
+    """Met la base à jour, rassemble les fichiers statiques et, la première fois, crée les données de démonstration."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    dire("· Base de données")
+    call_command("migrate", verbosity=0, interactive=False)
+    dire("· Fichiers statiques")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    dire("· Données de démonstration")
+    call_command("peupler", si_vide=True, verbosity=0)
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _commandes(port: int, dossier: Path) -> dict[str, list[str]]:
+    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    gunicorn = ["gunicorn", "config.wsgi", "--bind", f"{HOTE}:{port}", "--workers", "2", "--threads", "4"]
+    return {
+        "site": [sys.executable, "-m", *gunicorn, "--worker-tmp-dir", str(dossier), "--timeout", "60"],
+        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--schedule", str(dossier / "beat"), "--pidfile", "", "--loglevel", "INFO"],
+    }
+
+
+def _lancer(commande: list[str], journal: Path) -> subprocess.Popen:
+    """Lance un processus dans sa propre session : Ctrl-C n'atteint que nous, qui arrêtons tout en ordre."""
+    with journal.open("wb") as sortie:
+        return subprocess.Popen(
+            commande,
+            cwd=services.COPIE,
+            stdin=subprocess.DEVNULL,
+            stdout=sortie,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _choisir_port() -> int:
+    """Donne le port de PORT (8000 sans lui), ou le suivant s'il est pris."""
+    voulu = os.environ.get("PORT") or str(PORT_PAR_DEFAUT)
+    if not voulu.isdigit() or not 0 < int(voulu) < 65536:
+        raise DemarrageImpossible(f"PORT vaut « {voulu} » : indiquez un nombre entre 1 et 65535.")
+    for port in range(int(voulu), min(int(voulu) + PORTS_ESSAYES, 65536)):
+        with socket.socket() as prise:
+            prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                prise.bind((HOTE, port))
+            except OSError:
+                continue
+        if port != int(voulu):
+            dire(f"· Le port {voulu} est pris : Étape prend le {port}")
+        return port
+    raise DemarrageImpossible(f"Aucun port libre à partir de {voulu}. Choisissez-en un autre : PORT=9000 bin/demo")
+
+
+def _attendre_pret(adresse: str, lances: dict[str, subprocess.Popen], journaux: Path) -> None:
+    """Attend que le site réponde et que le worker se déclare."""
+    from config.celery import app
+
+    limite = time.monotonic() + ATTENTE_SECONDES
+    while not (_site_repond(adresse) and app.control.ping(timeout=0.5)):
+        _verifier_vivants(lances, journaux)
+        if time.monotonic() > limite:
+            raise DemarrageImpossible(f"Étape ne répond pas après {ATTENTE_SECONDES} s. Journaux : {journaux}")
+        time.sleep(0.1)
+
+
+def _site_repond(adresse: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{adresse}sante/", timeout=5) as reponse:  # noqa: S310
+            return reponse.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _verifier_vivants(lances: dict[str, subprocess.Popen], journaux: Path) -> None:
+    for nom, processus in lances.items():
+        if processus.poll() is not None:
+            journal = journaux / f"{nom}.log"
+            fin = "\n".join(journal.read_text(errors="replace").splitlines()[-15:])
+            raise DemarrageImpossible(f"{fin}\n\nLe processus « {nom} » s’est arrêté. Son journal : {journal}")
+
+
+def _arreter_tout(dossier: Path, lances: dict[str, subprocess.Popen]) -> None:
+    """Demande à chacun de finir, attend, insiste ; puis arrête les services embarqués."""
+    dire("\n· Arrêt")
+    for demande in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(demande, signal.SIG_IGN)  # l'arrêt est en cours : un second Ctrl-C ne le coupe pas en deux
+    _terminer([*lances.values()])
+    services.arreter(dossier)
+
+
+def _terminer(processus: list[subprocess.Popen]) -> None:
+    for un in processus:
+        un.terminate()
+    limite = time.monotonic() + 15
+    for un in processus:
+        try:
+            un.wait(max(0.1, limite - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(un.pid, signal.SIGKILL)  # avec ses enfants : il a sa propre session
+            un.wait()
+
+
+@contextlib.contextmanager
+def _seule_demonstration(dossier: Path):
+    """Une seule démonstration à la fois par copie ; arrête ce qu'une précédente, tuée net, aurait laissé."""
+    note = dossier / "demo.json"
+    with (dossier / "demo.verrou").open("w") as verrou:
+        try:
+            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemarrageImpossible(f"Étape tourne déjà : {_lire(note).get('adresse', 'elle démarre')}") from None
+        for pid, module in _lire(note).get("processus", {}).items():
+            services.tuer(int(pid), f"-m {module} ", signal.SIGTERM)
+        note.unlink(missing_ok=True)
+        yield note
+        note.unlink(missing_ok=True)
+
+
+def _lire(note: Path) -> dict:
+    try:
+        return json.loads(note.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+if __name__ == "__main__":
+    sys.exit(principal())
