@@ -1,0 +1,74 @@
+"""Le parcours de la personne. Première version : ses agréments, qui ne sont pas son éligibilité à une clause."""
+
+from typing import Self
+from uuid import uuid4
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from beneficiaires.models import Beneficiaire
+from comptes.models import Profil, Utilisateur
+
+
+class TypeAgrement(models.TextChoices):
+    PASS_IAE = "pass_iae", "PASS IAE"
+    PLIE = "plie", "Parcours PLIE"
+
+
+class AgrementQuerySet(models.QuerySet["Agrement"]):
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.profil == Profil.FACILITATEUR:
+            return self.filter(beneficiaire__structure=utilisateur.organisation)
+        if utilisateur.profil == Profil.PRESCRIPTEUR:
+            return self.filter(beneficiaire__prescripteur=utilisateur.organisation)
+        return self.none()
+
+
+@pghistory.track()
+class Agrement(models.Model):
+    """PASS IAE ou PLIE. `date_fin` est la date que la plateforme a imprimée si on l’a relevée, sinon une estimation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    beneficiaire = models.ForeignKey(Beneficiaire, on_delete=models.CASCADE, related_name="agrements")
+    type_agrement = models.CharField("type", max_length=8, choices=TypeAgrement)
+    numero = models.CharField("numéro", max_length=20, blank=True)
+    porteur = models.CharField("structure qui le porte", max_length=160, blank=True)
+    date_debut = models.DateField("début")
+    fin_officielle = models.DateField(
+        "fin écrite sur le document", null=True, blank=True, help_text="Vide : Étape l’estime et le dit."
+    )
+    date_fin = models.DateField("fin", editable=False)
+    cree_le = models.DateTimeField(auto_now_add=True)
+
+    objects = AgrementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "agrément"
+        ordering = ["-date_debut"]
+        indexes = [models.Index(fields=["date_fin"], name="agrement_echeance")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(date_fin__gte=F("date_debut")),
+                name="agrement_dates_ordonnees",
+                violation_error_message="L’agrément ne peut pas finir avant d’avoir commencé.",
+            ),
+            models.UniqueConstraint(
+                fields=["numero"],
+                condition=Q(type_agrement=TypeAgrement.PASS_IAE) & ~Q(numero=""),
+                name="agrement_pass_unique",
+                violation_error_message="Ce numéro de PASS IAE est déjà enregistré.",
+            ),
+            models.UniqueConstraint(
+                fields=["beneficiaire", "type_agrement", "date_debut"],
+                name="agrement_unique",
+                violation_error_message="Cet agrément est déjà enregistré à cette date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Agrément {str(self.pk)[:8]}"
+
+    @property
+    def est_estime(self) -> bool:
+        return self.fin_officielle is None

@@ -1,0 +1,308 @@
+"""Fabriques de test : des objets vrais, avec des dates fixes. Les noms sont inventés."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from beneficiaires.models import Beneficiaire, EtatOrientation, Justificatif, Orientation, Sexe, Situation
+from clauses.models import (
+    Affectation,
+    Contrat,
+    Eligibilite,
+    Engagement,
+    Lot,
+    Marche,
+    Operation,
+    RegleClause,
+    ReleveHeures,
+    ReponseEligibilite,
+    Titulaire,
+    TypeContrat,
+)
+from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
+from parcours.models import Agrement, TypeAgrement
+
+MOT_DE_PASSE = "une-phrase-de-passe-14"
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    nom = factory.Sequence(lambda n: f"Organisation {n}")
+    profil = Profil.ENTREPRISE
+    categorie = Categorie.ENTREPRISE
+    commune = "Villerive"
+
+
+class StructureFactory(OrganisationFactory):
+    nom = factory.Sequence(lambda n: f"Maison de l’emploi {n}")
+    profil = Profil.FACILITATEUR
+    categorie = Categorie.MAISON_EMPLOI
+
+
+class AcheteurFactory(OrganisationFactory):
+    nom = factory.Sequence(lambda n: f"Ville de Test {n}")
+    profil = Profil.ACHETEUR
+    categorie = Categorie.COLLECTIVITE
+
+
+class PrescripteurFactory(OrganisationFactory):
+    nom = factory.Sequence(lambda n: f"Mission locale {n}")
+    profil = Profil.PRESCRIPTEUR
+    categorie = Categorie.MISSION_LOCALE
+
+
+class EntrepriseFactory(OrganisationFactory):
+    nom = factory.Sequence(lambda n: f"Entreprise {n}")
+
+
+class UtilisateurFactory(DjangoModelFactory):
+    class Meta:
+        model = Utilisateur
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"compte{n}@etape.example")
+    prenom = "Claire"
+    nom = factory.Sequence(lambda n: f"Compte{n}")
+    password = factory.django.Password(MOT_DE_PASSE)
+
+
+class AdhesionFactory(DjangoModelFactory):
+    class Meta:
+        model = Adhesion
+
+    utilisateur = factory.SubFactory(UtilisateurFactory)
+    organisation = factory.SubFactory(StructureFactory)
+
+
+def creer_utilisateur(organisation: Organisation, **champs: object) -> Utilisateur:
+    """Un compte qui agit pour cette organisation."""
+    return AdhesionFactory(organisation=organisation, utilisateur__prenom="Claire", **champs).utilisateur
+
+
+class BeneficiaireFactory(DjangoModelFactory):
+    class Meta:
+        model = Beneficiaire
+
+    structure = factory.SubFactory(StructureFactory)
+    prenom = factory.Sequence(lambda n: f"Prénom{n}")
+    nom_naissance = factory.Sequence(lambda n: f"Nomdetest{n}")
+    date_naissance = date(1990, 4, 8)
+    sexe = Sexe.FEMME
+    commune = "Villerive"
+
+
+class SituationFactory(DjangoModelFactory):
+    class Meta:
+        model = Situation
+
+    beneficiaire = factory.SubFactory(BeneficiaireFactory)
+    critere = "RSA"
+    date_debut = date(2025, 1, 1)
+
+
+class JustificatifFactory(DjangoModelFactory):
+    class Meta:
+        model = Justificatif
+
+    situation = factory.SubFactory(SituationFactory)
+    piece = "Attestation RSA"
+    date_piece = date(2026, 1, 6)
+    vu_le = date(2026, 1, 9)
+    vu_par = factory.SubFactory(UtilisateurFactory)
+
+
+class OrientationFactory(DjangoModelFactory):
+    class Meta:
+        model = Orientation
+
+    prescripteur = factory.SubFactory(PrescripteurFactory)
+    auteur = factory.SubFactory(UtilisateurFactory)
+    structure = factory.SubFactory(StructureFactory)
+    etat = EtatOrientation.ENVOYEE
+    envoyee_le = factory.LazyFunction(timezone.now)
+    prenom = factory.Sequence(lambda n: f"Candidat{n}")
+    nom_naissance = factory.Sequence(lambda n: f"Oriente{n}")
+    date_naissance = date(2003, 5, 21)
+    sexe = Sexe.HOMME
+    commune = "Villerive"
+
+
+class OperationFactory(DjangoModelFactory):
+    class Meta:
+        model = Operation
+
+    structure = factory.SubFactory(StructureFactory)
+    nom = factory.Sequence(lambda n: f"Opération {n}")
+    maitre_ouvrage = factory.SubFactory(AcheteurFactory)
+    commune = "Villerive"
+    date_debut = date(2026, 1, 14)
+    date_fin = date(2027, 6, 30)
+
+
+class MarcheFactory(DjangoModelFactory):
+    class Meta:
+        model = Marche
+
+    operation = factory.SubFactory(OperationFactory)
+    acheteur = factory.SelfAttribute("operation.maitre_ouvrage")
+    reference = factory.Sequence(lambda n: f"2026-T{n:04d}")
+    objet = "Travaux de réhabilitation"
+    article = "9.3"
+    date_attribution = date(2026, 1, 14)
+    date_notification = date(2026, 1, 20)
+    date_debut = date(2026, 3, 2)
+    date_fin = date(2027, 6, 30)
+    montant_ht_euros = Decimal(1_000_000)
+
+
+class RegleClauseFactory(DjangoModelFactory):
+    """La règle par défaut : 24 mois depuis l'embauche, situation appréciée au jour de l'attribution."""
+
+    class Meta:
+        model = RegleClause
+
+    marche = factory.SubFactory(MarcheFactory)
+    criteres = ["RSA", "DELD", "DETLD", "JEUNE", "SENIOR", "TH", "QPV"]
+
+
+class LotFactory(DjangoModelFactory):
+    class Meta:
+        model = Lot
+
+    marche = factory.SubFactory(MarcheFactory)
+    numero = factory.Sequence(lambda n: str(n + 1))
+    intitule = "Gros œuvre"
+
+
+class TitulaireFactory(DjangoModelFactory):
+    class Meta:
+        model = Titulaire
+
+    lot = factory.SubFactory(LotFactory)
+    entreprise = factory.SubFactory(EntrepriseFactory)
+
+
+class EngagementFactory(DjangoModelFactory):
+    class Meta:
+        model = Engagement
+
+    titulaire = factory.SubFactory(TitulaireFactory)
+    heures_initiales = Decimal(1000)
+    heures_dues = factory.SelfAttribute("heures_initiales")
+
+
+class EligibiliteFactory(DjangoModelFactory):
+    """Une décision favorable dont la fenêtre court du 02/03/2026 au 01/03/2028."""
+
+    class Meta:
+        model = Eligibilite
+
+    operation = factory.SubFactory(OperationFactory)
+    beneficiaire = factory.SubFactory(BeneficiaireFactory, structure=factory.SelfAttribute("..operation.structure"))
+    regle = factory.SubFactory(
+        RegleClauseFactory, marche=factory.SubFactory(MarcheFactory, operation=factory.SelfAttribute("...operation"))
+    )
+    reponse = ReponseEligibilite.ELIGIBLE
+    date_decision = date(2026, 2, 12)
+    decide_par = factory.SubFactory(UtilisateurFactory)
+    date_debut = date(2026, 3, 2)
+    date_fin = date(2028, 3, 1)
+    decision = factory.LazyFunction(dict)
+
+
+class ContratFactory(DjangoModelFactory):
+    class Meta:
+        model = Contrat
+
+    beneficiaire = factory.SubFactory(BeneficiaireFactory)
+    type_contrat = TypeContrat.CDD
+    employeur = factory.SubFactory(EntrepriseFactory)
+    date_debut = date(2026, 3, 2)
+    date_fin = date(2027, 3, 1)
+    heures_hebdo = Decimal(35)
+
+
+class AffectationFactory(DjangoModelFactory):
+    class Meta:
+        model = Affectation
+
+    contrat = factory.SubFactory(ContratFactory)
+    engagement = factory.SubFactory(EngagementFactory)
+    eligibilite = factory.SubFactory(
+        EligibiliteFactory,
+        beneficiaire=factory.SelfAttribute("..contrat.beneficiaire"),
+        operation=factory.SelfAttribute("..engagement.titulaire.lot.marche.operation"),
+        regle__marche=factory.SelfAttribute("...engagement.titulaire.lot.marche"),
+    )
+
+
+class ReleveHeuresFactory(DjangoModelFactory):
+    class Meta:
+        model = ReleveHeures
+
+    affectation = factory.SubFactory(AffectationFactory)
+    mois = date(2026, 4, 1)
+    date_debut = factory.SelfAttribute("mois")
+    date_fin = factory.LazyAttribute(lambda r: r.mois.replace(day=28))
+    heures = Decimal(100)
+    saisi_par = factory.SubFactory(UtilisateurFactory)
+    saisi_le = factory.LazyFunction(timezone.now)
+
+
+class AgrementFactory(DjangoModelFactory):
+    class Meta:
+        model = Agrement
+
+    beneficiaire = factory.SubFactory(BeneficiaireFactory)
+    type_agrement = TypeAgrement.PASS_IAE
+    numero = factory.Sequence(lambda n: f"99999{n:07d}")
+    date_debut = date(2024, 1, 15)
+    date_fin = date(2026, 1, 13)
+
+
+class Paysage:
+    """Une structure complète et ses voisines, pour les tests de droits et d'écrans."""
+
+    def __init__(self) -> None:
+        self.structure = StructureFactory(nom="Maison de l’emploi du Confluent")
+        self.autre_structure = StructureFactory(nom="PLIE d’à côté", categorie=Categorie.PLIE)
+        self.acheteur = AcheteurFactory(nom="Habitat Confluence")
+        self.autre_acheteur = AcheteurFactory(nom="Ville voisine")
+        self.prescripteur = PrescripteurFactory(nom="Mission locale du Confluent")
+        self.autre_prescripteur = PrescripteurFactory(nom="Cap emploi voisin")
+        self.entreprise = EntrepriseFactory(nom="Bâti-Rhône")
+        self.autre_entreprise = EntrepriseFactory(nom="Voltéo")
+        self.facilitateur = creer_utilisateur(self.structure)
+        self.autre_facilitateur = creer_utilisateur(self.autre_structure)
+        self.compte_acheteur = creer_utilisateur(self.acheteur)
+        self.autre_compte_acheteur = creer_utilisateur(self.autre_acheteur)
+        self.compte_prescripteur = creer_utilisateur(self.prescripteur)
+        self.autre_compte_prescripteur = creer_utilisateur(self.autre_prescripteur)
+        self.compte_entreprise = creer_utilisateur(self.entreprise)
+        self.autre_compte_entreprise = creer_utilisateur(self.autre_entreprise)
+        self.suspendu = creer_utilisateur(self.structure)
+        self.suspendu.is_active = False
+        self.suspendu.save(update_fields=["is_active"])
+        self.operation = OperationFactory(
+            structure=self.structure, maitre_ouvrage=self.acheteur, nom="Résidence Les Peupliers"
+        )
+        self.marche = MarcheFactory(operation=self.operation, reference="2026-T0001")
+        self.regle = RegleClauseFactory(marche=self.marche)
+        self.lot = LotFactory(marche=self.marche, numero="1")
+        self.titulaire = TitulaireFactory(lot=self.lot, entreprise=self.entreprise)
+        self.engagement = EngagementFactory(titulaire=self.titulaire)
+        self.beneficiaire = BeneficiaireFactory(structure=self.structure, prescripteur=self.prescripteur)
+        self.eligibilite = EligibiliteFactory(
+            operation=self.operation, beneficiaire=self.beneficiaire, regle=self.regle, decide_par=self.facilitateur
+        )
+        self.contrat = ContratFactory(beneficiaire=self.beneficiaire, employeur=self.entreprise)
+        self.affectation = AffectationFactory(
+            contrat=self.contrat, engagement=self.engagement, eligibilite=self.eligibilite
+        )
+        self.releve = ReleveHeuresFactory(affectation=self.affectation, saisi_par=self.facilitateur)
+        self.agrement = AgrementFactory(beneficiaire=self.beneficiaire)
