@@ -13,7 +13,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models.signals import post_migrate
 from django.template.base import Node
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -38,6 +39,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
             _jeter_les_bases_oubliees(curseur)
             modele = _modele_a_jour(curseur)
             curseur.execute(f'CREATE DATABASE "{base}" TEMPLATE "{modele}"')
+        restaurer = _garder_les_donnees_des_migrations()
+        post_migrate.connect(restaurer, sender=apps.get_app_config("reporting"))
     yield
     with django_db_blocker.unblock():
         connection.close()
@@ -74,6 +77,30 @@ def _empreinte_des_migrations() -> str:
         for fichier in sorted(Path(application.path).glob("migrations/*.py")):
             empreinte.update(f"{application.label}/{fichier.name}".encode() + fichier.read_bytes())
     return empreinte.hexdigest()[:16]
+
+
+def _garder_les_donnees_des_migrations():
+    """Retient ce que les migrations ont chargé (les métiers ROME, par exemple) et donne la fonction qui le remet.
+
+    Un test sans transaction (bout en bout) finit par vider toutes les tables ; Django émet alors post_migrate.
+    """
+    deja_refaites = {"contenttypes", "auth"}  # par les receveurs de Django lui-même
+    gardees = {}
+    with connection.cursor() as curseur:
+        for modele in apps.get_models(include_auto_created=True):
+            table = connection.ops.quote_name(modele._meta.db_table)
+            if modele._meta.managed and modele._meta.app_label not in deja_refaites and modele.objects.exists():
+                with curseur.copy(f"COPY {table} TO STDOUT") as copie:
+                    gardees[modele] = (table, b"".join(copie))
+
+    def restaurer(**_):
+        with transaction.atomic(), connection.cursor() as curseur:
+            for modele, (table, donnees) in gardees.items():
+                if not modele.objects.exists():
+                    with curseur.copy(f"COPY {table} FROM STDIN") as copie:
+                        copie.write(donnees)
+
+    return restaurer
 
 
 def _jeter_les_bases_oubliees(curseur) -> None:

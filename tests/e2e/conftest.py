@@ -1,0 +1,158 @@
+"""Les essais de bout en bout : Chromium, un vrai serveur web, un vrai worker Celery, sur la base et la file du test.
+
+- page : une page de 1280 px, thème clair ; nouvelle_page(largeur, theme) en ouvre d'autres, chacune un autre visiteur ;
+- page_affichage : le test est joué à 1280 et 390 px, en clair et en sombre ;
+- connecter(page, utilisateur) : ouvre la session sans passer par le formulaire ;
+- verifier_axe(page) : échoue à la première anomalie d'accessibilité ;
+- worker : lance le worker ; le test attend l'effet de la tâche à l'écran.
+
+Une erreur de JavaScript ou de politique de sécurité (CSP) dans une page fait échouer le test.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, sync_playwright
+
+from config import systeme
+
+RACINE = Path(__file__).resolve().parent.parent.parent
+DRAPEAUX_CHROMIUM = [
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AFFICHAGES = [(largeur, theme) for largeur in (1280, 390) for theme in ("light", "dark")]
+ATTENTE_MS = 10_000
+
+
+def pytest_collection_modifyitems(items):
+    """Tout ce qui est ici porte la marque « e2e » : pytest -m 'not e2e' s'en passe."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def navigateur():
+    """Chromium, celui de la machine, lancé une fois."""
+    # Playwright garde une boucle asyncio dans ce fil : Django y refuserait l'ORM, que rien d'asynchrone n'appelle.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=systeme.chercher_chromium(), args=DRAPEAUX_CHROMIUM)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def nouvelle_page(navigateur, live_server):
+    """Ouvre une page dans un navigateur neuf (témoins vides), en français, à la largeur et au thème demandés."""
+    contextes, anomalies = [], []
+
+    def ouvrir(largeur: int = 1280, theme: str = "light", **options) -> Page:
+        contexte = navigateur.new_context(
+            base_url=live_server.url,
+            viewport={"width": largeur, "height": 900 if largeur > 600 else 844},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            **options,
+        )
+        contexte.set_default_timeout(ATTENTE_MS)
+        contextes.append(contexte)
+        page = contexte.new_page()
+        page.on("pageerror", lambda erreur: anomalies.append(str(erreur)))
+        page.on("console", lambda message: anomalies.append(message.text) if _est_une_erreur(message) else None)
+        return page
+
+    yield ouvrir
+    for contexte in contextes:
+        contexte.close()
+    assert not anomalies, "Erreurs dans la page :\n" + "\n".join(anomalies)
+
+
+def _est_une_erreur(message) -> bool:
+    """Une réponse 4xx attendue (saisie refusée, conflit) s'affiche aussi en erreur : elle n'en est pas une."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+@pytest.fixture
+def page(nouvelle_page):
+    """Une page de 1280 px, thème clair."""
+    return nouvelle_page()
+
+
+@pytest.fixture(params=AFFICHAGES, ids=lambda affichage: f"{affichage[0]}px-{affichage[1]}")
+def page_affichage(request, nouvelle_page):
+    """Une page à chaque largeur et dans chaque thème."""
+    largeur, theme = request.param
+    return nouvelle_page(largeur, theme)
+
+
+@pytest.fixture
+def connecter(live_server):
+    """Ouvre la session d'un utilisateur dans la page, comme s'il venait de se connecter."""
+
+    def ouvrir_session(page: Page, utilisateur) -> None:
+        client = Client()
+        client.force_login(utilisateur)
+        valeur = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": valeur, "url": live_server.url}])
+
+    return ouvrir_session
+
+
+@pytest.fixture
+def verifier_axe():
+    """Passe axe sur la page : aucune anomalie, quelle que soit sa gravité."""
+
+    def verifier(page: Page) -> None:
+        anomalies = Axe().run(page).response["violations"]
+        lignes = [
+            f"{anomalie['id']} ({anomalie['impact']}) : {anomalie['help']}\n{noeud['html']}\n{noeud['failureSummary']}"
+            for anomalie in anomalies
+            for noeud in anomalie["nodes"]
+        ]
+        assert not lignes, f"axe, {page.url} :\n  " + "\n  ".join(lignes)
+
+    return verifier
+
+
+@pytest.fixture(scope="session")
+def _worker_de_session(django_db_setup, tmp_path_factory):
+    """Un worker Celery, autre processus, sur la base et la file de ce processus de test."""
+    from config.celery import app
+
+    journal = tmp_path_factory.mktemp("celery") / "worker.log"
+    commande = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "INFO"]
+    environnement = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    with journal.open("wb") as sortie:
+        processus = subprocess.Popen(commande, cwd=RACINE, env=environnement, stdout=sortie, stderr=subprocess.STDOUT)
+    limite = time.monotonic() + 60
+    while not app.control.ping(timeout=0.5):
+        fin = journal.read_text(errors="replace")
+        assert processus.poll() is None, f"Le worker s’est arrêté :\n{fin}"
+        assert time.monotonic() < limite, f"Le worker ne répond pas :\n{fin}"
+    yield journal
+    processus.terminate()
+    processus.wait(20)
+    app.pool.force_close_all()
+
+
+@pytest.fixture
+def worker(_worker_de_session, transactional_db):
+    """Le worker est prêt ; donne son journal. La base est partagée avec lui, sans transaction autour du test."""
+    return _worker_de_session
