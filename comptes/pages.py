@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -77,6 +78,8 @@ def _reperer(request: HttpRequest, code: int) -> str:
 
 
 def requete_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return trop_lourd(request)
     return render(request, "400.html", status=400)
 
 
@@ -89,7 +92,7 @@ def introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def trop_lourd(request: HttpRequest) -> HttpResponse:
-    """Ce qu'une vue répond à un fichier qui dépasse la taille admise."""
+    """Un fichier ou un formulaire qui dépasse la taille admise."""
     return render(request, "413.html", status=413)
 
 

@@ -287,11 +287,11 @@ def resume_erreurs(*formulaires: BaseForm) -> dict[str, object]:
 
 
 @register.simple_tag
-def champ(bound_field, libelle: str = "", aide: str = "", largeur: str = "") -> SafeString:
+def champ(bound_field, libelle: str = "", aide: str | None = None, largeur: str = "") -> SafeString:
     """{% champ form.login libelle="Adresse électronique" aide="Celle de votre travail." %} : un champ, avec d'autres mots."""
     if libelle:
         bound_field.label = libelle
-    if aide:
+    if aide is not None:
         bound_field.help_text = aide
     bound_field.field.widget.attrs.pop("placeholder", None)
     return format_html('<div class="champ {}">{}</div>', largeur, bound_field.as_field_group())
