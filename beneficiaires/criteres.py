@@ -130,7 +130,9 @@ _TABLE: Final = (
         None,
         sensible=True,
     ),
-    _iae("ZRR", "Résident d’une zone France ruralités revitalisation", "Résident ZFRR", 2, "justificatif de domicile", 6),
+    _iae(
+        "ZRR", "Résident d’une zone France ruralités revitalisation", "Résident ZFRR", 2, "justificatif de domicile", 6
+    ),
     _iae("QPV", "Résident d’un quartier prioritaire de la ville", "Résident QPV", 2, "justificatif de domicile", 6),
     _iae(
         "DETENTION_MJ",

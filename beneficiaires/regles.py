@@ -10,9 +10,9 @@ from typing import Final
 from dateutil.relativedelta import relativedelta
 
 from beneficiaires.criteres import CRITERES, ORGANISMES_AVIS, Critere
-from beneficiaires.ecriture import ecrire_date
 from beneficiaires.periodes import Duree, periode_depuis
 from beneficiaires.referentiels import FREINS, NIVEAUX_FORMATION, Frein
+from comptes.formats import date_longue
 from comptes.regles import Avertissement, Refus
 
 __all__ = [
@@ -82,13 +82,13 @@ def controler_naissance(naissance: date, aujourd_hui: date) -> Refus | None:
     age = age_au(naissance, aujourd_hui)
     if age < AGE_MINIMUM:
         return Refus(
-            f"Née le {ecrire_date(naissance)}, la personne aurait {age}\u00a0ans\u00a0: "
+            f"Née le {date_longue(naissance)}, la personne aurait {age}\u00a0ans\u00a0: "
             f"une clause s’adresse à des personnes d’au moins {AGE_MINIMUM}\u00a0ans. Vérifiez l’année.",
             "naissance_trop_jeune",
         )
     if age > AGE_MAXIMUM:
         return Refus(
-            f"Née le {ecrire_date(naissance)}, la personne aurait {age}\u00a0ans. Vérifiez l’année.",
+            f"Née le {date_longue(naissance)}, la personne aurait {age}\u00a0ans. Vérifiez l’année.",
             "naissance_trop_agee",
         )
     return None
@@ -148,13 +148,13 @@ def controler_age(
     age = age_au(naissance, jour)
     if minimum is not None and age < minimum:
         return Refus(
-            f"{critere.libelle}\u00a0: la personne a {age}\u00a0ans le {ecrire_date(jour)}, "
+            f"{critere.libelle}\u00a0: la personne a {age}\u00a0ans le {date_longue(jour)}, "
             f"il en faut au moins {minimum}.",
             "age_minimum",
         )
     if maximum is not None and age > maximum:
         return Refus(
-            f"{critere.libelle}\u00a0: la personne a {age}\u00a0ans le {ecrire_date(jour)}, "
+            f"{critere.libelle}\u00a0: la personne a {age}\u00a0ans le {date_longue(jour)}, "
             f"il faut moins de {maximum + 1}\u00a0ans.",
             "age_maximum",
         )
@@ -174,15 +174,15 @@ def preuve_suffisante(critere: Critere, date_piece: date | None, jour: date) -> 
         return Refus(f"{critere.libelle}\u00a0: à compléter, la date de la pièce ({critere.piece}).", "piece_sans_date")
     if date_piece > jour:
         return Refus(
-            f"{critere.libelle}\u00a0: la pièce est datée du {ecrire_date(date_piece)}, "
-            f"après le {ecrire_date(jour)}. Demandez une pièce antérieure.",
+            f"{critere.libelle}\u00a0: la pièce est datée du {date_longue(date_piece)}, "
+            f"après le {date_longue(jour)}. Demandez une pièce antérieure.",
             "piece_posterieure",
         )
     validite = periode_depuis(date_piece, Duree(mois=critere.validite_piece_mois))
     if not validite.contient(jour) and validite.fin is not None:
         return Refus(
-            f"{critere.libelle}\u00a0: la pièce du {ecrire_date(date_piece)} valait jusqu’au "
-            f"{ecrire_date(validite.fin)} inclus ({critere.validite_piece_mois}\u00a0mois). "
+            f"{critere.libelle}\u00a0: la pièce du {date_longue(date_piece)} valait jusqu’au "
+            f"{date_longue(validite.fin)} inclus ({critere.validite_piece_mois}\u00a0mois). "
             "Demandez-en une plus récente.",
             "piece_perimee",
         )

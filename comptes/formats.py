@@ -168,7 +168,7 @@ def accord(n: Nombre | None, mots: str) -> str:
     `mots` est « singulier » (le pluriel prend un s à chaque mot) ou « singulier,pluriel ».
     """
     singulier, virgule, pluriel = mots.partition(",")
-    if n is None or abs(n) < 2:
+    if n is None or abs(_decimal(n)) < 2:
         return singulier
     return pluriel if virgule else " ".join(mot if mot[-1] in "sxz" else f"{mot}s" for mot in singulier.split(" "))
 

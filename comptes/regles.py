@@ -61,14 +61,6 @@ def controler_siret(texte: str) -> Refus | None:
     return None
 
 
-def formater_siret(texte: str) -> str:
-    """Rend « 732 829 320 00074 » (espaces insécables) ; rend le texte inchangé s'il n'a pas 14 chiffres."""
-    compact = normaliser_siret(texte)
-    if not re.fullmatch(r"[0-9]{14}", compact):
-        return texte
-    return _siret.format(compact, "\u00a0")
-
-
 def siren_de(siret: str) -> str:
     """Rend les neuf premiers chiffres du SIRET : l'entreprise, quel que soit l'établissement."""
     return normaliser_siret(siret)[:9]

@@ -1,0 +1,166 @@
+"""« Pourquoi ? » : une décision mise en phrases, les mêmes à l'écran, dans le PDF et par l'API."""
+
+from dataclasses import dataclass
+
+from clauses.regles.decision import Decision, Fait, Raison, Reponse
+from clauses.regles.parametres import LIBELLES_APPRECIATION, LIBELLES_POINT_DEPART, PointDepart
+from comptes.formats import date_longue, enumeration, periode, quantite
+
+SOURCE_GENERALE = "fiche A3, partie II"
+_PETITS_NOMBRES = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+_AUTRES_DATES = "Un PASS IAE ou un parcours PLIE n’entre pas dans ce calcul\u00a0: chacun a ses propres dates."
+
+
+@dataclass(frozen=True, slots=True)
+class FaitExplique:
+    """Une ligne de la liste des faits : le critère, puis sa pièce et son témoin."""
+
+    terme: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explication:
+    """Le bloc « Pourquoi ? », dans l'ordre de lecture : réponse, introduction, faits, paragraphes, source."""
+
+    reponse: str
+    introduction: str
+    faits: tuple[FaitExplique, ...]
+    paragraphes: tuple[str, ...]
+    source: str
+
+    @property
+    def texte(self) -> str:
+        """Rend tout le bloc en texte simple, un paragraphe par ligne."""
+        faits = [f"–\u00a0{fait.terme}\u00a0: {fait.detail}" for fait in self.faits]
+        return "\n".join(
+            part for part in (self.reponse, self.introduction, *faits, *self.paragraphes, self.source) if part
+        )
+
+
+def rediger_explication(decision: Decision, *, operation: str, personne: str) -> Explication:
+    """Met la décision en phrases. `operation` : son nom ; `personne` : le nom à écrire (« La personne » si anonyme).
+
+    Les critères y figurent : ce texte ne va qu'à qui peut les voir, jamais à une entreprise ni à un acheteur.
+    """
+    return Explication(
+        reponse=_reponse(decision, operation),
+        introduction=_introduction(decision, personne),
+        faits=tuple(FaitExplique(_terme(fait), _detail(fait)) for fait in decision.faits),
+        paragraphes=tuple(_paragraphes(decision, personne)),
+        source="Source\u00a0: " + "\u00a0; ".join(_sources(decision)) + ".",
+    )
+
+
+def _reponse(decision: Decision, operation: str) -> str:
+    match decision.reponse:
+        case Reponse.NON_ELIGIBLE:
+            return f"Non éligible sur {operation}"
+        case Reponse.A_COMPLETER:
+            return f"À compléter pour {operation}\u00a0: {enumeration(decision.manques)}"
+    if decision.fenetre is None:
+        return f"Éligible sur {operation}, la fenêtre s’ouvrira à {_ouverture_attendue(decision)}"
+    if decision.fenetre.fin is None:
+        return f"Éligible sur {operation}, pour toute la durée de l’opération"
+    return f"Éligible sur {operation} jusqu’au {date_longue(decision.fenetre.fin)} inclus"
+
+
+def _introduction(decision: Decision, personne: str) -> str:
+    if decision.jour_appreciation is None:
+        quand = LIBELLES_APPRECIATION[decision.parametres.date_appreciation]
+        return f"Le marché demande d’apprécier la situation {quand}\u00a0: cette date n’est pas encore connue."
+    quand = LIBELLES_APPRECIATION[decision.parametres.date_appreciation]
+    debut = f"Le marché demande d’apprécier la situation {quand}, le {date_longue(decision.jour_appreciation)}."
+    if any(raison.fait == "clause_en_cours" for raison in decision.raisons):
+        return debut
+    nombre = len(decision.faits)
+    if nombre == 0:
+        return f"{debut} Ce jour-là, {personne} ne remplissait, pièce à l’appui, aucun critère de la liste."
+    return f"{debut} Ce jour-là, {personne} remplissait {_compte(nombre)} de la liste\u00a0:"
+
+
+def _paragraphes(decision: Decision, personne: str) -> list[str]:
+    """Rend le calcul, ou ce qui manque, ou ce qui s'oppose ; puis ce qui n'entre pas dans le calcul."""
+    if decision.reponse == Reponse.A_COMPLETER:
+        demande = f"Pour répondre, il manque\u00a0: {enumeration(decision.manques)}."
+        return [*_textes(decision.ecartees), demande, _AUTRES_DATES]
+    if decision.reponse == Reponse.NON_ELIGIBLE:
+        return [*_textes(_contraires(decision)), _ce_qui_changerait(decision), _AUTRES_DATES]
+    deja_dites = {*decision.criteres, "fenetre_a_ouvrir"}
+    particulieres = [raison.texte for raison in decision.raisons if raison.fait not in deja_dites]
+    return [*particulieres, _calcul(decision), _AUTRES_DATES]
+
+
+def _calcul(decision: Decision) -> str:
+    validation = f"Son éligibilité a été validée le {date_longue(decision.date_decision)}"
+    embauche = decision.dates.embauche
+    if embauche is not None and decision.date_decision < embauche:
+        validation += f", avant son embauche du {date_longue(embauche)}"
+    if decision.fenetre is None:
+        duree = _duree(decision)
+        depart = _ouverture_attendue(decision)
+        return f"{validation}. Ses heures compteront {duree} à partir de {depart}, qui fixera le dernier jour."
+    depart = LIBELLES_POINT_DEPART[decision.parametres.point_depart]
+    if decision.debut_impose is not None:
+        depart = LIBELLES_POINT_DEPART[PointDepart.ATTRIBUTION]
+    if decision.ouverture != decision.fenetre.debut:
+        depart += f", le {date_longue(decision.ouverture)}"
+    jours = periode(decision.fenetre.debut, decision.fenetre.fin)
+    return f"{validation}. Ses heures comptent {_duree(decision)} à partir de {depart}\u00a0: {jours}."
+
+
+def _duree(decision: Decision) -> str:
+    mois = decision.parametres.duree_mois
+    return "pendant toute l’opération" if mois is None else f"pendant {quantite(mois, 'mois')}"
+
+
+def _ouverture_attendue(decision: Decision) -> str:
+    if decision.parametres.point_depart == PointDepart.PREMIERE_HEURE:
+        return "la première heure sur l’opération"
+    return "l’embauche"
+
+
+def _contraires(decision: Decision) -> tuple[Raison, ...]:
+    return tuple(raison for raison in decision.raisons if raison.fait not in decision.criteres)
+
+
+def _ce_qui_changerait(decision: Decision) -> str:
+    codes = {raison.fait for raison in decision.raisons}
+    if "embauche_anterieure" in codes:
+        return "Un nouveau contrat, conclu après la notification du marché, permettrait un nouvel examen."
+    if "fenetre_fermee" in codes:
+        return "Seule une règle de marché plus longue, ou une autre opération, permettrait de compter des heures."
+    if "operation_finie" in codes:
+        return "Si l’opération est prolongée, corrigez sa date de fin puis décidez à nouveau."
+    return (
+        "Une autre situation de la liste du marché, vraie ce jour-là et prouvée par une pièce, changerait la réponse."
+    )
+
+
+def _terme(fait: Fait) -> str:
+    return fait.libelle
+
+
+def _detail(fait: Fait) -> str:
+    """Rend « Les Terrasses, attestation RSA du 6 janvier 2026, vue le 9 janvier 2026 par Claire Morel »."""
+    piece = fait.piece
+    if fait.date_piece is not None:
+        piece += f" du {date_longue(fait.date_piece)}"
+    vue = f"pièce vue le {date_longue(fait.vue_le)}" if fait.vue_le is not None else ""
+    if vue and fait.vue_par:
+        vue += f" par {fait.vue_par}"
+    return ", ".join(part for part in (fait.precision, piece, vue) if part)
+
+
+def _compte(nombre: int) -> str:
+    ecrit = _PETITS_NOMBRES[nombre] if nombre < len(_PETITS_NOMBRES) else str(nombre)
+    return f"{ecrit} critère" + ("s" if nombre > 1 else "")
+
+
+def _textes(raisons: tuple[Raison, ...]) -> list[str]:
+    return [raison.texte for raison in raisons]
+
+
+def _sources(decision: Decision) -> list[str]:
+    articles = [raison.article for raison in (*decision.raisons, *decision.ecartees) if raison.article]
+    return list(dict.fromkeys([*articles, decision.parametres.article_de("duree_mois"), SOURCE_GENERALE]))

@@ -1,0 +1,204 @@
+"""Masquer les petits comptes d'un tableau, et assez d'autres cases pour que rien ne se retrouve par soustraction.
+
+Un compte de 1 à 4 personnes est masqué ; un zéro ne désigne personne et reste écrit. Toutes les cases masquées portent le même
+mot, « masqué » : dire laquelle vaut moins de cinq aiderait à la retrouver.
+
+Garantie : à partir des nombres publiés, des sommes et de « au moins 1 dans une case masquée », chaque case masquée garde au moins
+deux valeurs possibles ; et les cases masquées d'une même somme font ensemble au moins cinq personnes.
+"""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import gcd, lcm
+from typing import Final, Generic, TypeVar
+
+SEUIL_MASQUE: Final = 5
+LIBELLE_MASQUE: Final = "masqué"
+NOTE_MASQUE: Final = "«\u00a0Masqué\u00a0»\u00a0: moins de cinq personnes, ou un nombre retenu pour que rien ne se déduise par soustraction."
+
+Cle = TypeVar("Cle", bound=Hashable)
+_Vecteur = dict[Cle, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Somme(Generic[Cle]):
+    """Une égalité que le lecteur connaît : le total est la somme des parts."""
+
+    total: Cle
+    parts: tuple[Cle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepartitionsMasquees:
+    """Un total et ses répartitions, prêts à publier : None à la place d'un nombre masqué."""
+
+    total: int | None
+    repartitions: Mapping[str, Mapping[str, int | None]]
+
+
+def masquer_petits_comptes(
+    comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]] = (), *, seuil: int = SEUIL_MASQUE
+) -> dict[Cle, int | None]:
+    """Rend les comptes à publier, None pour une case masquée. `sommes` : toutes les égalités que le lecteur connaît.
+
+    Entrée : des nombres de personnes, totaux compris. Lève ValueError si un compte est négatif ou si une somme est fausse.
+    Source : secret statistique, suppression primaire et complémentaire ; seuil de cinq personnes.
+    """
+    for cle, compte in comptes.items():
+        if compte < 0:
+            raise ValueError(f"Le compte de {cle!r} est négatif.")
+    for somme in sommes:
+        if comptes[somme.total] != sum(comptes[part] for part in somme.parts):
+            raise ValueError(f"Le total {somme.total!r} n’est pas la somme de ses parts.")
+    masquees = {cle for cle, compte in comptes.items() if 0 < compte < seuil}
+    while (a_masquer := _case_a_ajouter(comptes, sommes, masquees, seuil)) is not None:
+        masquees.add(a_masquer)
+    return {cle: None if cle in masquees else compte for cle, compte in comptes.items()}
+
+
+def masquer_repartitions(
+    total: int,
+    repartitions: Mapping[str, Mapping[str, int]],
+    *,
+    multiples: Collection[str] = (),
+    seuil: int = SEUIL_MASQUE,
+) -> RepartitionsMasquees:
+    """Masque plusieurs répartitions d'un même total (sexe, âge, critère…).
+
+    `multiples` : les répartitions où une personne peut être dans plusieurs lignes (critères) ou dans aucune ; chaque ligne y est
+    protégée avec son complément, car « 12 sur 14 » en dit deux. Les autres répartitions font exactement le total.
+    """
+    comptes: dict[tuple[str, str, bool], int] = {("", "", False): total}
+    sommes: list[Somme[tuple[str, str, bool]]] = []
+    for nom, lignes in repartitions.items():
+        comptes |= {(nom, ligne, False): compte for ligne, compte in lignes.items()}
+        if nom not in multiples:
+            sommes.append(Somme(("", "", False), tuple((nom, ligne, False) for ligne in lignes)))
+            continue
+        for ligne, compte in lignes.items():
+            comptes[nom, ligne, True] = total - compte
+            sommes.append(Somme(("", "", False), ((nom, ligne, False), (nom, ligne, True))))
+    publies = masquer_petits_comptes(comptes, sommes, seuil=seuil)
+    return RepartitionsMasquees(
+        publies["", "", False],
+        {nom: {ligne: publies[nom, ligne, False] for ligne in lignes} for nom, lignes in repartitions.items()},
+    )
+
+
+def _case_a_ajouter(
+    comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle], seuil: int
+) -> Cle | None:
+    """Rend la prochaine case à masquer, ou None quand tout est protégé."""
+    for somme in sommes:
+        cachees = sum(comptes[part] for part in somme.parts if part in masquees)
+        if somme.total not in masquees and 0 < cachees < seuil:
+            return _plus_petite(comptes, [somme], masquees)
+    mouvements = _mouvements(comptes, sommes, masquees)
+    for cle in sorted(masquees, key=lambda c: (comptes[c], repr(c))):
+        if not _a_une_autre_valeur(cle, comptes, mouvements):
+            voisines = [somme for somme in sommes if cle == somme.total or cle in somme.parts]
+            choix = _plus_petite(comptes, voisines, masquees)
+            return choix if choix is not None else _plus_petite(comptes, sommes, masquees)
+    return None
+
+
+def _plus_petite(comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]) -> Cle | None:
+    """Rend la plus petite case publiée non nulle de ces sommes : une part plutôt qu'un total."""
+    totaux = {somme.total for somme in sommes}
+    candidates = {
+        cle for somme in sommes for cle in (somme.total, *somme.parts) if cle not in masquees and comptes[cle]
+    }
+    return min(candidates, key=lambda cle: (cle in totaux, comptes[cle], repr(cle)), default=None)
+
+
+def _a_une_autre_valeur(cle: Cle, comptes: Mapping[Cle, int], mouvements: Sequence[_Vecteur[Cle]]) -> bool:
+    """Dit s'il existe un autre tableau possible où cette case change : un mouvement qui laisse toute case à 1 ou plus."""
+
+    def est_possible(mouvement: _Vecteur[Cle]) -> bool:
+        return bool(mouvement.get(cle)) and any(
+            all(comptes[autre] + signe * pas >= 1 for autre, pas in mouvement.items()) for signe in (1, -1)
+        )
+
+    if any(est_possible(mouvement) for mouvement in mouvements):
+        return True
+    return any(
+        est_possible({c: premier.get(c, 0) + signe * second.get(c, 0) for c in premier.keys() | second.keys()})
+        for premier, second in combinations(mouvements, 2)
+        for signe in (1, -1)
+    )
+
+
+def _mouvements(comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]) -> list[_Vecteur[Cle]]:
+    """Rend des façons de changer les cases masquées sans changer une somme : une base du noyau, en entiers.
+
+    On y ajoute « tout doubler » quand rien n'est publié autour : c'est alors un tableau possible.
+    """
+    # Les plus grandes cases servent de pivots : elles ont de la marge pour absorber le mouvement des petites.
+    colonnes = sorted(masquees, key=lambda cle: (-comptes[cle], repr(cle)))
+    lignes = [_ligne(somme, colonnes) for somme in sommes if not masquees.isdisjoint((somme.total, *somme.parts))]
+    pivots = _echelonner(lignes, len(colonnes))
+    vecteurs: list[_Vecteur[Cle]] = []
+    for libre in range(len(colonnes)):
+        if libre in pivots:
+            continue
+        valeurs = {libre: Fraction(1)} | {pivot: -ligne[libre] for pivot, ligne in pivots.items() if ligne[libre]}
+        vecteurs.append({colonnes[i]: pas for i, pas in _en_entiers(valeurs).items()})
+    if all(
+        sum(comptes[part] for part in somme.parts if part in masquees) == comptes[somme.total]
+        for somme in sommes
+        if somme.total in masquees
+    ):
+        doublees = _composantes_sans_publication(comptes, sommes, masquees)
+        if doublees:
+            vecteurs.append({cle: comptes[cle] for cle in doublees})
+    return vecteurs
+
+
+def _composantes_sans_publication(
+    comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]
+) -> set[Cle]:
+    """Rend les cases masquées dont toutes les sommes, de proche en proche, ne touchent aucun nombre publié non nul."""
+    exposees = set(masquees)
+    fermees = set(masquees)
+    change = True
+    while change:
+        change = False
+        for somme in sommes:
+            cases = {somme.total, *somme.parts}
+            touche = any(comptes[cle] and cle not in fermees for cle in cases)
+            if touche and not fermees.isdisjoint(cases):
+                fermees -= cases
+                change = True
+    return exposees & fermees
+
+
+def _ligne(somme: Somme[Cle], colonnes: Sequence[Cle]) -> list[Fraction]:
+    return [Fraction((cle == somme.total) - somme.parts.count(cle)) for cle in colonnes]
+
+
+def _echelonner(lignes: list[list[Fraction]], largeur: int) -> dict[int, list[Fraction]]:
+    """Réduit le système (Gauss-Jordan exact) ; rend, par colonne pivot, sa ligne réduite."""
+    pivots: dict[int, list[Fraction]] = {}
+    reste = [ligne[:] for ligne in lignes]
+    for colonne in range(largeur):
+        indice = next((i for i, ligne in enumerate(reste) if ligne[colonne]), None)
+        if indice is None:
+            continue
+        tete = reste.pop(indice)
+        tete = [valeur / tete[colonne] for valeur in tete]
+        for ligne in (*reste, *pivots.values()):
+            facteur = ligne[colonne]
+            if facteur:
+                ligne[:] = [valeur - facteur * t for valeur, t in zip(ligne, tete, strict=True)]
+        pivots[colonne] = tete
+    return pivots
+
+
+def _en_entiers(valeurs: Mapping[int, Fraction]) -> dict[int, int]:
+    """Rend le plus petit vecteur entier de même direction."""
+    multiple = lcm(*(valeur.denominator for valeur in valeurs.values()))
+    entiers = {cle: int(valeur * multiple) for cle, valeur in valeurs.items()}
+    diviseur = gcd(*entiers.values())
+    return {cle: entier // diviseur for cle, entier in entiers.items()}
