@@ -63,7 +63,7 @@ def _verifications(arguments: list[str]) -> list[Verification]:
         ("Types des règles", [f"{outils}/mypy"], {}),
         ("Migrations à jour", [sys.executable, *MIGRATIONS], {}),
         ("Réglages de mise en service", [sys.executable, *DEPLOIEMENT], _reglages_de_mise_en_service()),
-        *([("Composition Docker", [*composition, "config", "-q"], _reglages_docker())] if composition else []),
+        *([("Composition Docker", [*composition, "config", "-q"], {})] if composition else []),
         ("Tests", [sys.executable, "-m", "pytest", "-n", str(max(2, os.cpu_count() or 2)), "--durations=10"], {}),
     ]
 
@@ -77,10 +77,6 @@ def _reglages_de_mise_en_service() -> dict[str, str]:
         "ETAPE_HOTES": "etape.example",
         "ETAPE_ORIGINES": "https://etape.example",
     }
-
-
-def _reglages_docker() -> dict[str, str]:
-    return {"ETAPE_CLE_SECRETE": "cle", "ETAPE_MOT_DE_PASSE_BASE": "mot", "ETAPE_HOTES": "etape.example"}
 
 
 def _docker_compose() -> list[str]:
