@@ -131,40 +131,43 @@ def _jour_appreciation(parametres: ParametresRegle, dates: DatesFenetre) -> date
 def _examiner_anteriorite(
     parametres: ParametresRegle, dates: DatesFenetre, clause: FaitClauseAnterieure | None
 ) -> _Anteriorite:
-    """Examine l'embauche d'avant le marché selon le paramètre ; ne dit rien quand l'embauche suit la notification."""
-    article = parametres.article_de("embauche_anterieure")
-    sort = parametres.embauche_anterieure
-    if sort == EmbaucheAnterieure.FENETRE_EN_COURS and clause is not None:
-        if dates.attribution is None:
-            return _Anteriorite(manque=NOMS_DATES[PointDepart.ATTRIBUTION])
-        court_jusqu_au = clause.eligible_jusqu_au or _fin_depuis(clause.premier_contrat, parametres)
-        if court_jusqu_au is None or dates.attribution <= court_jusqu_au:
-            return _Anteriorite(
-                raison=Raison(
-                    f"Déjà sous clause depuis le {date_longue(clause.premier_contrat)}, la personne reste éligible\u00a0: "
-                    f"la nouvelle fenêtre part de l’attribution, le {date_longue(dates.attribution)}.",
-                    "clause_en_cours",
-                    dates.attribution,
-                    article,
-                ),
-                dispense_examen=True,
-                debut_fenetre=dates.attribution,
-            )
-        return _Anteriorite()
+    """Examine ce qui précède le marché : une clause encore en cours (modèle I1), ou une embauche d'avant la notification."""
+    if parametres.embauche_anterieure == EmbaucheAnterieure.FENETRE_EN_COURS and clause is not None:
+        return _examiner_clause_en_cours(parametres, dates, clause)
     if dates.embauche is None or parametres.perimetre == Perimetre.GLOBAL:
         return _Anteriorite()
-    if dates.notification is None:
-        if sort == EmbaucheAnterieure.REEXAMINEE:
-            return _Anteriorite()
+    if dates.notification is None and parametres.embauche_anterieure != EmbaucheAnterieure.REEXAMINEE:
         return _Anteriorite(manque=NOMS_DATES[PointDepart.NOTIFICATION])
-    if dates.embauche >= dates.notification:
+    if dates.notification is None or dates.embauche >= dates.notification:
         return _Anteriorite()
-    return _sort_embauche_anterieure(parametres, dates, dates.embauche, dates.notification, article)
+    return _sort_embauche_anterieure(parametres, dates, dates.embauche, dates.notification)
+
+
+def _examiner_clause_en_cours(
+    parametres: ParametresRegle, dates: DatesFenetre, clause: FaitClauseAnterieure
+) -> _Anteriorite:
+    """Modèle I1 : déjà sous clause à l'attribution, la personne reste éligible, pour une durée entière depuis ce jour."""
+    if dates.attribution is None:
+        return _Anteriorite(manque=NOMS_DATES[PointDepart.ATTRIBUTION])
+    court_jusqu_au = clause.eligible_jusqu_au or _fin_depuis(clause.premier_contrat, parametres)
+    if court_jusqu_au is not None and dates.attribution > court_jusqu_au:
+        return _Anteriorite()
+    texte = (
+        f"Déjà sous clause depuis le {date_longue(clause.premier_contrat)}, la personne reste éligible\u00a0: "
+        f"la nouvelle fenêtre part de l’attribution, le {date_longue(dates.attribution)}."
+    )
+    article = parametres.article_de("embauche_anterieure")
+    return _Anteriorite(
+        Raison(texte, "clause_en_cours", dates.attribution, article),
+        dispense_examen=True,
+        debut_fenetre=dates.attribution,
+    )
 
 
 def _sort_embauche_anterieure(
-    parametres: ParametresRegle, dates: DatesFenetre, embauche: date, notification: date, article: str
+    parametres: ParametresRegle, dates: DatesFenetre, embauche: date, notification: date
 ) -> _Anteriorite:
+    article = parametres.article_de("embauche_anterieure")
     constat = f"L’embauche du {date_longue(embauche)} précède la notification du {date_longue(notification)}"
     match parametres.embauche_anterieure:
         case EmbaucheAnterieure.REFUSEE:

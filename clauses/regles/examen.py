@@ -96,6 +96,11 @@ def _manque(
         return f"{piece}, à voir avant de décider"
     if preuve_suffisante(critere, situation.date_piece, jour) is None:
         return None
+    return _manque_de_piece(critere, situation, date_decision, piece)
+
+
+def _manque_de_piece(critere: Critere, situation: FaitSituation, date_decision: date, piece: str) -> str | None:
+    """Rend ce qui manque à la pièce au jour de la décision, ou None si elle vaut ce jour-là."""
     refus = preuve_suffisante(critere, situation.date_piece, date_decision)
     if refus is None:
         return None

@@ -100,13 +100,15 @@ def evaluer_rythme(
         return Rythme(CodeRythme.A_COMPLETER, "À compléter\u00a0: dates d’exécution", None)
     ecart = validees - attendues
     if attendues == 0:
-        if validees > 0:
-            return Rythme(CodeRythme.AVANCE, "En avance", ecart)
-        return Rythme(CodeRythme.A_VENIR, "À venir", ecart)
-    part = (validees + a_verifier) / attendues * 100
+        est_en_avance = validees > 0
+        return Rythme(*((CodeRythme.AVANCE, "En avance") if est_en_avance else (CodeRythme.A_VENIR, "À venir")), ecart)
+    return _situer((validees + a_verifier) / attendues * 100, validees / attendues * 100, ecart, seuils)
+
+
+def _situer(part: Decimal, part_validee: Decimal, ecart: Decimal, seuils: SeuilsRythme) -> Rythme:
     if part < seuils.retard:
         return Rythme(CodeRythme.RETARD, f"En retard de {nombre(-ecart, 0)}\u00a0h", ecart)
-    if validees / attendues * 100 > seuils.avance:
+    if part_validee > seuils.avance:
         return Rythme(CodeRythme.AVANCE, "En avance", ecart)
     if part <= seuils.surveiller:
         return Rythme(CodeRythme.SURVEILLER, "À surveiller", ecart)
