@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from beneficiaires.models import choix_criteres
+from beneficiaires.periodes import Periode
+from clauses.regles.execution import periode_execution
 from clauses.regles.parametres import choix_appreciations, choix_modeles, choix_points_depart
 from comptes.models import Organisation, Profil, Utilisateur
 
@@ -313,6 +315,16 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return f"Lot {self.numero}, {self.intitule}"
+
+    @property
+    def periode(self) -> Periode | None:
+        """La période d'exécution : dates du lot, à défaut du marché, à défaut de l'opération."""
+        operation = self.marche.operation
+        return periode_execution(
+            (self.date_debut, self.date_fin),
+            (self.marche.date_debut, self.marche.date_fin),
+            (operation.date_debut, operation.date_fin),
+        )
 
 
 class RoleTitulaire(models.TextChoices):

@@ -1,0 +1,325 @@
+"""Où en sont les heures : dues, validées, attendues, rythme, par engagement, titulaire, lot, marché ou opération.
+
+Deux requêtes quel que soit le nombre d'engagements : eux, et la somme de leurs cumuls mensuels. Les heures viennent de
+`CumulMensuel`, copie tenue par les services ; l'attendu, le rythme et les ETP viennent de `clauses.regles`.
+
+Sous-traitance. Un sous-traitant a son propre engagement, souvent de 0 h : le marché n'engage que son donneur d'ordre, mais ses
+heures comptent pour le lot. Une ligne reste celle d'un engagement ; `totaliser` additionne toutes celles qu'on lui donne, et
+`par_titulaire` fond celles d'un sous-traitant dans celles de son donneur d'ordre (ou du donneur d'ordre de celui-ci).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from beneficiaires.periodes import Periode, mois_entre
+from clauses.models import CumulMensuel, Engagement, Lot, Marche, Operation, RegleClause, RoleTitulaire, Titulaire
+from clauses.regles.execution import periode_execution
+from clauses.regles.rythme import (
+    DIVISEUR_ETP,
+    SEUILS_PAR_DEFAUT,
+    Rythme,
+    SeuilsRythme,
+    attendu_au,
+    etp,
+    evaluer_rythme,
+)
+from comptes.formats import part
+
+ZERO = Decimal(0)
+SOMMES = ("validees", "en_attente", "refusees", "formation_validees")
+DATES = ("titulaire__lot", "titulaire__lot__marche", "titulaire__lot__marche__operation")
+ORDRE_DES_ROLES = {role: rang for rang, role in enumerate(RoleTitulaire.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Avancement:
+    """L'état des heures au soir de `a_la_date`, en heures. `attendues` : None quand une date d'exécution manque.
+
+    Le mois de `a_la_date` compte en entier, les suivants pas du tout. `formation_validees` est comprise dans `validees`.
+    `validees_par_diviseur` : heures validées par diviseur d'ETP, car chaque marché peut avoir le sien.
+    """
+
+    a_la_date: date
+    dues: Decimal
+    validees: Decimal
+    en_attente: Decimal
+    refusees: Decimal
+    formation_validees: Decimal
+    en_attente_nombre: int
+    attendues: Decimal | None
+    rythme: Rythme
+    validees_par_diviseur: tuple[tuple[Decimal, Decimal], ...]
+
+    @property
+    def etp(self) -> Decimal:
+        """Heures validées ÷ diviseur de leur marché, en équivalents temps plein."""
+        return sum((etp(validees, diviseur) for diviseur, validees in self.validees_par_diviseur), ZERO)
+
+    @property
+    def diviseur_etp(self) -> Decimal | None:
+        """Le diviseur à écrire à côté des ETP ; None quand le total mêle plusieurs diviseurs."""
+        diviseurs = [diviseur for diviseur, _ in self.validees_par_diviseur]
+        return diviseurs[0] if len(diviseurs) == 1 else None
+
+    @property
+    def declarees(self) -> Decimal:
+        """Tout ce qui a été déclaré : validé, en attente et refusé."""
+        return self.validees + self.en_attente + self.refusees
+
+    @property
+    def restantes(self) -> Decimal:
+        """Ce qui reste à valider pour tenir l'engagement, jamais négatif."""
+        return max(self.dues - self.validees, ZERO)
+
+    @property
+    def pourcentage(self) -> Decimal | None:
+        """Heures validées en pour cent des heures dues ; None quand rien n'est dû."""
+        return part(self.validees, self.dues)
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAvancement:
+    """Un engagement (avec titulaire, entreprise, lot, marché et opération déjà lus) et où il en est."""
+
+    engagement: Engagement
+    avancement: Avancement
+
+    @property
+    def titulaire(self) -> Titulaire:
+        return self.engagement.titulaire
+
+    @property
+    def lot(self) -> Lot:
+        return self.titulaire.lot
+
+    @property
+    def marche(self) -> Marche:
+        return self.lot.marche
+
+    @property
+    def operation(self) -> Operation:
+        return self.marche.operation
+
+
+@dataclass(frozen=True, slots=True)
+class LigneTitulaire:
+    """Un titulaire, ses sous-traitants, et leurs heures ensemble."""
+
+    titulaire: Titulaire
+    sous_traitants: tuple[Titulaire, ...]
+    avancement: Avancement
+
+
+def avancements_des_engagements(
+    engagements: QuerySet[Engagement], *, jour: date, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
+) -> list[LigneAvancement]:
+    """Rend une ligne par engagement, rangée par opération, marché, lot (2 avant 10), rôle et nom. Deux requêtes."""
+    lus = _avec_diviseur(engagements).select_related(
+        "titulaire__entreprise", "titulaire__lot__marche__operation__maitre_ouvrage", "titulaire__lot__marche__acheteur"
+    )
+    cumuls = _cumuls_par_engagement(engagements, jour)
+    lignes = [
+        LigneAvancement(
+            engagement,
+            _mesurer(
+                dues=engagement.heures_dues,
+                periode=engagement.titulaire.lot.periode,
+                cumul=cumuls.get(engagement.pk, {}),
+                diviseur=engagement.diviseur,
+                jour=jour,
+                seuils=seuils,
+            ),
+        )
+        for engagement in lus
+    ]
+    return sorted(lignes, key=_rang)
+
+
+def avancements_des_operations(
+    operations: QuerySet[Operation], *, jour: date, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
+) -> dict[UUID, Avancement]:
+    """Rend l'avancement de chaque opération qui a des engagements, sans lire le détail des lignes. Deux requêtes."""
+    engagements = Engagement.objects.filter(titulaire__lot__marche__operation__in=operations.order_by().values("pk"))
+    cumuls = _cumuls_par_engagement(engagements, jour)
+    bornes = [f"{porteur}__{borne}" for porteur in DATES for borne in ("date_debut", "date_fin")]
+    par_operation: defaultdict[UUID, list[Avancement]] = defaultdict(list)
+    for pk, operation, dues, diviseur, *dates in _avec_diviseur(engagements).values_list(
+        "pk", "titulaire__lot__marche__operation", "heures_dues", "diviseur", *bornes
+    ):
+        par_operation[operation].append(
+            _mesurer(
+                dues=dues,
+                periode=periode_execution(*zip(dates[::2], dates[1::2], strict=True)),
+                cumul=cumuls.get(pk, {}),
+                diviseur=diviseur,
+                jour=jour,
+                seuils=seuils,
+            )
+        )
+    return {operation: additionner(mesures, seuils=seuils) for operation, mesures in par_operation.items()}
+
+
+def totaliser(
+    lignes: Iterable[LigneAvancement], *, jour: date | None = None, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
+) -> Avancement:
+    """Additionne des lignes : celles d'un lot, d'un titulaire, d'un marché, d'une opération ou d'un territoire.
+
+    L'attendu est la somme des attendus de chaque engagement, chacun avec son calendrier ; il n'est pas connu si un seul engagement
+    en heures n'a pas le sien. Le rythme se lit sur ces sommes. Les ETP s'additionnent diviseur par diviseur. `jour` : la
+    date à écrire quand il n'y a aucune ligne.
+    """
+    return additionner([ligne.avancement for ligne in lignes], jour=jour, seuils=seuils)
+
+
+def additionner(
+    mesures: Iterable[Avancement], *, jour: date | None = None, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
+) -> Avancement:
+    """Additionne des avancements, de quelque niveau qu'ils soient : voir `totaliser`."""
+    mesures = list(mesures)
+    if not mesures and jour is None:
+        raise ValueError("Un total sans ligne demande sa date.")
+    dues = sum((m.dues for m in mesures), ZERO)
+    sommes = {nom: sum((getattr(m, nom) for m in mesures), ZERO) for nom in SOMMES}
+    attendues = None
+    if all(m.attendues is not None for m in mesures):
+        attendues = sum((m.attendues for m in mesures), ZERO)
+    par_diviseur: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
+    for diviseur, validees in (paire for mesure in mesures for paire in mesure.validees_par_diviseur):
+        par_diviseur[diviseur] += validees
+    return Avancement(
+        a_la_date=mesures[0].a_la_date if mesures else jour,
+        dues=dues,
+        **sommes,
+        en_attente_nombre=sum(m.en_attente_nombre for m in mesures),
+        attendues=attendues,
+        rythme=_rythme(sommes["validees"], sommes["en_attente"], attendues, dues, seuils),
+        validees_par_diviseur=tuple(sorted(par_diviseur.items())),
+    )
+
+
+def par_titulaire(
+    lignes: Iterable[LigneAvancement], *, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
+) -> list[LigneTitulaire]:
+    """Regroupe les lignes par titulaire, les sous-traitants avec leur donneur d'ordre, dans l'ordre des lignes.
+
+    Un sous-traitant dont le donneur d'ordre n'est pas dans les lignes (une entreprise ne voit que les siennes) reste seul.
+    """
+    lignes = list(lignes)
+    titulaires = {ligne.titulaire.pk: ligne.titulaire for ligne in lignes}
+    groupes: dict[UUID, list[LigneAvancement]] = {}
+    for ligne in lignes:
+        groupes.setdefault(_chef_de_file(ligne.titulaire, titulaires).pk, []).append(ligne)
+    return [
+        LigneTitulaire(
+            titulaires[chef],
+            tuple(ligne.titulaire for ligne in groupe if ligne.titulaire.pk != chef),
+            totaliser(groupe, seuils=seuils),
+        )
+        for chef, groupe in sorted(groupes.items(), key=lambda paire: list(titulaires).index(paire[0]))
+    ]
+
+
+def courbe_mensuelle(engagements: QuerySet[Engagement], *, jusqu_au: date) -> list[tuple[date, Decimal, Decimal]]:
+    """Rend (premier jour du mois, heures validées, heures en attente) de chaque mois, du premier qui a des heures à `jusqu_au`.
+
+    Un mois sans heures est rendu à zéro ; la liste est vide tant que rien n'est déclaré. Une requête.
+    """
+    sommes = {
+        mois: (validees, en_attente)
+        for mois, validees, en_attente in _cumuls(engagements, jusqu_au)
+        .values_list("mois")
+        .annotate(validees=Sum("validees_heures"), en_attente=Sum("en_attente_heures"))
+    }
+    if not sommes:
+        return []
+    return [(mois, *sommes.get(mois, (ZERO, ZERO))) for mois in mois_entre(min(sommes), jusqu_au)]
+
+
+# Lecture -------------------------------------------------------------------------------------------------------------
+
+
+def _avec_diviseur(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
+    regle = RegleClause.objects.filter(marche=OuterRef("titulaire__lot__marche"), est_courante=True)
+    return engagements.annotate(
+        diviseur=Coalesce(
+            Subquery(regle.values("diviseur_etp")[:1]), DIVISEUR_ETP, output_field=DecimalField(decimal_places=2)
+        )
+    )
+
+
+def _cumuls(engagements: QuerySet[Engagement], jour: date) -> QuerySet[CumulMensuel]:
+    return CumulMensuel.objects.filter(engagement__in=engagements.order_by().values("pk"), mois__lte=jour)
+
+
+def _cumuls_par_engagement(engagements: QuerySet[Engagement], jour: date) -> dict[UUID, Mapping[str, Decimal]]:
+    sommes = {nom: Sum(f"{nom}_heures") for nom in SOMMES}
+    lus = _cumuls(engagements, jour).values("engagement").annotate(**sommes, nombre=Sum("en_attente_nombre"))
+    return {cumul["engagement"]: cumul for cumul in lus}
+
+
+# Calcul --------------------------------------------------------------------------------------------------------------
+
+
+def _mesurer(
+    *,
+    dues: Decimal,
+    periode: Periode | None,
+    cumul: Mapping[str, Decimal],
+    diviseur: Decimal,
+    jour: date,
+    seuils: SeuilsRythme,
+) -> Avancement:
+    attendues = attendu_au(dues, periode, jour) if dues else ZERO
+    sommes = {nom: cumul.get(nom, ZERO) for nom in SOMMES}
+    return Avancement(
+        a_la_date=jour,
+        dues=dues,
+        **sommes,
+        en_attente_nombre=int(cumul.get("nombre", 0)),
+        attendues=attendues,
+        rythme=_rythme(sommes["validees"], sommes["en_attente"], attendues, dues, seuils),
+        validees_par_diviseur=((diviseur, sommes["validees"]),),
+    )
+
+
+def _rythme(
+    validees: Decimal, en_attente: Decimal, attendues: Decimal | None, dues: Decimal, seuils: SeuilsRythme
+) -> Rythme:
+    return evaluer_rythme(validees=validees, a_verifier=en_attente, attendues=attendues, dues=dues, seuils=seuils)
+
+
+# Rangement -----------------------------------------------------------------------------------------------------------
+
+
+def _chef_de_file(titulaire: Titulaire, connus: Mapping[UUID, Titulaire]) -> Titulaire:
+    vus = {titulaire.pk}
+    while titulaire.donneur_ordre_id in connus and titulaire.donneur_ordre_id not in vus:
+        titulaire = connus[titulaire.donneur_ordre_id]
+        vus.add(titulaire.pk)
+    return titulaire
+
+
+def _rang(ligne: LigneAvancement) -> tuple[object, ...]:
+    return (
+        ligne.operation.nom,
+        ligne.operation.pk,
+        ligne.marche.reference,
+        ligne.marche.pk,
+        rang_de_numero(ligne.lot.numero),
+        ligne.lot.pk,
+        ORDRE_DES_ROLES[ligne.titulaire.role],
+        ligne.titulaire.entreprise.nom,
+    )
+
+
+def rang_de_numero(numero: str) -> list[tuple[int, str]]:
+    """Rend une clé de tri qui met le lot 2 avant le lot 10, et « 2a » entre les deux."""
+    return [(int(chiffres or 0), lettres) for chiffres, lettres in re.findall(r"([0-9]*)([^0-9]*)", numero)]
