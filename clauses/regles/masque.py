@@ -16,7 +16,10 @@ from typing import Final, Generic, TypeVar
 
 SEUIL_MASQUE: Final = 5
 LIBELLE_MASQUE: Final = "masqué"
-NOTE_MASQUE: Final = "«\u00a0Masqué\u00a0»\u00a0: moins de cinq personnes, ou un nombre retenu pour que rien ne se déduise par soustraction."
+NOTE_MASQUE: Final = (
+    "«\u00a0Masqué\u00a0»\u00a0: moins de cinq personnes, "
+    "ou un nombre retenu pour que rien ne se déduise par soustraction."
+)
 
 Cle = TypeVar("Cle", bound=Hashable)
 _Vecteur = dict[Cle, int]

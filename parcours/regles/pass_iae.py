@@ -1,0 +1,168 @@
+"""Le PASS IAE tel que le calcule la plateforme qui l'émet : fin, état, jours restants, carence, suspensions, numéro.
+
+Source : plateforme « les emplois de l'inclusion », code public. Rien ici n'entre dans l'éligibilité à une clause.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from beneficiaires.periodes import Duree, Periode, ajouter_mois, decaler, periode_depuis
+from comptes.formats import date_longue
+from comptes.regles import Refus
+
+DUREE_PASS: Final = Duree(jours=730)
+CARENCE_MOIS: Final = 24
+SUSPENSION_MAXIMUM: Final = Duree(mois=36)
+SUSPENSION_RETROACTIVE_JOURS: Final = 365
+
+
+class EtatPass(StrEnum):
+    """L'état d'un PASS IAE un jour donné."""
+
+    FUTUR = "futur"
+    VALIDE = "valide"
+    SUSPENDU = "suspendu"
+    EXPIRE = "expire"
+
+
+LIBELLES_ETAT_PASS: Final[Mapping[EtatPass, str]] = MappingProxyType(
+    {
+        EtatPass.FUTUR: "Valide, non démarré",
+        EtatPass.VALIDE: "Valide",
+        EtatPass.SUSPENDU: "Suspendu",
+        EtatPass.EXPIRE: "Expiré",
+    }
+)
+
+
+def fin_pass(
+    debut: date,
+    *,
+    suspensions: Sequence[Periode] = (),
+    prolongations: Sequence[Periode] = (),
+    fin_officielle: date | None = None,
+) -> date:
+    """Rend le dernier jour du PASS, compris : 730 jours, plus « fin − début » jours par suspension et par prolongation.
+
+    La date imprimée par la plateforme l'emporte toujours. La suspension du 01/09 au 30/11 repousse de 90 jours, et non de
+    91 : c'est ainsi que la plateforme compte. Lève ValueError si une suspension ou une prolongation n'a pas de fin.
+    """
+    if fin_officielle is not None:
+        return fin_officielle
+    base = fin_connue(periode_depuis(debut, DUREE_PASS))
+    return decaler(base, sum((fin_connue(ajout) - ajout.debut).days for ajout in (*suspensions, *prolongations)))
+
+
+def etat_pass(debut: date, fin: date, suspensions: Sequence[Periode], jour: date) -> EtatPass:
+    """Rend l'état du PASS ce jour-là ; une suspension vaut ses deux bornes comprises, et la fin est un jour valide."""
+    if jour > fin:
+        return EtatPass.EXPIRE
+    if any(suspension.contient(jour) for suspension in suspensions):
+        return EtatPass.SUSPENDU
+    return EtatPass.VALIDE if debut <= jour else EtatPass.FUTUR
+
+
+def jours_restants_pass(debut: date, fin: date, suspensions: Sequence[Periode], jour: date) -> int:
+    """Rend les jours qui restent, comme la plateforme : fin − jour, moins ce qui reste à courir des suspensions ; jamais négatif."""
+    reste = _reste(Periode(debut, fin), jour) if fin >= debut else 0
+    return max(reste - sum(_reste(suspension, jour) for suspension in suspensions), 0)
+
+
+def fin_carence(fin: date) -> date:
+    """Rend le dernier jour de la carence : deux ans après la fin du PASS."""
+    return ajouter_mois(fin, CARENCE_MOIS)
+
+
+def est_en_carence(fin: date, jour: date) -> bool:
+    """Dit si la personne est en carence ce jour-là : après la fin, et jusqu'à deux ans après, compris."""
+    return fin < jour <= fin_carence(fin)
+
+
+def controler_nouveau_pass(fin_precedente: date, jour: date, *, par_prescripteur_habilite: bool) -> Refus | None:
+    """Contrôle qu'un nouveau PASS peut être demandé : pas pendant le précédent, ni en carence sauf prescripteur habilité."""
+    if jour <= fin_precedente:
+        return Refus(f"Le PASS IAE court encore, jusqu’au {date_longue(fin_precedente)} inclus.", "pass_en_cours")
+    if est_en_carence(fin_precedente, jour) and not par_prescripteur_habilite:
+        return Refus(
+            f"Carence jusqu’au {date_longue(fin_carence(fin_precedente))} inclus\u00a0: avant, un nouveau PASS IAE "
+            "passe par un prescripteur habilité.",
+            "carence",
+        )
+    return None
+
+
+def controler_suspension(
+    suspension: Periode, *, debut_pass: date, fin_pass: date, autres: Sequence[Periode], aujourd_hui: date
+) -> Refus | None:
+    """Contrôle une suspension : 36 mois au plus, dans le PASS, pas dans le futur, pas plus de 365 jours en arrière, et sans
+    jour commun avec une autre. Une suspension sans fin est refusée."""
+    if suspension.fin is None:
+        return Refus("Indiquez la fin de la suspension, même prévue.", "suspension_sans_fin")
+    limite = fin_maximale_suspension(suspension.debut)
+    pass_iae = Periode(debut_pass, fin_pass)
+    constats = (
+        (
+            not pass_iae.contient(suspension.debut),
+            f"La suspension commence hors du PASS IAE, qui court du {date_longue(debut_pass)} au {date_longue(fin_pass)}.",
+            "suspension_hors_pass",
+        ),
+        (
+            suspension.debut > aujourd_hui,
+            "Une suspension ne commence pas dans le futur\u00a0: enregistrez-la le jour venu.",
+            "suspension_future",
+        ),
+        (
+            suspension.debut < decaler(aujourd_hui, -SUSPENSION_RETROACTIVE_JOURS),
+            f"Une suspension commence au plus {SUSPENSION_RETROACTIVE_JOURS}\u00a0jours en arrière.",
+            "suspension_ancienne",
+        ),
+        (
+            suspension.fin > limite,
+            f"Une suspension dure 36\u00a0mois au plus\u00a0: celle-ci finit au plus tard le {date_longue(limite)}.",
+            "suspension_longue",
+        ),
+        (
+            any(suspension.chevauche(autre) for autre in autres),
+            "Cette suspension a au moins un jour commun avec une autre. Corrigez l’une des deux.",
+            "suspension_double",
+        ),
+    )
+    return next((Refus(phrase, code) for est_vrai, phrase, code in constats if est_vrai), None)
+
+
+def fin_maximale_suspension(debut: date) -> date:
+    """Rend le dernier jour possible d'une suspension : début + 36 mois − 1 jour (29/02/2024 → 27/02/2027)."""
+    return fin_connue(periode_depuis(debut, SUSPENSION_MAXIMUM))
+
+
+def controler_numero_pass(texte: str) -> Refus | None:
+    """Contrôle le numéro du PASS IAE : 12 lettres ou chiffres, espaces admises."""
+    if re.fullmatch(r"[0-9A-Z]{12}", normaliser_numero_pass(texte)):
+        return None
+    return Refus("Le numéro du PASS IAE compte 12 caractères, par exemple 99999 24 00718.", "numero_pass")
+
+
+def normaliser_numero_pass(texte: str) -> str:
+    """Rend le numéro en capitales, sans espaces."""
+    return re.sub(r"\s", "", texte).upper()
+
+
+def formater_numero_pass(texte: str) -> str:
+    """Rend « 99999 24 00718 » (espaces insécables) ; rend le texte inchangé s'il n'a pas 12 caractères."""
+    numero = normaliser_numero_pass(texte)
+    return "\u00a0".join((numero[:5], numero[5:7], numero[7:])) if len(numero) == 12 else texte
+
+
+def fin_connue(tenue: Periode) -> date:
+    """Rend la fin d'une période. Lève ValueError si elle n'en a pas."""
+    if tenue.fin is None:
+        raise ValueError("Cette période demande une date de fin.")
+    return tenue.fin
+
+
+def _reste(tenue: Periode, jour: date) -> int:
+    return max((fin_connue(tenue) - jour).days, 0) - max((tenue.debut - jour).days, 0)
