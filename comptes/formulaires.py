@@ -15,7 +15,7 @@ FORMATS_DE_DATE = ["%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "
 class ChampDate(forms.DateField):
     """Une date écrite jour/mois/année ; les tirets, les points et la forme ISO sont compris aussi."""
 
-    default_error_messages = {"invalid": "Cette date n’existe pas. Écrivez-la ainsi : 06/11/2026."}
+    default_error_messages = {"invalid": "Cette date n’existe pas. Écrivez-la ainsi : 06/11/2026."}
 
     def __init__(self, **kwargs):
         super().__init__(**{"input_formats": FORMATS_DE_DATE, **kwargs})
@@ -24,7 +24,7 @@ class ChampDate(forms.DateField):
 class ChampDecimal(forms.DecimalField):
     """Un nombre à virgule : « 1 421,5 », « 1421.5 », « 35 h » et « 60,50 € » sont compris ; « 1e17 » ne l'est pas."""
 
-    default_error_messages = {"invalid": "Ce n’est pas un nombre. Écrivez par exemple : 1 421,5."}
+    default_error_messages = {"invalid": "Ce n’est pas un nombre. Écrivez par exemple : 1 421,5."}
 
     def __init__(self, **kwargs):
         super().__init__(**{"localize": True, "widget": forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs})

@@ -141,6 +141,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Étape] "
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Étape"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # même raison : l’adresse est vérifiée par qui ouvre le compte
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 

@@ -282,7 +282,8 @@ def resume_erreurs(*formulaires: BaseForm) -> dict[str, object]:
         erreurs += [{"cible": "", "texte": texte} for texte in formulaire.non_field_errors()]
         for champ in formulaire:
             cible = champ.id_for_label or f"{champ.auto_id}_0"
-            erreurs += [{"cible": cible, "libelle": champ.label, "texte": texte} for texte in champ.errors]
+            libelle = champ.label if champ.label[-1:] in "?!." else f"{champ.label}{formats.INSECABLE}:"
+            erreurs += [{"cible": cible, "libelle": libelle, "texte": texte} for texte in champ.errors]
     return {"erreurs": erreurs}
 
 
