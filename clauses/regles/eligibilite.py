@@ -48,7 +48,7 @@ def evaluer_eligibilite(
     date_decision: date,
     date_embauche: date | None = None,
     premiere_heure: date | None = None,
-    clause_anterieure: FaitClauseAnterieure | None = None,
+    embauche_anterieure: FaitClauseAnterieure | None = None,
 ) -> Decision:
     """Dit si une personne est éligible pour une opération, sur quelle fenêtre, et pourquoi.
 
@@ -65,11 +65,11 @@ def evaluer_eligibilite(
         validation=date_decision,
         embauche=date_embauche,
         premiere_heure=premiere_heure,
-        premier_contrat=clause_anterieure.premier_contrat if clause_anterieure else None,
+        premier_contrat=embauche_anterieure.premier_contrat if embauche_anterieure else None,
         fin_operation=marche.date_fin,
     )
     jour = _jour_appreciation(parametres, dates)
-    anteriorite = _examiner_anteriorite(parametres, dates, clause_anterieure)
+    anteriorite = _examiner_anteriorite(parametres, dates, embauche_anterieure)
     manques: list[str] = []
     if jour is None:
         manques.append(NOMS_DATES[PointDepart(parametres.date_appreciation.value)])
