@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf
 
 from beneficiaires import regles
 from comptes.models import Organisation, Profil, Utilisateur
@@ -22,6 +22,10 @@ def choix_criteres() -> list[tuple[str, str]]:
 
 def choix_freins() -> list[tuple[str, str]]:
     return [(code, frein.libelle) for code, frein in regles.FREINS.items()]
+
+
+def choix_organismes() -> list[tuple[str, str]]:
+    return list(regles.ORGANISMES_AVIS.items())
 
 
 def choix_niveaux() -> list[tuple[int, str]]:
@@ -93,7 +97,7 @@ class SansAccent(Func):
     output_field = models.TextField()
 
 
-@pghistory.track(exclude=["cle_recherche"])
+@pghistory.track(exclude=["cle_recherche", "cle_tri"])
 class Beneficiaire(models.Model):
     """Une personne suivie par une structure. Aucun numéro de sécurité sociale, aucune donnée de santé."""
 
@@ -145,14 +149,22 @@ class Beneficiaire(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+    # Rangement à la française : le nom sous lequel la personne s'affiche, sans accent ni majuscule, quelle que soit la base.
+    cle_tri = models.GeneratedField(
+        expression=SansAccent(
+            Lower(Concat(Coalesce(NullIf("nom_usage", Value("")), "nom_naissance"), Value(" "), "prenom"))
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = BeneficiaireQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bénéficiaire"
-        ordering = ["nom_naissance", "prenom", "id"]
+        ordering = ["cle_tri", "id"]
         indexes = [
-            models.Index(fields=["structure", "nom_naissance", "prenom", "id"], name="beneficiaire_liste"),
+            models.Index(fields=["structure", "cle_tri", "id"], name="beneficiaire_rang"),
             models.Index(fields=["structure", "date_naissance"], name="beneficiaire_naissance"),
             models.Index(fields=["prescripteur"], name="beneficiaire_prescripteur"),
             GinIndex(OpClass(F("cle_recherche"), name="gin_trgm_ops"), name="beneficiaire_trigrammes"),
@@ -179,6 +191,12 @@ class Beneficiaire(models.Model):
         return f"{self.prenom} {self.nom_usage or self.nom_naissance}"
 
 
+class SituationQuerySet(models.QuerySet["Situation"]):
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        """Les situations des personnes que cet utilisateur voit en entier."""
+        return self.filter(beneficiaire__in=Beneficiaire.objects.pour(utilisateur))
+
+
 @pghistory.track()
 class Situation(models.Model):
     """Un critère rempli par la personne pendant une période. Elle se juge au jour dit par le marché, jamais « aujourd'hui »."""
@@ -189,6 +207,11 @@ class Situation(models.Model):
     date_debut = models.DateField("depuis le")
     date_fin = models.DateField("jusqu’au", null=True, blank=True)
     precision = models.CharField("précision", max_length=160, blank=True, validators=[sans_nir])
+    organisme_avis = models.CharField(
+        "organisme qui donne l’avis", max_length=10, choices=choix_organismes, blank=True, default=""
+    )
+
+    objects = SituationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "situation"
@@ -229,6 +252,13 @@ class Justificatif(models.Model):
                 condition=Q(vu_le__gte=F("date_piece")),
                 name="justificatif_vu_apres_sa_date",
                 violation_error_message="La pièce ne peut pas avoir été vue avant sa propre date.",
+            ),
+            models.UniqueConstraint(
+                F("situation"),
+                Lower("piece"),
+                F("date_piece"),
+                name="justificatif_unique",
+                violation_error_message="Cette pièce, de cette date, est déjà enregistrée.",
             ),
         ]
 
@@ -380,6 +410,13 @@ class CritereOriente(models.Model):
         return f"Critère {self.pk}"
 
 
+class HeureUtc(Func):
+    """Le début de l'heure, en temps universel : la forme qu'un index accepte, quel que soit le fuseau de la session."""
+
+    template = "date_trunc('hour', %(expressions)s AT TIME ZONE 'UTC')"
+    output_field = models.DateTimeField()
+
+
 class Consultation(models.Model):
     """Qui a ouvert le dossier d'une personne, et quand (CNIL : journalisation des lectures)."""
 
@@ -391,6 +428,15 @@ class Consultation(models.Model):
         verbose_name = "consultation"
         ordering = ["-moment"]
         indexes = [models.Index(fields=["beneficiaire", "-moment"], name="consultation_recente")]
+        constraints = [
+            models.UniqueConstraint(
+                F("beneficiaire"),
+                F("utilisateur"),
+                HeureUtc("moment"),
+                name="consultation_une_par_heure",
+                violation_error_message="Cette consultation est déjà notée.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Consultation {self.pk}"
