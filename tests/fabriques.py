@@ -165,8 +165,10 @@ class RegleClauseFactory(DjangoModelFactory):
 
     class Meta:
         model = RegleClause
+        django_get_or_create = ("marche", "version")
 
     marche = factory.SubFactory(MarcheFactory)
+    version = 1
     criteres = ["RSA", "DELD", "DETLD", "JEUNE", "SENIOR", "TH", "QPV"]
 
 
