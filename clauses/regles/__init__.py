@@ -23,7 +23,7 @@ from clauses.regles.dues import (
     heures_apres_avenants,
 )
 from clauses.regles.echeances import TrancheEcheance, bornes_echeance, tranche_echeance
-from clauses.regles.eligibilite import evaluer_eligibilite, ouvrir_fenetre
+from clauses.regles.eligibilite import evaluer_eligibilite, ouvrir_fenetre, refermer_fenetre
 from clauses.regles.etats import (
     ETATS_A_VERIFIER,
     ETATS_MODIFIABLES,
@@ -173,6 +173,7 @@ __all__ = [
     "projeter",
     "proposer_penalite",
     "rediger_explication",
+    "refermer_fenetre",
     "repartir_au_prorata",
     "tranche_echeance",
 ]

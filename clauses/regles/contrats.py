@@ -1,6 +1,8 @@
 """Ce qu'un placement doit dire tout de suite : contrat plus long que la fenêtre, embauche d'avant la décision ou le marché."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from beneficiaires.periodes import Periode, lendemain
@@ -9,6 +11,14 @@ from comptes.regles import Avertissement, Refus
 
 # Mettre une personne à disposition d'une autre entreprise : l'employeur n'est pas le titulaire.
 EMPLOYEURS_DE_MISE_A_DISPOSITION: Final = frozenset({"ETTI", "AI", "GEIQ", "EATT", "ETT"})
+
+_SORT_DES_HEURES_D_AVANT: Final[Mapping[bool | None, str]] = MappingProxyType(
+    {
+        None: "Les heures faites avant ne comptent que si le marché l’admet.",
+        True: "Les heures faites avant ne comptent pas.",
+        False: "Ce marché admet les heures faites avant.",
+    }
+)
 
 
 def controler_contrat(
@@ -20,11 +30,13 @@ def controler_contrat(
     fin_marche: date | None = None,
     type_employeur: str = "",
     a_entreprise_utilisatrice: bool = False,
+    validation_prealable: bool | None = None,
 ) -> list[Refus | Avertissement]:
     """Contrôle un contrat de travail face à l'éligibilité et au marché ; rend une liste vide si tout va bien.
 
     Un `Refus` empêche d'enregistrer, un `Avertissement` se dit et laisse faire. `date_decision` : None quand aucune éligibilité
-    n'est validée. `type_employeur` : ETTI, AI, GEIQ, EATT, ETT, EI, ACI… en capitales.
+    n'est validée. `validation_prealable` : ce que dit la règle du marché des heures d'avant la décision (None : on ne sait
+    pas encore). `type_employeur` : ETTI, AI, GEIQ, EATT, ETT, EI, ACI… en capitales.
     Source : règle du marché (validation avant l'embauche) ; code du travail, L5132-5 et suivants (mise à disposition).
     """
     constats: list[Refus | Avertissement] = []
@@ -46,7 +58,7 @@ def controler_contrat(
         constats.append(
             Avertissement(
                 f"Le contrat commence le {date_longue(periode.debut)}, avant la validation de l’éligibilité "
-                f"({date_longue(date_decision)}). Les heures faites avant ne comptent que si le marché l’admet.",
+                f"({date_longue(date_decision)}). {_SORT_DES_HEURES_D_AVANT[validation_prealable]}",
                 "avant_decision",
             )
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from beneficiaires.periodes import Duree, Periode, ajouter_mois, decaler, periode_depuis
 from clauses.regles.decision import Decision, Raison, Reponse
@@ -26,6 +27,11 @@ from clauses.regles.parametres import (
     PointDepart,
 )
 from comptes.formats import date_longue, periode, quantite
+
+# Les raisons qu'ajoute l'ouverture d'une fenêtre ; refermée, elle les perd.
+RAISONS_DE_L_OUVERTURE: Final = frozenset(
+    {"fenetre_a_ouvrir", "embauche_anterieure_admise", "embauche_anterieure_reexaminee", "validation_tardive"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,8 @@ def ouvrir_fenetre(
 ) -> Decision:
     """Rend la décision prise, sa fenêtre ouverte à l'embauche ou à la première heure, avec **ses** paramètres.
 
-    Une décision qui n'est pas « éligible », ou dont la fenêtre est déjà ouverte, revient inchangée.
+    Une décision qui n'est pas « éligible », ou dont la fenêtre est déjà ouverte, revient inchangée. Une embauche d'avant la
+    notification suit le sort que le marché lui fait : la réponse peut alors n'être plus « éligible », et sa raison le dit.
     """
     if decision.reponse != Reponse.ELIGIBLE or decision.fenetre is not None:
         return decision
@@ -114,8 +121,44 @@ def ouvrir_fenetre(
         embauche=date_embauche or decision.dates.embauche,
         premiere_heure=premiere_heure or decision.dates.premiere_heure,
     )
+    anteriorite = _Anteriorite()
+    if dates.embauche != decision.dates.embauche:
+        anteriorite = _examiner_anteriorite(decision.parametres, dates, None)
     sans_attente = tuple(raison for raison in decision.raisons if raison.fait != "fenetre_a_ouvrir")
-    return _avec_fenetre(replace(decision, dates=dates, raisons=sans_attente))
+    ouverte = replace(
+        decision,
+        dates=dates,
+        debut_impose=decision.debut_impose or anteriorite.debut_fenetre,
+        raisons=(*sans_attente, *([anteriorite.raison] if anteriorite.raison else [])),
+    )
+    if anteriorite.est_refusee:
+        return replace(ouverte, reponse=Reponse.NON_ELIGIBLE)
+    if anteriorite.manque:
+        return replace(ouverte, reponse=Reponse.A_COMPLETER, manques=(*decision.manques, anteriorite.manque))
+    return _avec_fenetre(ouverte)
+
+
+def refermer_fenetre(decision: Decision) -> Decision:
+    """Rend la décision telle qu'elle attendait l'embauche ou la première heure, pour l'ouvrir à une autre date.
+
+    Sert quand la date d'un contrat est corrigée. Une fenêtre qui ne dépend pas de l'embauche (attribution, notification,
+    début d'exécution, validation, clause en cours) revient inchangée, comme une réponse autre que « éligible ».
+    """
+    depend_de_l_embauche = decision.parametres.point_depart in POINTS_A_VENIR and not any(
+        raison.fait == "clause_en_cours" for raison in decision.raisons
+    )
+    if decision.reponse != Reponse.ELIGIBLE or not depend_de_l_embauche:
+        return decision
+    return _avec_fenetre(
+        replace(
+            decision,
+            dates=replace(decision.dates, embauche=None, premiere_heure=None),
+            fenetre=None,
+            ouverture=None,
+            debut_impose=None,
+            raisons=tuple(raison for raison in decision.raisons if raison.fait not in RAISONS_DE_L_OUVERTURE),
+        )
+    )
 
 
 def _jour_appreciation(parametres: ParametresRegle, dates: DatesFenetre) -> date | None:
