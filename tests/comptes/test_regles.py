@@ -1,0 +1,62 @@
+"""Identifiants d'entreprise."""
+
+import pytest
+
+from comptes.regles import controler_code_naf, controler_siren, controler_siret, normaliser_siret, siren_de
+
+
+@pytest.mark.parametrize(
+    "siret",
+    [
+        "35600000049837",  # La Poste : somme des chiffres multiple de 5
+        "35600000000048",  # La Poste, siège : clé de Luhn
+        "73282932000074",
+        "732 829 320 00074",
+        "732\u00a0829\u00a0320\u00a000074",
+    ],
+)
+def test_siret_juste(siret):
+    """Un SIRET juste passe, avec ou sans espaces, La Poste comprise."""
+    assert controler_siret(siret) is None
+
+
+@pytest.mark.parametrize(
+    ("siret", "code"),
+    [
+        ("73282932000075", "siret_cle"),
+        ("35600000049838", "siret_cle"),
+        ("7328293200007", "siret_forme"),
+        ("732829320000740", "siret_forme"),
+        ("7328293200007A", "siret_forme"),
+        ("", "siret_forme"),
+        ("١٢٣٤٥٦٧٨٩٠١٢٣٤", "siret_forme"),
+    ],
+)
+def test_siret_faux(siret, code):
+    """Un SIRET faux dit si c'est sa longueur ou sa clé."""
+    refus = controler_siret(siret)
+    assert refus is not None
+    assert refus.code == code
+    assert str(refus) == refus.phrase != ""
+
+
+def test_siren_d_un_siret():
+    """Le SIREN est le début du SIRET, espaces retirées."""
+    assert siren_de("732 829 320 00074") == "732829320"
+    assert normaliser_siret(" 732 829 320 00074 ") == "73282932000074"
+
+
+@pytest.mark.parametrize(
+    ("siren", "code"),
+    [("732829320", None), ("732829321", "siren_cle"), ("73282932", "siren_forme"), ("73282932A", "siren_forme")],
+)
+def test_siren(siren, code):
+    """Un SIREN a neuf chiffres et une clé juste."""
+    refus = controler_siren(siren)
+    assert (refus.code if refus else None) == code
+
+
+@pytest.mark.parametrize(("naf", "juste"), [("4120B", True), ("41.20b", True), ("4120", False), ("412OB", False)])
+def test_code_naf(naf, juste):
+    """Un code NAF a quatre chiffres et une lettre, le point est admis."""
+    assert (controler_code_naf(naf) is None) is juste
