@@ -143,11 +143,10 @@ def avancements_des_engagements(
     return sorted(lignes, key=_rang)
 
 
-def avancements_des_operations(
-    operations: QuerySet[Operation], *, jour: date, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
+def avancements_par_operation(
+    engagements: QuerySet[Engagement], *, jour: date, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
 ) -> dict[UUID, Avancement]:
-    """Rend l'avancement de chaque opération qui a des engagements, sans lire le détail des lignes. Deux requêtes."""
-    engagements = Engagement.objects.filter(titulaire__lot__marche__operation__in=operations.order_by().values("pk"))
+    """Rend l'avancement de chaque opération qui porte un de ces engagements, sans lire le détail des lignes. Deux requêtes."""
     cumuls = _cumuls_par_engagement(engagements, jour)
     bornes = [f"{porteur}__{borne}" for porteur in DATES for borne in ("date_debut", "date_fin")]
     par_operation: defaultdict[UUID, list[Avancement]] = defaultdict(list)

@@ -8,12 +8,12 @@ import pytest
 from clauses.avancement import (
     additionner,
     avancements_des_engagements,
-    avancements_des_operations,
+    avancements_par_operation,
     courbe_mensuelle,
     par_titulaire,
     totaliser,
 )
-from clauses.models import CumulMensuel, Engagement, Operation, RoleTitulaire
+from clauses.models import CumulMensuel, Engagement, RoleTitulaire
 from clauses.regles.rythme import CodeRythme
 from tests.fabriques import EngagementFactory, LotFactory, MarcheFactory, OperationFactory, RegleClauseFactory
 
@@ -163,7 +163,7 @@ def test_chaque_operation_a_le_meme_total_que_ses_lignes():
             e = engagement(lot=LotFactory(marche__operation=operation))
             RegleClauseFactory(marche=e.titulaire.lot.marche, diviseur_etp=Decimal(1600 + rang))
             cumul(e, date(2027, 1, 1), validees=40 * rang, en_attente=5, refusees=1, formation=2, nombre=1)
-    totaux = avancements_des_operations(Operation.objects.all(), jour=UN_CINQUIEME)
+    totaux = avancements_par_operation(Engagement.objects.all(), jour=UN_CINQUIEME)
     assert set(totaux) == {operation.pk for operation in operations[:2]}
     for operation in operations[:2]:
         qs = Engagement.objects.filter(titulaire__lot__marche__operation=operation)
@@ -207,7 +207,7 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_d_engagements(nombre, nom
         par_titulaire(lignes)
     assert (len(lignes), len(requetes)) == (nombre, 2)
     with nombre_de_requetes() as requetes:
-        avancements_des_operations(Operation.objects.all(), jour=UN_CINQUIEME)
+        avancements_par_operation(Engagement.objects.all(), jour=UN_CINQUIEME)
     assert len(requetes) == 2
     with nombre_de_requetes() as requetes:
         courbe_mensuelle(Engagement.objects.all(), jusqu_au=UN_CINQUIEME)
