@@ -5,6 +5,7 @@ Ctrl-C (ou TERM) arrête tout ce qui a été lancé. Les données restent : la f
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import signal
@@ -62,10 +63,10 @@ def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) ->
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         dire("· PostgreSQL et Valkey")
         services.urls_des_services(dossier)
-    _preparer_application()
-
     journaux = dossier / "journaux"
     services.creer_dossier(journaux)
+    _preparer_application(journaux)
+
     port = _choisir_port()
     dire("· Site, worker et beat")
     for nom, commande in _commandes(port, dossier).items():
@@ -84,27 +85,51 @@ def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) ->
         _verifier_vivants(lances, journaux)
 
 
-def _preparer_application() -> None:
+def _preparer_application(journaux: Path) -> None:
     """Met la base à jour, rassemble les fichiers statiques et, la première fois, crée les données de démonstration."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     import django
     from django.core.management import call_command
-
-    django.setup()
-    dire("· Base de données")
-    call_command("migrate", verbosity=0, interactive=False)
-    dire("· Fichiers statiques")
-    call_command("collectstatic", verbosity=0, interactive=False)
-    dire("· Données de démonstration")
-    call_command("peupler", si_vide=True, verbosity=0)
     from django.db import connections
 
-    connections.close_all()
+    django.setup()
+    with _fichiers_statiques(journaux):  # pendant que la base se prépare
+        dire("· Base de données")
+        call_command("migrate", verbosity=0, interactive=False)
+        dire("· Données de démonstration")
+        call_command("peupler", si_vide=True, verbosity=0)
+        connections.close_all()
+
+
+@contextlib.contextmanager
+def _fichiers_statiques(journaux: Path):
+    """Rassemble les fichiers statiques dans un autre processus, attendu à la fin ; rien à faire s'ils n'ont pas changé."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    sources = (source.path(nom) for trouveur in get_finders() for nom, source in trouveur.list([]))
+    etats = sorted(f"{chemin} {os.stat(chemin).st_size} {os.stat(chemin).st_mtime_ns}" for chemin in sources)
+    empreinte = hashlib.sha256("\n".join(etats).encode()).hexdigest()
+    temoin = Path(settings.STATIC_ROOT) / ".empreinte"
+    if temoin.exists() and temoin.read_text() == empreinte:
+        yield
+        return
+    dire("· Fichiers statiques")
+    commande = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    journal = journaux / "statiques.log"
+    processus = _lancer(commande, journal)
+    try:
+        yield
+        if processus.wait():
+            raise DemarrageImpossible(f"{journal.read_text()}\n\nLes fichiers statiques n’ont pas pu être rassemblés.")
+        temoin.write_text(empreinte)
+    finally:
+        _terminer([processus])
 
 
 def _commandes(port: int, dossier: Path) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "-A", "config"]
-    gunicorn = ["gunicorn", "config.wsgi", "--bind", f"{HOTE}:{port}", "--workers", "2", "--threads", "4"]
+    gunicorn = ["gunicorn", "config.wsgi", "--bind", f"{HOTE}:{port}", "--workers", "2", "--threads", "4", "--preload"]
     return {
         "site": [sys.executable, "-m", *gunicorn, "--worker-tmp-dir", str(dossier), "--timeout", "60"],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
