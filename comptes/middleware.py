@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+
+from comptes import pages
 
 CLE_SESSION = "adhesion"
 
@@ -23,3 +26,13 @@ class AdhesionMiddleware:
                     request.user.adhesion = adhesion
             request.adhesion = request.user.adhesion
         return self.get_response(request)
+
+
+class ConnexionRequise(LoginRequiredMiddleware):
+    """Tout demande une connexion, sauf ce qui dit le contraire. Un formulaire envoyé après la fin de la session n'est pas perdu :
+    la page le garde, et l'envoie de nouveau quand la personne s'est reconnectée dans un autre onglet."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        if request.method == "POST" and not request.headers.get("HX-Request"):
+            return pages.session_finie(request)
+        return super().handle_no_permission(request, view_func)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from comptes import contexte
@@ -102,5 +103,18 @@ def erreur_interne(request: HttpRequest) -> HttpResponse:
 
 
 def session_expiree(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Jeton CSRF absent ou périmé : le plus souvent, on s'est connecté ou déconnecté dans un autre onglet."""
-    return render(request, "session_expiree.html", status=403)
+    """Jeton CSRF absent ou périmé. La saisie n'est pas reprise ici : rien ne prouve qu'elle vient d'une page d'Étape."""
+    return render(request, "session_expiree.html", {"saisie": []}, status=403)
+
+
+@never_cache
+def session_finie(request: HttpRequest) -> HttpResponse:
+    """Formulaire reçu (jeton juste) après la fin de la session : il revient à l'écran, prêt à repartir. Un mot de passe, jamais."""
+    saisie = [
+        (nom, valeur)
+        for nom, valeurs in request.POST.lists()
+        for valeur in valeurs
+        if nom != "csrfmiddlewaretoken" and "password" not in nom
+    ]
+    contexte_ = {"saisie": saisie, "chemin": request.get_full_path(), "fichiers": bool(request.FILES)}
+    return render(request, "session_expiree.html", contexte_, status=403)

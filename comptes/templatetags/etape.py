@@ -1,10 +1,10 @@
 """Les composants et les écritures d'Étape dans les gabarits : {% load etape %}. Ici rien ne se calcule, tout vient de `comptes.formats`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -174,9 +174,7 @@ def telephone(numero) -> str:
 @register.simple_tag
 def icone(nom: str) -> SafeString:
     """{% icone "horloge" %} : un symbole de composants/symboles.html, ignoré des lecteurs d'écran."""
-    return format_html(
-        '<svg class="icone" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', nom
-    )
+    return format_html('<svg class="icone" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', nom)
 
 
 @register.simple_tag
@@ -272,19 +270,23 @@ def progression(faits: int, total: int, phrase: str) -> dict[str, object]:
 # Formulaires, listes -----------------------------------------------------------------------------------------------
 
 
+def _erreurs(formulaire: BaseForm | BaseFormSet) -> Iterator[dict[str, str]]:
+    if isinstance(formulaire, BaseFormSet):
+        yield from ({"cible": "", "texte": texte} for texte in formulaire.non_form_errors())
+        for enfant in formulaire:
+            yield from _erreurs(enfant)
+        return
+    yield from ({"cible": "", "texte": texte} for texte in formulaire.non_field_errors())
+    for champ_ in formulaire:
+        cible = "" if champ_.is_hidden else champ_.id_for_label or f"{champ_.auto_id}_0"
+        libelle = champ_.label if champ_.label[-1:] in "?!." else f"{champ_.label}{formats.INSECABLE}:"
+        yield from ({"cible": cible, "libelle": libelle, "texte": texte} for texte in champ_.errors)
+
+
 @register.inclusion_tag("composants/resume_erreurs.html")
-def resume_erreurs(*formulaires: BaseForm) -> dict[str, object]:
-    """{% resume_erreurs form %} : à mettre au-dessus du formulaire ; ne rend rien tant qu'il n'y a pas d'erreur."""
-    erreurs = []
-    for formulaire in formulaires:
-        if not isinstance(formulaire, BaseForm):
-            continue
-        erreurs += [{"cible": "", "texte": texte} for texte in formulaire.non_field_errors()]
-        for champ in formulaire:
-            cible = champ.id_for_label or f"{champ.auto_id}_0"
-            libelle = champ.label if champ.label[-1:] in "?!." else f"{champ.label}{formats.INSECABLE}:"
-            erreurs += [{"cible": cible, "libelle": libelle, "texte": texte} for texte in champ.errors]
-    return {"erreurs": erreurs}
+def resume_erreurs(*formulaires: BaseForm | BaseFormSet) -> dict[str, object]:
+    """{% resume_erreurs form formset %} : à mettre au-dessus du formulaire ; ne rend rien tant qu'il n'y a pas d'erreur."""
+    return {"erreurs": [erreur for formulaire in formulaires if formulaire for erreur in _erreurs(formulaire)]}
 
 
 @register.simple_tag

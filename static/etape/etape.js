@@ -32,6 +32,23 @@
     }
   });
 
+  // Se reconnecter dans un autre onglet change le jeton : un formulaire resté ouvert prend celui du témoin au moment de partir.
+  function jeton() {
+    const temoin = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    return temoin ? temoin[1] : "";
+  }
+  document.addEventListener(
+    "submit",
+    function (evenement) {
+      const champ = evenement.target.querySelector('input[name="csrfmiddlewaretoken"]');
+      if (champ && jeton()) champ.value = jeton();
+    },
+    true
+  );
+  document.addEventListener("htmx:configRequest", function (evenement) {
+    if (jeton()) evenement.detail.headers["X-CSRFToken"] = jeton();
+  });
+
   // Un formulaire envoyé deux fois par un double clic ne part qu'une fois.
   document.addEventListener("submit", function (evenement) {
     const formulaire = evenement.target;
