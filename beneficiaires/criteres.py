@@ -205,3 +205,23 @@ _TABLE: Final = (
 )
 
 CRITERES: Final[Mapping[str, Critere]] = MappingProxyType({critere.code: critere for critere in _TABLE})
+
+# La liste de l'article 16.1 du CCAG (20.1 pour les travaux) dans les codes de la table : ce qu'un marché qui s'y réfère accepte.
+CRITERES_CCAG_PERSONNE: Final = (
+    "DELD",
+    "DETLD",
+    "RSA",
+    "TH",
+    "ASS",
+    "AAH",
+    "ASI",
+    "AI_VEUVAGE",
+    "JEUNE_CCAG",
+    "SENIOR",
+    "CEJ",
+    "QPV",
+    "REF_DA",
+    "AUTRE_AVIS",
+)
+CRITERES_CCAG_STRUCTURE: Final = ("SIAE", "EA_ESAT", "GEIQ", "REGIE", "EPIDE_E2C", "DETENTION_MJ")
+CRITERES_CCAG: Final = CRITERES_CCAG_PERSONNE + CRITERES_CCAG_STRUCTURE

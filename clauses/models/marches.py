@@ -1,5 +1,6 @@
 """Opérations, marchés et leur règle, lots, titulaires, engagements en heures, avenants."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Self
 from uuid import uuid4
@@ -13,7 +14,15 @@ from django.db.models import F, Q
 from beneficiaires.models import choix_criteres
 from beneficiaires.periodes import Periode
 from clauses.regles.execution import periode_execution
-from clauses.regles.parametres import choix_appreciations, choix_modeles, choix_points_depart
+from clauses.regles.parametres import (
+    PRESETS,
+    JourAppreciation,
+    ParametresRegle,
+    PointDepart,
+    choix_appreciations,
+    choix_modeles,
+    choix_points_depart,
+)
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -271,6 +280,21 @@ class RegleClause(models.Model):
 
     def __str__(self) -> str:
         return f"Règle {str(self.pk)[:8]} v{self.version}"
+
+    @property
+    def parametres(self) -> ParametresRegle:
+        """La règle en valeurs, telle que la lisent `clauses.regles` : son modèle, et ce que le marché y change."""
+        return replace(
+            PRESETS[self.modele],
+            duree_mois=self.duree_mois,
+            point_depart=PointDepart(self.point_depart),
+            date_appreciation=JourAppreciation(self.date_appreciation),
+            criteres=tuple(self.criteres),
+            validation_prealable=self.validation_prealable,
+            version=self.version,
+            document=self.marche.document,
+            article=self.marche.article,
+        )
 
 
 class LotQuerySet(models.QuerySet["Lot"]):

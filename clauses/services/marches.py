@@ -1,0 +1,69 @@
+"""Créer un marché avec sa règle, et changer cette règle sans toucher aux décisions déjà prises."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from beneficiaires.criteres import CRITERES_CCAG
+from clauses.models import Eligibilite, Marche, RegleClause
+from clauses.services.ecriture import enregistrer
+from comptes.models import Utilisateur
+
+CHAMPS_DE_REGLE = (
+    "modele",
+    "duree_mois",
+    "point_depart",
+    "date_appreciation",
+    "criteres",
+    "validation_prealable",
+    "diviseur_etp",
+    "plafond_mensuel_heures",
+    "penalite_euros_par_heure",
+    "mise_en_demeure_jours",
+    "texte",
+)
+
+
+@transaction.atomic
+def creer_marche(*, marche: Marche, par: Utilisateur | None) -> Marche:
+    """Enregistre un nouveau marché et sa règle de départ : 24 mois par opération, tous les critères du CCAG.
+
+    Lève ValidationError si le marché n'est pas valable ; alors rien n'est écrit.
+    """
+    enregistrer(marche)
+    enregistrer(RegleClause(marche=marche, criteres=list(CRITERES_CCAG), cree_par=par))
+    return marche
+
+
+def regle_courante(marche: Marche) -> RegleClause | None:
+    return marche.regles.filter(est_courante=True).first()
+
+
+def decisions_prises(regle: RegleClause) -> int:
+    """Rend le nombre de décisions d'éligibilité qui ont appliqué cette version."""
+    return Eligibilite.objects.filter(regle=regle).count()
+
+
+@transaction.atomic
+def changer_regle(*, marche: Marche, valeurs: Mapping[str, Any], par: Utilisateur | None) -> RegleClause:
+    """Enregistre la règle du marché. Une version qui a servi à une décision ne bouge plus : la suivante la remplace.
+
+    `valeurs` : les champs de `CHAMPS_DE_REGLE`, tous. Sans changement, la version en cours est rendue telle quelle.
+    """
+    Marche.objects.select_for_update().get(pk=marche.pk)
+    actuelle = regle_courante(marche)
+    if actuelle is not None and all(getattr(actuelle, champ) == valeurs[champ] for champ in CHAMPS_DE_REGLE):
+        return actuelle
+    if actuelle is None or decisions_prises(actuelle):
+        precedente = marche.regles.order_by("-version").first()
+        if actuelle is not None:
+            actuelle.est_courante = False
+            actuelle.save(update_fields=["est_courante"])
+        regle = RegleClause(marche=marche, version=precedente.version + 1 if precedente else 1, cree_par=par)
+    else:
+        regle = actuelle
+    for champ in CHAMPS_DE_REGLE:
+        setattr(regle, champ, valeurs[champ])
+    enregistrer(regle)
+    return regle
