@@ -8,6 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from beneficiaires.models import Beneficiaire, EtatOrientation, Justificatif, Orientation, Sexe, Situation
+from beneficiaires.periodes import Periode
 from clauses.models import (
     Affectation,
     Contrat,
@@ -22,6 +23,7 @@ from clauses.models import (
     Titulaire,
     TypeContrat,
 )
+from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
 from parcours.models import Agrement, TypeAgrement
 
@@ -198,6 +200,38 @@ class EngagementFactory(DjangoModelFactory):
     heures_dues = factory.SelfAttribute("heures_initiales")
 
 
+def decision_prise(o) -> Decision:
+    """Ce que la règle par défaut a répondu : un critère (RSA) vu à l'attribution, fenêtre ouverte à l'embauche si elle l'est."""
+    attribution = date(2026, 1, 14)
+    return Decision(
+        reponse=Reponse(str(o.reponse)),
+        jour_appreciation=attribution,
+        date_decision=o.date_decision,
+        parametres=ParametresRegle(criteres=("RSA", "DELD", "JEUNE", "SENIOR", "TH", "QPV"), article="9.3"),
+        dates=DatesFenetre(
+            attribution=attribution,
+            notification=date(2026, 1, 20),
+            validation=o.date_decision,
+            embauche=o.date_debut,
+        ),
+        fenetre=Periode(o.date_debut, o.date_fin) if o.date_debut else None,
+        ouverture=o.date_debut,
+        raisons=(Raison("Bénéficiaire du RSA, au 14 janvier 2026.", "RSA", attribution, "CCAP, article 9.3"),),
+        faits=(
+            Fait(
+                critere="RSA",
+                libelle="Bénéficiaire du RSA",
+                piece="attestation RSA",
+                date_piece=date(2026, 1, 6),
+                vue_le=date(2026, 1, 9),
+                vue_par="Claire Morel",
+                organisme="",
+                precision="",
+            ),
+        ),
+    )
+
+
 class EligibiliteFactory(DjangoModelFactory):
     """Une décision favorable dont la fenêtre court du 02/03/2026 au 01/03/2028."""
 
@@ -214,7 +248,7 @@ class EligibiliteFactory(DjangoModelFactory):
     decide_par = factory.SubFactory(UtilisateurFactory)
     date_debut = date(2026, 3, 2)
     date_fin = date(2028, 3, 1)
-    decision = factory.LazyFunction(dict)
+    decision = factory.LazyAttribute(lambda o: decision_prise(o).vers_json())
 
 
 class ContratFactory(DjangoModelFactory):
