@@ -147,3 +147,8 @@ def reste_apres(periode: Periode, jour: date) -> Periode | None:
     if periode.fin is not None and periode.fin <= jour:
         return None
     return Periode(max(periode.debut, lendemain(jour)), periode.fin)
+
+
+def dernier_mois_clos(aujourd_hui: date) -> date:
+    """Rend le dernier jour du dernier mois entièrement passé : la date à laquelle les chiffres s'arrêtent par défaut."""
+    return veille(premier_du_mois(aujourd_hui))

@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+"""Table des matières : une sous-liste par sujet."""
+
+from reporting.urls_fiches import urlpatterns as fiches
 
 app_name = "reporting"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*fiches]

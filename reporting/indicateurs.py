@@ -1,0 +1,167 @@
+"""Les comptes du public d'une clause, déjà masqués : rien d'autre ne sort vers un acheteur ou un bilan.
+
+Une personne compte dès qu'elle a une heure validée à la date d'arrêté. Son âge est celui de son embauche, ses critères ceux
+retenus par la décision d'éligibilité : une correction d'aujourd'hui ne change pas un chiffre d'hier.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from beneficiaires.models import StatutQpv
+from beneficiaires.regles import CRITERES, tranche_age
+from clauses.models import Engagement, EtatReleve, NatureHeures, ReleveHeures, TypeContrat
+from clauses.regles.masque import masquer_repartitions
+from comptes.models import Categorie
+
+ALTERNANCES = {TypeContrat.APPRENTISSAGE, TypeContrat.PROFESSIONNALISATION}
+FACONS_PAR_CATEGORIE = {
+    Categorie.ETTI: "Intérim d’insertion (ETTI)",
+    Categorie.ETT: "Intérim (ETT)",
+    Categorie.EATT: "Intérim adapté (EATT)",
+    Categorie.AI: "Association intermédiaire (AI)",
+    Categorie.GEIQ: "Mise à disposition par un GEIQ",
+    Categorie.EI: "Entreprise d’insertion (EI)",
+    Categorie.ACI: "Atelier et chantier d’insertion (ACI)",
+    Categorie.REGIE: "Régie de quartier",
+    Categorie.EA: "Entreprise adaptée (EA)",
+    Categorie.ESAT: "ESAT",
+}
+FEMMES, HOMMES = "Femmes", "Hommes"
+QPV, HORS_QPV = "Habitants d’un QPV", "Autres habitants"
+
+
+@dataclass(frozen=True)
+class LigneCompte:
+    """Une ligne de tableau. None : masqué, car moins de cinq personnes ou déductible."""
+
+    libelle: str
+    personnes: int | None
+    part: Decimal | None
+    heures: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class ComptesDuPublic:
+    """Tout est prêt à imprimer : un nombre masqué est None, et ne se retrouve pas par soustraction."""
+
+    personnes: int | None
+    sexe: tuple[LigneCompte, ...]
+    age: tuple[LigneCompte, ...]
+    criteres: tuple[LigneCompte, ...]
+    qpv: tuple[LigneCompte, ...]
+    contrats: tuple[LigneCompte, ...]
+    facons: tuple[LigneCompte, ...]
+    heures: Decimal
+    heures_formation: Decimal
+    a_personne: bool
+
+    @property
+    def heures_qpv(self) -> Decimal | None:
+        """Heures des habitants d'un QPV, None si le compte est masqué."""
+        return next((ligne.heures for ligne in self.qpv if ligne.libelle == QPV), Decimal(0))
+
+
+def comptes_du_public(engagements: QuerySet[Engagement], *, arrete_au: date) -> ComptesDuPublic:
+    """Lit une fois les heures validées de ces engagements et rend les comptes masqués. Une requête."""
+    prefixe = "affectation__contrat__"
+    lignes = (
+        ReleveHeures.objects.filter(
+            affectation__engagement__in=engagements.order_by().values("pk"), etat=EtatReleve.VALIDE, mois__lte=arrete_au
+        )
+        .order_by()
+        .values_list(
+            f"{prefixe}beneficiaire",
+            f"{prefixe}beneficiaire__sexe",
+            f"{prefixe}beneficiaire__date_naissance",
+            f"{prefixe}beneficiaire__qpv",
+            f"{prefixe}type_contrat",
+            f"{prefixe}employeur__categorie",
+            f"{prefixe}date_debut",
+            "affectation__eligibilite__criteres_retenus",
+            "nature",
+        )
+        .annotate(heures=Sum("heures"))
+    )
+    return compter(lignes)
+
+
+def compter(lignes: Iterable[tuple]) -> ComptesDuPublic:
+    """Range les lignes (personne, sexe, naissance, QPV, contrat, employeur, embauche, critères, nature, heures)."""
+    groupes: dict[str, defaultdict[str, set]] = {
+        nom: defaultdict(set) for nom in ("sexe", "age", "criteres", "qpv", "contrats", "facons")
+    }
+    heures: dict[str, defaultdict[str, Decimal]] = {nom: defaultdict(Decimal) for nom in ("qpv", "contrats", "facons")}
+    premiers: dict[object, date] = {}
+    personnes: set = set()
+    formation = total = Decimal(0)
+    for personne, sexe, naissance, qpv, contrat, employeur, embauche, criteres, nature, nombre in lignes:
+        personnes.add(personne)
+        # Qui a eu plusieurs contrats garde l'âge de sa première embauche : elle n'est que dans une tranche.
+        if embauche < premiers.get(personne, date.max):
+            if personne in premiers:
+                groupes["age"][tranche_age(naissance, premiers[personne])].discard(personne)
+            premiers[personne] = embauche
+            groupes["age"][tranche_age(naissance, embauche)].add(personne)
+        facon = "Alternance" if contrat in ALTERNANCES else FACONS_PAR_CATEGORIE.get(employeur, "Embauche directe")
+        habitant = QPV if qpv == StatutQpv.OUI else HORS_QPV
+        groupes["sexe"][FEMMES if sexe == "F" else HOMMES].add(personne)
+        groupes["qpv"][habitant].add(personne)
+        groupes["contrats"][TypeContrat(contrat).label].add(personne)
+        groupes["facons"][facon].add(personne)
+        for code in criteres:
+            groupes["criteres"][CRITERES[code].libelle_court].add(personne)
+        for nom, libelle in (("qpv", habitant), ("contrats", TypeContrat(contrat).label), ("facons", facon)):
+            heures[nom][libelle] += nombre
+        total += nombre
+        formation += nombre if nature == NatureHeures.FORMATION else 0
+    return _masquer(len(personnes), groupes, heures, total, formation)
+
+
+def _masquer(
+    total: int,
+    groupes: Mapping[str, Mapping[str, set]],
+    heures: Mapping[str, Mapping[str, Decimal]],
+    total_heures: Decimal,
+    formation: Decimal,
+) -> ComptesDuPublic:
+    repartitions = {nom: {libelle: len(qui) for libelle, qui in groupe.items()} for nom, groupe in groupes.items()}
+    masque = masquer_repartitions(total, repartitions, multiples={"criteres", "contrats", "facons"})
+    # Des heures réparties se soustraient entre elles : une seule case masquée se retrouverait dans le total.
+    tableaux = {
+        nom: tuple(
+            LigneCompte(
+                libelle,
+                compte,
+                None if compte is None or not masque.total else Decimal(100 * compte) / masque.total,
+                _heures_publiees(nom, libelle, masque.repartitions[nom], heures),
+            )
+            for libelle, compte in sorted(masque.repartitions[nom].items(), key=lambda paire: -(paire[1] or 0))
+        )
+        for nom in groupes
+    }
+    return ComptesDuPublic(
+        personnes=masque.total,
+        heures=total_heures,
+        heures_formation=formation,
+        a_personne=total > 0,
+        **tableaux,
+    )
+
+
+def _heures_publiees(
+    nom: str, libelle: str, comptes: Mapping[str, int | None], heures: Mapping[str, Mapping[str, Decimal]]
+) -> Decimal | None:
+    """Les heures d'une ligne suivent son compte ; une ligne masquée toute seule emmène la plus petite autre avec elle."""
+    if nom not in heures or comptes[libelle] is None:
+        return None
+    masquees = [autre for autre, compte in comptes.items() if compte is None]
+    if len(masquees) == 1:
+        visibles = [autre for autre in comptes if comptes[autre] is not None]
+        if libelle == min(visibles, key=lambda autre: heures[nom][autre]):
+            return None
+    return heures[nom][libelle]

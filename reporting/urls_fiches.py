@@ -1,0 +1,13 @@
+"""L'accueil, les fiches et la recherche."""
+
+from django.urls import path
+
+from reporting.views import accueil, operations, personnes, recherche
+
+urlpatterns = [
+    path("", accueil.accueil, name="accueil"),
+    path("operations/<uuid:pk>/", operations.operation_fiche, name="operation_fiche"),
+    path("marches/<uuid:pk>/", operations.marche_fiche, name="marche_fiche"),
+    path("personnes/<uuid:pk>/", personnes.personne_fiche, name="personne_fiche"),
+    path("recherche/", recherche.recherche, name="recherche"),
+]

@@ -1,0 +1,122 @@
+"""L'accueil de chaque profil, à la même adresse."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaires.periodes import dernier_mois_clos, mois_de
+from clauses.avancement import avancements_des_engagements, par_titulaire, totaliser
+from clauses.models import Engagement
+from comptes.formats import date_longue, nombre, part, pourcent
+from comptes.formats import mois as nom_du_mois
+from comptes.models import Profil
+from reporting import tableau_de_bord
+from reporting.echeancier import compter_par_tranche, semaine_de
+from reporting.graphiques import barres_mensuelles
+from reporting.indicateurs import comptes_du_public
+from reporting.models import Bilan, TypeAlerte
+
+OPERATIONS_MONTREES = 6
+
+
+def accueil(request: HttpRequest) -> HttpResponse:
+    match request.user.profil:
+        case Profil.FACILITATEUR:
+            return _facilitateur(request)
+        case Profil.PRESCRIPTEUR:
+            return redirect("beneficiaires:mes_orientations")
+        case Profil.ACHETEUR:
+            return _acheteur(request)
+        case Profil.ENTREPRISE:
+            return _entreprise(request)
+    return render(request, "reporting/accueil/sans_acces.html", status=403)
+
+
+def _facilitateur(request: HttpRequest) -> HttpResponse:
+    aujourd_hui = timezone.localdate()
+    arrete_au = dernier_mois_clos(aujourd_hui)
+    lignes = tableau_de_bord.lignes_ouvertes(request.user, arrete_au=arrete_au, aujourd_hui=aujourd_hui)
+    territoire = tableau_de_bord.territoire(request.user, lignes, arrete_au=arrete_au)
+    operations = tableau_de_bord.operations_en_cours(lignes)
+    tranches = compter_par_tranche(request.user)
+    return render(
+        request,
+        "reporting/accueil/facilitateur.html",
+        {
+            "aujourd_hui": aujourd_hui,
+            "arrete_au": arrete_au,
+            "heures": tableau_de_bord.heures_a_verifier(request.user),
+            "retards": tableau_de_bord.retards(lignes, arrete_au=arrete_au),
+            "orientations": tableau_de_bord.orientations_sans_reponse(request.user, aujourd_hui=aujourd_hui),
+            "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),
+            "eligibilites": tranches[TypeAlerte.ELIGIBILITE],
+            "agrements": tranches[TypeAlerte.PASS_IAE] + tranches[TypeAlerte.PLIE],
+            "nombre_pass": tranches[TypeAlerte.PASS_IAE].a_venir,
+            "nombre_plie": tranches[TypeAlerte.PLIE].a_venir,
+            "operations": operations[:OPERATIONS_MONTREES],
+            "nombre_operations": len(operations),
+            "semaine": semaine_de(request.user, aujourd_hui),
+            "territoire": territoire,
+            "arrete_texte": date_longue(arrete_au),
+            "evolution": _evolution(territoire),
+            "annee_passee": territoire.annee - 1,
+            "barres": barres_mensuelles(territoire.mois, _conclusion(territoire)),
+        },
+    )
+
+
+def _conclusion(territoire: tableau_de_bord.Territoire) -> str:
+    if not territoire.validees:
+        return f"Aucune heure validée en {territoire.annee}."
+    plus_fort = max(territoire.mois, key=lambda paire: paire[1])
+    return (
+        f"Heures validées par mois en {territoire.annee}\xa0: {nombre(territoire.validees)} en tout, "
+        f"le plus en {nom_du_mois(plus_fort[0])} avec {nombre(plus_fort[1])}."
+    )
+
+
+def _evolution(territoire: tableau_de_bord.Territoire) -> str:
+    """« 9 % de plus », « 4 % de moins », ou rien quand l'an passé ne se compare pas."""
+    if not territoire.validees_an_passe:
+        return ""
+    ecart = territoire.validees - territoire.validees_an_passe
+    sens = "de plus" if ecart >= 0 else "de moins"
+    return f"{pourcent(part(abs(ecart), territoire.validees_an_passe))} {sens}"
+
+
+def _acheteur(request: HttpRequest) -> HttpResponse:
+    arrete_au = dernier_mois_clos(timezone.localdate())
+    engagements = Engagement.objects.pour(request.user)
+    lignes = avancements_des_engagements(engagements, jour=arrete_au)
+    operations = tableau_de_bord.operations_en_cours(lignes)
+    return render(
+        request,
+        "reporting/accueil/acheteur.html",
+        {
+            "arrete_au": arrete_au,
+            "operations": operations,
+            "total": totaliser(lignes, jour=arrete_au),
+            "entreprises": len({ligne.titulaire.entreprise_id for ligne in lignes}),
+            "public": comptes_du_public(engagements, arrete_au=arrete_au),
+            "bilans": Bilan.objects.pour(request.user).select_related("marche__operation")[:5],
+            "structures": sorted({ligne.operation.structure for ligne in lignes}, key=lambda s: s.nom),
+        },
+    )
+
+
+def _entreprise(request: HttpRequest) -> HttpResponse:
+    arrete_au = dernier_mois_clos(timezone.localdate())
+    lignes = avancements_des_engagements(Engagement.objects.pour(request.user), jour=arrete_au)
+    return render(
+        request,
+        "reporting/accueil/entreprise.html",
+        {
+            "arrete_au": arrete_au,
+            "lignes": lignes,
+            "titulaires": par_titulaire(lignes),
+            "total": totaliser(lignes, jour=arrete_au),
+            "adresse_grille": reverse("clauses:heures"),
+            "mois": mois_de(arrete_au),
+        },
+    )

@@ -1,0 +1,81 @@
+"""La page d'une opération, d'un marché : la phrase, la courbe, les lots, les personnes, la règle, les documents."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from beneficiaires.periodes import dernier_mois_clos
+from clauses.avancement import avancements_des_engagements, totaliser
+from clauses.models import Avenant, Engagement, Lot, Marche, Operation
+from comptes.droits import reserve_a
+from comptes.models import Profil
+from reporting import fiches
+from reporting.indicateurs import comptes_du_public
+from reporting.models import Bilan
+
+PERSONNES_MONTREES = 8
+
+
+@reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
+def operation_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.pour(request.user).select_related("maitre_ouvrage"), pk=pk)
+    marches = Marche.objects.pour(request.user).filter(operation=operation)
+    contexte = _contexte(request, marches, "titulaire__lot__marche__operation", operation.pk)
+    return render(request, "reporting/operations/fiche.html", {"operation": operation, "marche": None, **contexte})
+
+
+@reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
+def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marches = Marche.objects.pour(request.user)
+    marche = get_object_or_404(marches.select_related("operation__maitre_ouvrage", "acheteur"), pk=pk)
+    contexte = _contexte(request, marches.filter(pk=pk), "titulaire__lot__marche", marche.pk)
+    return render(
+        request, "reporting/operations/fiche.html", {"operation": marche.operation, "marche": marche, **contexte}
+    )
+
+
+def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, objet: UUID) -> dict[str, object]:
+    arrete_au = dernier_mois_clos(timezone.localdate())
+    engagements = Engagement.objects.pour(request.user).filter(**{chemin: objet})
+    lignes = avancements_des_engagements(engagements, jour=arrete_au)
+    total = totaliser(lignes, jour=arrete_au)
+    avenants = list(
+        Avenant.objects.filter(marche__in=marches)
+        .select_related("marche", "engagement__titulaire__lot")
+        .order_by("date_notification", "numero")
+    )
+    courbe = fiches.courbe(engagements, lignes, total, avenants, arrete_au=arrete_au)
+    contexte = {
+        "arrete_au": arrete_au,
+        "lignes": lignes,
+        "total": total,
+        "avenants": avenants,
+        "courbe": courbe,
+        "manque": abs(total.rythme.ecart_heures or 0),
+        "ecart_projete": abs(courbe.projection.ecart_heures) if courbe and courbe.projection else None,
+        "marches": fiches.marches_avec_regle(marches),
+        "lots_sans_titulaire": Lot.objects.filter(marche__in=marches, titulaires__isnull=True).select_related("marche"),
+        "bilans": Bilan.objects.pour(request.user).filter(marche__in=marches).select_related("marche")[:6],
+        "est_facilitateur": request.user.profil == Profil.FACILITATEUR,
+        "filtre": "operation" if chemin.endswith("operation") else "marche",
+        "objet": objet,
+    }
+    if request.user.profil == Profil.FACILITATEUR:
+        return contexte | _personnes(request, chemin, objet, arrete_au)
+    return contexte | {"public": comptes_du_public(engagements, arrete_au=arrete_au)}
+
+
+def _personnes(request: HttpRequest, chemin: str, objet: UUID, arrete_au: date) -> dict[str, object]:
+    personnes = fiches.personnes_de(Q(**{f"engagement__{chemin}": objet}), request.user)
+    toutes = request.GET.get("personnes") == "toutes"
+    lues = list(personnes if toutes else personnes[: PERSONNES_MONTREES + 1])
+    return {
+        "personnes": lues if toutes else lues[:PERSONNES_MONTREES],
+        "autres_personnes": not toutes and len(lues) > PERSONNES_MONTREES,
+        "nombre_personnes": personnes.values("contrat__beneficiaire").distinct().count(),
+        "aujourd_hui": timezone.localdate(),
+    }

@@ -1,0 +1,58 @@
+"""La page d'une personne : sa frise, ses décisions expliquées, ses contrats, ses échéances. Son ouverture est notée."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from beneficiaires.models import Beneficiaire
+from beneficiaires.regles import age_au
+from beneficiaires.services.consultations import noter_consultation
+from clauses.models import Eligibilite
+from clauses.pourquoi import pourquoi_de
+from comptes.droits import facilitateur_seul
+from parcours.models import Agrement
+from reporting import fiches
+from reporting.frise_personne import frise_de
+from reporting.models import Alerte
+
+
+@facilitateur_seul
+def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
+    personnes = Beneficiaire.objects.pour(request.user).select_related("prescripteur", "referent")
+    personne = get_object_or_404(personnes, pk=pk)
+    noter_consultation(beneficiaire=personne, utilisateur=request.user)
+    aujourd_hui = timezone.localdate()
+    affectations = fiches.dossier(personne, request.user)
+    decisions = Eligibilite.objects.pour(request.user).filter(beneficiaire=personne, est_courante=True)
+    eligibilites = list(decisions.select_related("operation", "decide_par"))
+    agrements = list(Agrement.objects.pour(request.user).filter(beneficiaire=personne))
+    return render(
+        request,
+        "reporting/personnes/fiche.html",
+        {
+            "personne": personne,
+            "age": age_au(personne.date_naissance, aujourd_hui),
+            "aujourd_hui": aujourd_hui,
+            "metiers": personne.metiers.all(),
+            "situations": personne.situations.prefetch_related("justificatifs__vu_par"),
+            "eligibilites": [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites],
+            "en_poste": [a for a in affectations if _en_poste(a, aujourd_hui)],
+            "contrats": fiches.par_contrat(affectations),
+            "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
+            "agrements": agrements,
+            "frise": frise_de(eligibilites, affectations, agrements, aujourd_hui),
+            "alertes": Alerte.objects.pour(request.user)
+            .ouvertes()
+            .filter(beneficiaire=personne)
+            .select_related("eligibilite__operation"),
+            "orientations": personne.orientations.select_related("prescripteur").order_by("-envoyee_le"),
+            "consultations": personne.consultations.select_related("utilisateur")[:10],
+        },
+    )
+
+
+def _en_poste(affectation, aujourd_hui) -> bool:
+    contrat = affectation.contrat
+    return contrat.date_debut <= aujourd_hui and (contrat.derniere_date is None or contrat.derniere_date >= aujourd_hui)
