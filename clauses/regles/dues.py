@@ -12,6 +12,8 @@ from comptes.formats import nombre
 from comptes.regles import Refus
 
 CENT: Final = Decimal(100)
+PLUS_PETIT_TERME: Final = Decimal("0.01")
+MONTANT_MAXIMUM_EUROS: Final = Decimal(10**12)
 
 
 class Arrondi(StrEnum):
@@ -74,8 +76,10 @@ def controler_formule(
     for terme, nom in zip(termes, noms, strict=True):
         if terme is None or not terme.is_finite():
             return Refus(f"Il manque {nom} pour calculer les heures dues.", "formule_incomplete")
-        if terme <= 0:
+        if terme < PLUS_PETIT_TERME:
             return Refus(f"Pour calculer les heures dues, {nom} doit être supérieur à zéro.", "formule_negative")
+    if montant_ht_euros is not None and montant_ht_euros > MONTANT_MAXIMUM_EUROS:
+        return Refus("Ce montant dépasse mille milliards d’euros. Vérifiez le nombre de zéros.", "formule_montant")
     for terme, nom in zip(termes[1:3], noms[1:3], strict=True):
         if terme is not None and terme > CENT:
             return Refus(f"{nom.capitalize()} ne dépasse pas 100\u00a0%.", "formule_part")

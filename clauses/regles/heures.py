@@ -17,6 +17,7 @@ from comptes.regles import Refus
 
 # 151,67 h font un temps plein ; au-delà de 220 h, un mois n'est plus plausible (réglage du marché).
 PLAFOND_MENSUEL_HEURES: Final = Decimal(220)
+HEURES_DU_MOIS_LE_PLUS_LONG: Final = Decimal(31 * 24)
 # Code du travail, L3121-18 et L3121-19 : dix heures par jour, douze par dérogation.
 MAXIMUM_HEURES_PAR_JOUR: Final = Decimal(12)
 
@@ -99,10 +100,11 @@ def _controler_nombre(heures: Decimal) -> Refus | None:
         return Refus("Ce n’est pas un nombre d’heures. Écrivez par exemple 35 ou 35,5.", "heures_illisibles")
     if heures < 0:
         return Refus(
-            f"{ecrire_heures(heures)}\u00a0: un nombre d’heures ne peut pas être négatif. "
-            "Pour corriger un mois, saisissez son nouveau total.",
+            "Un nombre d’heures ne peut pas être négatif. Pour corriger un mois, saisissez son nouveau total.",
             "heures_negatives",
         )
+    if heures > HEURES_DU_MOIS_LE_PLUS_LONG:
+        return Refus("Un mois entier ne compte que 744\u00a0h. Vérifiez le nombre saisi.", "heures_impossibles")
     if heures != heures.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP):
         return Refus("Les heures s’écrivent avec deux décimales au plus, par exemple 35,25.", "heures_decimales")
     return None
