@@ -1,0 +1,50 @@
+"""L'ordre de la construction, d'un seul tenant : une erreur ne laisse rien dans la base."""
+
+from datetime import date
+
+import pgtrigger
+from django.db import transaction
+
+from beneficiaires.models import Beneficiaire
+from comptes.models import Organisation, Utilisateur
+from config.demonstration.atelier import Atelier
+from config.demonstration.calendrier import Calendrier
+from config.demonstration.construire_heures import construire_heures
+from config.demonstration.construire_operations import construire_operations, dater_les_operations
+from config.demonstration.construire_organisations import construire_comptes, construire_organisations
+from config.demonstration.construire_orientations import construire_orientations, dater_les_orientations
+from config.demonstration.construire_personnes import (
+    construire_agrements,
+    construire_personnes,
+    construire_situations,
+    dater_les_personnes,
+)
+from config.demonstration.construire_placements import construire_placements, dater_les_placements
+
+# Les récits de la fiche A3 se passent en 2021 et 2022.
+PREMIERE_REFERENCE = date(2024, 1, 1)
+
+
+def base_est_vide() -> bool:
+    """Dit si personne ne s'est encore servi d'Étape ici."""
+    return not any(modele.objects.exists() for modele in (Organisation, Utilisateur, Beneficiaire))
+
+
+@transaction.atomic
+def peupler(*, graine: int, reference: date) -> None:
+    """Écrit toutes les données de démonstration. La base doit être vide."""
+    atelier = Atelier(graine, Calendrier(reference))
+    construire_organisations(atelier)
+    construire_comptes(atelier)
+    construire_operations(atelier)
+    construire_personnes(atelier)
+    construire_situations(atelier)
+    construire_agrements(atelier)
+    affectations = construire_placements(atelier)
+    construire_heures(atelier, affectations)
+    construire_orientations(atelier)
+    with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
+        dater_les_operations(atelier)
+        dater_les_personnes(atelier)
+        dater_les_placements()
+        dater_les_orientations(atelier)

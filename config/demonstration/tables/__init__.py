@@ -1,0 +1,1 @@
+"""Ce que raconte la démonstration, en tables qui se lisent ; les modules voisins en font des lignes de la base."""
