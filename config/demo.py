@@ -75,10 +75,8 @@ def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) ->
     note.write_text(json.dumps({"adresse": adresse, "processus": {p.pid: p.args[2] for p in lances.values()}}))
     _attendre_pret(adresse, lances, journaux)
 
-    from django.core.management import call_command
-
     dire(f"\nÉtape est prête en {time.monotonic() - debut:.0f} s : {adresse}\n")
-    call_command("comptes_demo")
+    _dire_les_comptes()
     dire(f"\nJournaux : {journaux}. Ctrl-C arrête tout ; les données restent.")
     while True:
         time.sleep(1)
@@ -89,16 +87,32 @@ def _preparer_application(journaux: Path) -> None:
     """Met la base à jour, rassemble les fichiers statiques et, la première fois, crée les données de démonstration."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     import django
-    from django.core.management import call_command
-    from django.db import connections
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError, connections
 
     django.setup()
-    with _fichiers_statiques(journaux):  # pendant que la base se prépare
-        dire("· Base de données")
-        call_command("migrate", verbosity=0, interactive=False)
-        dire("· Données de démonstration")
-        call_command("peupler", si_vide=True, verbosity=0)
-        connections.close_all()
+    try:
+        with _fichiers_statiques(journaux):  # pendant que la base se prépare
+            dire("· Base de données")
+            call_command("migrate", verbosity=0, interactive=False)
+            dire("· Données de démonstration")
+            call_command("peupler", si_vide=True, verbosity=0)
+            connections.close_all()
+    except OperationalError as erreur:
+        raise DemarrageImpossible(f"La base de données ne répond pas. {erreur}") from erreur
+    except CommandError as erreur:
+        raise DemarrageImpossible(str(erreur)) from erreur
+
+
+def _dire_les_comptes() -> None:
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("comptes_demo")
+    except (
+        CommandError
+    ) as erreur:  # la base sert à autre chose qu'à la démonstration : ses comptes ne nous regardent pas
+        dire(str(erreur))
 
 
 @contextlib.contextmanager
