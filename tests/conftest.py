@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.models.signals import post_migrate
-from django.template.base import Node
+from django.template.base import UNKNOWN_SOURCE, Node
 
 RACINE = Path(__file__).resolve().parent.parent
 VERROU_DES_MODELES = 20_260_131  # numéro arbitraire : un seul processus à la fois fabrique ou clone une base modèle
@@ -126,21 +126,21 @@ class VariableInconnue(str):
 
     def __mod__(self, variable):
         gabarit = _gabarit_en_cours()
-        if gabarit is None or (gabarit.is_relative_to(RACINE) and ".venv" not in gabarit.parts):
+        if gabarit == UNKNOWN_SOURCE or (Path(gabarit).is_relative_to(RACINE) and ".venv" not in gabarit):
             pytest.fail(f"Variable inconnue « {variable} » dans le gabarit {gabarit}", pytrace=False)
         return ""
 
 
-def _gabarit_en_cours() -> Path | None:
+def _gabarit_en_cours() -> str:
     """Cherche dans la pile le nœud de gabarit en cours de rendu, et donne son fichier."""
     cadre = inspect.currentframe()
     while cadre:
         noeud = cadre.f_locals.get("self")
         origine = getattr(noeud, "origin", None) if isinstance(noeud, Node) else None
-        if origine is not None and origine.name:
-            return Path(origine.name)
+        if origine is not None:
+            return origine.name
         cadre = cadre.f_back
-    return None
+    return UNKNOWN_SOURCE
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -177,12 +177,13 @@ def _cache_vide():
 
 
 @pytest.fixture
-def celery_immediat(monkeypatch):
+def celery_immediat():
     """Exécute sur place les tâches envoyées pendant le test, et laisse voir leurs erreurs."""
     from config.celery import app
 
-    monkeypatch.setattr(app.conf, "task_always_eager", True)
-    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
 
 
 @pytest.fixture
