@@ -45,9 +45,9 @@ def nombre(valeur: Nombre | None, decimales: int = 2) -> str:
     return f"{MOINS}{INSECABLE}{texte}" if arrondi < 0 else texte
 
 
-def heures(valeur: Nombre | None) -> str:
+def heures(valeur: Nombre | None, decimales: int = 2) -> str:
     """« 1 421,5 h »."""
-    return ABSENT if valeur is None else f"{nombre(valeur)}{INSECABLE}h"
+    return ABSENT if valeur is None else f"{nombre(valeur, decimales)}{INSECABLE}h"
 
 
 def pourcent(valeur: Nombre | None, decimales: int = 0) -> str:
@@ -176,6 +176,14 @@ def accord(n: Nombre | None, mots: str) -> str:
 def quantite(n: Nombre | None, mots: str) -> str:
     """« 1 personne », « 12 personnes » : le nombre et le mot accordé, jamais séparés en fin de ligne."""
     return f"{nombre(n)}{INSECABLE}{accord(n, mots)}"
+
+
+NOMBRES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+
+
+def en_lettres(n: int) -> str:
+    """« deux » jusqu'à dix, puis en chiffres : dans une phrase, un petit nombre s'écrit."""
+    return NOMBRES[n] if 0 <= n < len(NOMBRES) else nombre(n)
 
 
 def enumeration(elements: Iterable[object]) -> str:

@@ -220,6 +220,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("ETAPE_JOURNAL", "INFO")},
 }
 
+# L'adresse que portent les courriels et les QR codes des bilans.
+ADRESSE_PUBLIQUE = os.environ.get("ETAPE_ADRESSE", "http://localhost:8000").rstrip("/")
+
 # Ce que l'exploitant dit de lui-même (mentions légales).
 EXPLOITANT = {
     "nom": os.environ.get("ETAPE_EXPLOITANT", ""),

@@ -74,7 +74,7 @@ def courbe(
         par_mois.get(ajouter_mois(premier_du_mois(arrete_au), -i), (ZERO, ZERO))[0] for i in range(MOIS_DE_RYTHME)
     ]
     projection = None
-    if points and fin > arrete_au:
+    if points and fin > arrete_au and total.restantes:
         projection = projeter(
             validees=total.validees,
             heures_dues=total.dues,
@@ -89,7 +89,7 @@ def courbe(
         phrase_cible=f"{nombre(total.dues)}\xa0h dues le {date_longue(fin)}",
         conclusion=(
             f"Heures validées cumulées\xa0: {nombre(total.validees)}\xa0h au {date_longue(arrete_au)}, pour "
-            f"{nombre(total.attendues or 0)}\xa0h attendues et {nombre(total.dues)}\xa0h dues le {date_longue(fin)}."
+            f"{nombre(total.attendues or 0, 0)}\xa0h attendues et {nombre(total.dues)}\xa0h dues le {date_longue(fin)}."
         ),
         projection=projection.heures_a_la_fin if projection else None,
         evenements=[

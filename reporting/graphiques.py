@@ -241,7 +241,7 @@ def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite) -> li
             _texte(
                 fx - 10,
                 y(dernier.attendues) - 8,
-                f"{nombre(dernier.attendues)}\xa0h attendues",
+                f"{nombre(dernier.attendues, 0)}\xa0h attendues",
                 font_weight="600",
                 text_anchor="end" if fx > 220 else "start",
             )

@@ -39,6 +39,10 @@ class AlerteQuerySet(models.QuerySet["Alerte"]):
     def ouvertes(self) -> Self:
         return self.filter(close_le__isnull=True)
 
+    def traitees(self) -> Self:
+        """Celles que quelqu'un a closes ; le travail de nuit en clôt d'autres, devenues sans objet."""
+        return self.filter(traitee_par__isnull=False)
+
 
 class Alerte(models.Model):
     """Une échéance à regarder. Une par objet et par date : le travail de nuit la fait avancer de seuil, ou la clôt."""
@@ -87,6 +91,13 @@ class Alerte(models.Model):
 
     def __str__(self) -> str:
         return f"Alerte {str(self.pk)[:8]}"
+
+    @property
+    def objet_en_mots(self) -> str:
+        """L'opération de l'éligibilité, ou le numéro ou le porteur de l'agrément."""
+        if self.eligibilite:
+            return self.eligibilite.operation.nom
+        return self.agrement.numero or self.agrement.porteur
 
 
 class EtatBilan(models.TextChoices):

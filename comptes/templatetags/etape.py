@@ -35,9 +35,9 @@ def _nombre(valeur):
 
 
 @register.filter
-def heures(valeur) -> str:
-    """{{ 1421.5|heures }} → « 1 421,5 h »."""
-    return formats.heures(_nombre(valeur))
+def heures(valeur, decimales: int = 2) -> str:
+    """{{ 1421.5|heures }} → « 1 421,5 h » ; {{ 1421.5|heures:0 }} → « 1 422 h »."""
+    return formats.heures(_nombre(valeur), decimales)
 
 
 @register.filter

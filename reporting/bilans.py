@@ -1,0 +1,222 @@
+"""Le bilan de clause d'un marché : ce qu'il dit, et sa fabrication en PDF. Aucun nom de personne n'y entre."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from clauses.avancement import (
+    Avancement,
+    LigneAvancement,
+    avancements_des_engagements,
+    par_titulaire,
+    totaliser,
+)
+from clauses.models import Avenant, Engagement, Marche
+from clauses.regles import NOTE_MASQUE, CodeRythme
+from comptes.formats import date_longue, en_lettres, heures, pourcent, quantite
+from comptes.models import Organisation, Utilisateur
+from comptes.regles import Refus
+from reporting import fiches
+from reporting.couleurs import couleur_lisible
+from reporting.indicateurs import ComptesDuPublic, comptes_du_public
+from reporting.models import Bilan, EtatBilan
+from reporting.pdf import Avancer, fabriquer, qr_svg
+
+journal = logging.getLogger(__name__)
+# Sans 0, O, 1, I, L : un code se recopie à la main depuis le papier.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+GABARIT = "reporting/bilans/pdf.html"
+
+
+def demander_bilan(
+    *, marche: Marche, utilisateur: Utilisateur | None, arrete_au: date, aujourd_hui: date
+) -> Bilan | Refus:
+    """Enregistre la demande ; la fabrication part au worker une fois la transaction finie.
+
+    Refuse une date à venir et un marché sans engagement : il n'y aurait rien à dire.
+    """
+    if refus := controler_demande(marche, arrete_au, aujourd_hui):
+        return refus
+    bilan = Bilan(marche=marche, arrete_au=arrete_au, demande_par=utilisateur, code_verification=nouveau_code())
+    bilan.full_clean(exclude=["fichier", "donnees"])
+    bilan.save()
+    from reporting.tasks import produire_bilan
+
+    transaction.on_commit(lambda: produire_bilan.delay(str(bilan.pk)))
+    return bilan
+
+
+def controler_demande(marche: Marche, arrete_au: date, aujourd_hui: date) -> Refus | None:
+    """La date d'arrêté est passée, et le marché doit des heures."""
+    if arrete_au > aujourd_hui:
+        return Refus(f"Le {date_longue(arrete_au)} est à venir. Choisissez une date passée.", "date_future")
+    if not Engagement.objects.filter(titulaire__lot__marche=marche).exists():
+        return Refus(
+            f"Le marché {marche.reference} n’a pas encore d’engagement en heures. Ajoutez un titulaire et ses heures.",
+            "sans_engagement",
+        )
+    return None
+
+
+def nouveau_code() -> str:
+    """Huit signes lisibles, comme « 7F3K-92QD »."""
+    signes = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{signes[:4]}-{signes[4:]}"
+
+
+def produire(bilan: Bilan, avancer: Avancer = lambda pour_cent, etape: None) -> None:
+    """Fabrique le PDF et fige les chiffres imprimés. Recommencer un bilan prêt ne change rien."""
+    if bilan.etat == EtatBilan.PRET:
+        return
+    avancer(10, "Lecture des heures")
+    contexte = contexte_du_bilan(bilan)
+    avancer(50, "Mise en page")
+    octets, pages = fabriquer(GABARIT, contexte)
+    avancer(90, "Enregistrement")
+    bilan.donnees = chiffres_imprimes(contexte)
+    bilan.pages, bilan.taille_octets = pages, len(octets)
+    bilan.etat, bilan.progression, bilan.etape, bilan.pret_le = EtatBilan.PRET, 100, "", timezone.now()
+    bilan.fichier.save(nom_de_fichier(bilan), ContentFile(octets), save=False)
+    bilan.save()
+
+
+def nom_de_fichier(bilan: Bilan) -> str:
+    """« bilan-2026-t0001-2026-10-31.pdf »."""
+    return f"bilan-{slugify(bilan.marche.reference) or 'marche'}-{bilan.arrete_au:%Y-%m-%d}.pdf"
+
+
+def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
+    """Tout ce que le gabarit écrit, déjà calculé par les règles et déjà masqué."""
+    marche, arrete_au = bilan.marche, bilan.arrete_au
+    engagements = Engagement.objects.filter(titulaire__lot__marche=marche)
+    lignes = avancements_des_engagements(engagements, jour=arrete_au)
+    total = totaliser(lignes, jour=arrete_au)
+    avenants = list(
+        Avenant.objects.filter(marche=marche, date_notification__lte=arrete_au)
+        .select_related("engagement__titulaire__lot")
+        .order_by("date_notification", "numero")
+    )
+    public = comptes_du_public(engagements, arrete_au=arrete_au)
+    fins = [p.fin for ligne in lignes if (p := ligne.lot.periode) and p.fin]
+    est_final = bool(fins) and arrete_au >= max(fins)
+    structure = marche.operation.structure
+    return {
+        "bilan": bilan,
+        "marche": marche,
+        "operation": marche.operation,
+        "structure": structure,
+        "regle": marche.regles.filter(est_courante=True).first(),
+        "arrete_au": arrete_au,
+        "produit_le": timezone.now(),
+        "type_bilan": "Bilan final" if est_final else "Bilan intermédiaire",
+        "lignes": lignes,
+        "total": total,
+        "phrase_resultat": phrase_resultat(total),
+        "suite_resultat": suite_resultat(total, arrete_au),
+        "titre_rythme": titre_rythme(lignes),
+        "titre_public": titre_public(public),
+        "avenants": avenants,
+        "courbe": fiches.courbe(engagements, lignes, total, avenants, arrete_au=arrete_au, hauteur=268),
+        "public": public,
+        "note_masque": NOTE_MASQUE,
+        "heures_qpv_visees": marche.operation.heures_qpv_visees,
+        "adresse_verification": settings.ADRESSE_PUBLIQUE.removeprefix("https://").removeprefix("http://"),
+        "qr": qr_svg(adresse_de_verification(bilan), f"Adresse de vérification du bilan {bilan.code_verification}"),
+        "couleur": couleur_de(marche.acheteur),
+        "jauge": {"validees": _largeur(total.validees, total), "attente": _largeur(total.en_attente, total)},
+        "attendu_x": None if total.attendues is None else _largeur(total.attendues, total),
+    }
+
+
+LARGEUR_JAUGE = Decimal(174)
+
+
+def _largeur(valeur: Decimal, total: Avancement) -> str:
+    """Une longueur de la jauge de couverture, en unités de sa viewBox."""
+    if not total.dues:
+        return "0"
+    return f"{min(valeur / total.dues, Decimal(1)) * LARGEUR_JAUGE:.2f}"
+
+
+def couleur_de(acheteur: Organisation) -> str:
+    """La couleur de l'acheteur si le blanc s'y lit (contraste d'au moins 4,5), sinon rien : la nôtre."""
+    return acheteur.couleur if couleur_lisible(acheteur.couleur) else ""
+
+
+def adresse_de_verification(bilan: Bilan) -> str:
+    return settings.ADRESSE_PUBLIQUE + reverse("reporting:verifier", args=[bilan.code_verification])
+
+
+def phrase_resultat(total: Avancement) -> str:
+    """La phrase de la couverture."""
+    debut = f"{heures(total.validees)} d’insertion validées sur {heures(total.dues)} dues"
+    return f"{debut}, soit {pourcent(total.pourcentage)}." if total.pourcentage is not None else f"{debut}."
+
+
+def suite_resultat(total: Avancement, arrete_au: date) -> str:
+    """Ce qui était attendu, ce qui manque, ce qui reste à vérifier."""
+    if total.attendues is None:
+        return "Des dates d’exécution manquent au dossier pour dire ce qui était attendu."
+    morceaux = [f"Au {date_longue(arrete_au)}, {heures(total.attendues, 0)} étaient attendues."]
+    ecart = total.validees - total.attendues
+    if ecart < 0:
+        morceaux.append(f"Il en manque {heures(-ecart, 0)}.")
+    if total.en_attente:
+        morceaux.append(f"{heures(total.en_attente)} sont déclarées et en cours de vérification.")
+    return " ".join(morceaux)
+
+
+def titre_rythme(lignes: Sequence[LigneAvancement]) -> str:
+    """Un titre qui conclut : « Deux titulaires sur six sont en retard »."""
+    titulaires = par_titulaire(lignes)
+    retard = sum(t.avancement.rythme.code == CodeRythme.RETARD for t in titulaires)
+    if len(titulaires) == 1:
+        return "Le titulaire est en retard" if retard else "Le titulaire tient son engagement"
+    if not retard:
+        return f"Aucun des {en_lettres(len(titulaires))} titulaires n’est en retard"
+    verbe = "est" if retard == 1 else "sont"
+    return f"{en_lettres(retard).capitalize()} titulaire{'s' if retard > 1 else ''} sur {en_lettres(len(titulaires))} {verbe} en retard"
+
+
+def titre_public(public: ComptesDuPublic) -> str:
+    if not public.a_personne:
+        return "Aucune personne n’a encore d’heure validée"
+    if public.personnes is None:
+        return "Moins de cinq personnes ont travaillé"
+    verbe = "a" if public.personnes == 1 else "ont"
+    return f"{quantite(public.personnes, 'personne')} {verbe} travaillé"
+
+
+def chiffres_imprimes(contexte: dict[str, object]) -> dict[str, object]:
+    """Les nombres du document, gardés tels qu'imprimés : la page de vérification les montre, rien ne les recalcule."""
+    total: Avancement = contexte["total"]
+    public: ComptesDuPublic = contexte["public"]
+    return {
+        "reference": contexte["marche"].reference,
+        "operation": contexte["operation"].nom,
+        "acheteur": contexte["marche"].acheteur.nom,
+        "structure": contexte["structure"].nom,
+        "dues": str(total.dues),
+        "validees": str(total.validees),
+        "en_attente": str(total.en_attente),
+        "attendues": None if total.attendues is None else str(total.attendues),
+        "personnes": public.personnes,
+        "lignes": [
+            {
+                "lot": ligne.lot.numero,
+                "titulaire": ligne.titulaire.entreprise.nom,
+                "dues": str(ligne.avancement.dues),
+                "validees": str(ligne.avancement.validees),
+            }
+            for ligne in contexte["lignes"]
+        ],
+    }

@@ -1,0 +1,15 @@
+"""Les bilans : liste, demande, progression, fichier, vérification publique."""
+
+from django.urls import path
+
+from reporting.views import bilans
+
+urlpatterns = [
+    path("bilans/", bilans.bilan_liste, name="bilan_liste"),
+    path("bilans/nouveau/", bilans.bilan_nouveau, name="bilan_nouveau"),
+    path("bilans/<uuid:pk>/", bilans.bilan_detail, name="bilan_detail"),
+    path("bilans/<uuid:pk>/bilan.pdf", bilans.bilan_fichier, name="bilan_fichier"),
+    path("marches/<uuid:pk>/bilan/", bilans.bilan_demander, name="bilan_demander"),
+    path("verifier/", bilans.verifier_code, name="verifier_code"),
+    path("verifier/<str:code>/", bilans.verifier, name="verifier"),
+]

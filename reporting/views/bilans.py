@@ -1,0 +1,113 @@
+"""Demander un bilan, suivre sa fabrication, le télécharger, et vérifier un exemplaire imprimé."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig
+
+from beneficiaires.periodes import dernier_mois_clos
+from clauses.models import Marche
+from comptes.droits import reserve_a
+from comptes.models import Profil
+from comptes.regles import Refus
+from reporting.bilans import demander_bilan
+from reporting.filters import BilanFilter
+from reporting.forms import BilanForm
+from reporting.models import Bilan, EtatBilan
+from reporting.tables import BilanTable
+
+LIGNES_PAR_PAGE = 50
+lecteurs_de_bilan = reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
+
+
+@lecteurs_de_bilan
+@require_GET
+def bilan_liste(request: HttpRequest) -> HttpResponse:
+    bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur").defer("donnees")
+    filtre = BilanFilter(request.GET, queryset=bilans)
+    table = RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(BilanTable(filtre.qs))
+    total = bilans.count()
+    return render(
+        request,
+        "reporting/bilans/liste.html",
+        {"filter": filtre, "table": table, "total": total, "trouves": table.paginator.count if total else 0},
+    )
+
+
+@lecteurs_de_bilan
+def bilan_nouveau(request: HttpRequest) -> HttpResponse:
+    aujourd_hui = timezone.localdate()
+    initial = {"arrete_au": dernier_mois_clos(aujourd_hui), "marche": request.GET.get("marche")}
+    formulaire = BilanForm(request.POST or None, initial=initial, utilisateur=request.user)
+    if request.method == "POST" and formulaire.is_valid():
+        bilan = demander_bilan(**formulaire.cleaned_data, utilisateur=request.user, aujourd_hui=aujourd_hui)
+        if not isinstance(bilan, Refus):
+            return redirect("reporting:bilan_detail", bilan.pk)
+        formulaire.add_error("arrete_au" if bilan.code == "date_future" else "marche", bilan.phrase)
+    return render(request, "reporting/bilans/nouveau.html", {"form": formulaire})
+
+
+@lecteurs_de_bilan
+@require_POST
+def bilan_demander(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Le bouton « Produire le bilan » d'une fiche : arrêté au dernier mois clos."""
+    marche = get_object_or_404(Marche.objects.pour(request.user), pk=pk)
+    aujourd_hui = timezone.localdate()
+    bilan = demander_bilan(
+        marche=marche, utilisateur=request.user, arrete_au=dernier_mois_clos(aujourd_hui), aujourd_hui=aujourd_hui
+    )
+    if isinstance(bilan, Refus):
+        messages.error(request, bilan.phrase)
+        return redirect("reporting:marche_fiche", marche.pk)
+    return redirect("reporting:bilan_detail", bilan.pk)
+
+
+@lecteurs_de_bilan
+@require_GET
+def bilan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur")
+    bilan = get_object_or_404(bilans, pk=pk)
+    gabarit = "reporting/bilans/etat.html" if request.htmx else "reporting/bilans/detail.html"
+    return render(
+        request, gabarit, {"bilan": bilan, "prepare": bilan.etat in (EtatBilan.EN_ATTENTE, EtatBilan.EN_COURS)}
+    )
+
+
+@lecteurs_de_bilan
+@require_GET
+def bilan_fichier(request: HttpRequest, pk: UUID) -> FileResponse:
+    bilan = get_object_or_404(Bilan.objects.pour(request.user).filter(etat=EtatBilan.PRET), pk=pk)
+    if not bilan.fichier.storage.exists(bilan.fichier.name):
+        raise Http404
+    nom = bilan.fichier.name.rsplit("/", 1)[-1]
+    reponse = FileResponse(bilan.fichier.open("rb"), as_attachment=True, filename=nom, content_type="application/pdf")
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
+
+
+@login_not_required
+@require_GET
+def verifier_code(request: HttpRequest) -> HttpResponse:
+    """La page où se recopie le code imprimé."""
+    code = request.GET.get("code", "").strip().upper()
+    if code:
+        return redirect("reporting:verifier", code=code[:20].replace("/", "") or "-")
+    return render(request, "reporting/bilans/verifier.html", {"bilan": None, "code": ""})
+
+
+@login_not_required
+@require_GET
+def verifier(request: HttpRequest, code: str) -> HttpResponse:
+    """Les chiffres gardés d'un bilan imprimé, pour qui tient le papier : aucun nom, rien de recalculé."""
+    bilan = Bilan.objects.filter(code_verification=code.upper(), etat=EtatBilan.PRET).first()
+    return render(
+        request,
+        "reporting/bilans/verifier.html",
+        {"bilan": bilan, "code": code},
+        status=200 if bilan else 404,
+    )
