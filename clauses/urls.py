@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+"""Les adresses des clauses, par sujet."""
+
+from django.urls import include, path
 
 app_name = "clauses"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("clauses.urls_placements")),
+]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from beneficiaires.models import Beneficiaire, MetierRome, sans_nir
+from beneficiaires.periodes import Periode
 from clauses.models.marches import Engagement, Operation, RegleClause
 from comptes.models import Organisation, Profil, Utilisateur
 
@@ -29,6 +30,10 @@ class EligibiliteQuerySet(models.QuerySet["Eligibilite"]):
 
     def courantes(self) -> Self:
         return self.filter(est_courante=True)
+
+    def favorables(self) -> Self:
+        """Les décisions en vigueur qui permettent de placer la personne."""
+        return self.courantes().filter(reponse=ReponseEligibilite.ELIGIBLE)
 
 
 @pghistory.track()
@@ -79,6 +84,15 @@ class Eligibilite(models.Model):
 
     def __str__(self) -> str:
         return f"Éligibilité {str(self.pk)[:8]}"
+
+    @property
+    def fenetre(self) -> Periode | None:
+        """Les jours où les heures comptent, bornes comprises ; None tant que la fenêtre attend l'embauche."""
+        return None if self.date_debut is None else Periode(self.date_debut, self.date_fin)
+
+    @property
+    def est_eligible(self) -> bool:
+        return self.reponse == ReponseEligibilite.ELIGIBLE
 
 
 class TypeContrat(models.TextChoices):
@@ -173,6 +187,11 @@ class Contrat(models.Model):
     def derniere_date(self):
         """Dernier jour travaillé possible : fin anticipée, sinon fin prévue, sinon aucune (CDI)."""
         return self.date_rupture or self.date_fin
+
+    @property
+    def periode(self) -> Periode:
+        """Les jours du contrat, bornes comprises ; sans fin pour un CDI."""
+        return Periode(self.date_debut, self.derniere_date)
 
 
 class AffectationQuerySet(models.QuerySet["Affectation"]):

@@ -88,10 +88,11 @@ class HeuresFaites:
     nature: str = "travail"
 
 
-def controler_type_contrat(type_contrat: str, *, date_fin: date | None, type_employeur: str) -> list[Constat]:
+def controler_type_contrat(type_contrat: str, *, date_fin: date | None, type_employeur: str | None) -> list[Constat]:
     """Contrôle la fin que demande le type de contrat (refus) et l'employeur qui le signe (avertissement).
 
-    `type_employeur` : code de la catégorie, en minuscules ou en capitales. Lève KeyError si le type est inconnu.
+    `type_employeur` : code de la catégorie, en minuscules ou en capitales (None : pas encore choisi). Lève KeyError si le type
+    est inconnu.
     """
     regle = TYPES_CONTRAT[type_contrat]
     constats: list[Constat] = []
@@ -103,7 +104,7 @@ def controler_type_contrat(type_contrat: str, *, date_fin: date | None, type_emp
             "S’il s’est arrêté, notez sa fin anticipée après l’avoir enregistré."
         )
         constats.append(Refus(texte, "fin_de_cdi"))
-    if regle.employeurs is not None and type_employeur.upper() not in regle.employeurs:
+    if regle.employeurs and type_employeur is not None and type_employeur.upper() not in regle.employeurs:
         qui = _ou(sorted(regle.employeurs))
         texte = f"{regle.nom} se signe avec {qui}. Vérifiez le type de contrat ou l’employeur."
         constats.append(Avertissement(texte, "employeur_inhabituel"))
@@ -156,6 +157,34 @@ def controler_cumul(periode: Periode, heures_hebdo: Decimal, autres: Sequence[Au
             )
             constats.append(Avertissement(texte, "contrats_simultanes"))
     return constats
+
+
+def controler_utilisatrice(
+    *, employeur: str, type_employeur: str, met_a_disposition: bool, utilisatrice: str
+) -> list[Constat]:
+    """Contrôle l'entreprise utilisatrice : exigée d'une mise à disposition, distincte de l'employeur, sans objet sinon.
+
+    `employeur`, `utilisatrice` : noms, `utilisatrice` vide s'il n'y en a pas. Source : code du travail, L1251-1, L5132-6,
+    L5132-9, L5213-16-1 et L1253-1 ; L8241-2 pour le prêt de main-d'œuvre d'une entreprise ordinaire.
+    """
+    if met_a_disposition and not utilisatrice:
+        article = "un" if type_employeur.upper() == "GEIQ" else "une"
+        texte = (
+            f"{employeur} est {article} {type_employeur.upper()}\u00a0: indiquez l’entreprise utilisatrice, "
+            "celle où la personne travaille."
+        )
+        return [Refus(texte, "utilisatrice_absente")]
+    if utilisatrice and utilisatrice == employeur:
+        return [
+            Refus("L’entreprise utilisatrice est l’employeur\u00a0: choisissez-en une autre.", "utilisatrice_double")
+        ]
+    if utilisatrice and not met_a_disposition:
+        texte = (
+            f"{employeur} emploie d’ordinaire ses salariés pour elle-même. Videz l’entreprise utilisatrice, "
+            f"sauf si la personne est prêtée à {utilisatrice}."
+        )
+        return [Avertissement(texte, "utilisatrice_inattendue")]
+    return []
 
 
 def controler_lien_au_lot(

@@ -1,0 +1,236 @@
+"""Le contrat de travail d'une personne, et les engagements qu'il sert."""
+
+import zlib
+from dataclasses import dataclass, field
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from beneficiaires.models import Beneficiaire, MetierRome
+from clauses.forms.champs import ChampOrganisation
+from clauses.models import Contrat, Eligibilite, Engagement, Operation
+from clauses.services.constats import (
+    ConstatPlacement,
+    decisions_favorables,
+    engagements_ouverts,
+    examiner_placement,
+    operation_de,
+)
+from comptes.formulaires import ChampDate, ChampDecimal
+from comptes.models import Categorie, Organisation, Profil, Utilisateur
+
+# Le champ où se lit chaque refus ; les autres se lisent au-dessus du formulaire.
+CHAMPS_DES_REFUS = {
+    "fin_absente": "date_fin",
+    "fin_de_cdi": "date_fin",
+    "annee_fin": "date_fin",
+    "fin_avant_debut": "date_fin",
+    "annee_embauche": "date_debut",
+    "age_embauche": "date_debut",
+    "utilisatrice_absente": "entreprise_utilisatrice",
+    "utilisatrice_double": "entreprise_utilisatrice",
+    "eligibilite_absente": "engagements",
+    "embauche_non_admise": "engagements",
+    "apres_fenetre": "engagements",
+}
+
+
+@dataclass
+class OperationAuChoix:
+    """Une opération, la décision qui permet d'y placer la personne, et ses engagements avec leur état de case."""
+
+    operation: Operation
+    eligibilite: Eligibilite
+    cases: list[tuple[Engagement, bool]] = field(default_factory=list)
+
+
+class ChampEmployeur(ChampOrganisation):
+    """Une entreprise, avec sa catégorie : elle décide du type de contrat et de la mise à disposition."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        if obj.categorie == Categorie.ENTREPRISE:
+            return super().label_from_instance(obj)
+        sigle = obj.categorie.upper() if len(obj.categorie) <= len("GEIQ") else obj.get_categorie_display()
+        return f"{obj.nom}, {sigle}"
+
+
+class ContratForm(forms.ModelForm):
+    """Crée ou modifie un contrat. Ce qui l'empêche est une erreur ; ce qui doit être su se confirme."""
+
+    employeur = ChampEmployeur(Profil.ENTREPRISE, label="Employeur", help_text="Celui qui signe le contrat de travail.")
+    entreprise_utilisatrice = ChampEmployeur(
+        Profil.ENTREPRISE,
+        label="Entreprise utilisatrice",
+        required=False,
+        empty_label="Aucune",
+        help_text="Pour une ETTI, une ETT, une AI, un GEIQ ou une EATT\u00a0: l’entreprise où la personne travaille.",
+    )
+    engagements = forms.ModelMultipleChoiceField(
+        queryset=Engagement.objects.none(),
+        label="Engagements servis",
+        error_messages={
+            "required": "Cochez au moins un engagement\u00a0: c’est lui qui reçoit les heures.",
+            "invalid_choice": "Un des engagements cochés n’est plus ouvert à cette personne. Vérifiez la liste.",
+            "invalid_pk_value": "Un des engagements cochés n’existe pas. Vérifiez la liste.",
+        },
+    )
+    confirme = forms.CharField(required=False)
+
+    class Meta:
+        model = Contrat
+        fields = (
+            "type_contrat",
+            "employeur",
+            "entreprise_utilisatrice",
+            "metier",
+            "date_debut",
+            "date_fin",
+            "heures_hebdo",
+        )
+        field_classes = {"date_debut": ChampDate, "date_fin": ChampDate, "heures_hebdo": ChampDecimal}
+        labels = {
+            "date_debut": "Embauche le",
+            "date_fin": "Fin prévue le",
+            "heures_hebdo": "Heures par semaine",
+            "metier": "Métier (ROME)",
+        }
+        help_texts = {
+            "date_fin": "Dernier jour du contrat. Vide pour un CDI.",
+            "heures_hebdo": "35 pour un temps plein.",
+        }
+
+    def __init__(self, *args, utilisateur: Utilisateur, beneficiaire: Beneficiaire, aujourd_hui: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.aujourd_hui, self.beneficiaire = aujourd_hui, beneficiaire
+        self.instance.beneficiaire = beneficiaire
+        self.constats: list[ConstatPlacement] = []
+        self._preparer_les_listes()
+        self._preparer_les_engagements(utilisateur)
+
+    def _preparer_les_listes(self) -> None:
+        self.fields["type_contrat"].choices = [("", "Choisissez"), *Contrat._meta.get_field("type_contrat").choices]
+        self.fields["heures_hebdo"].widget.attrs["class"] = "champ-court"
+        self.fields["metier"].choices = self._metiers()
+
+    def _metiers(self) -> list[tuple[str, object]]:
+        """Les métiers que la personne recherche d'abord, puis tout le répertoire."""
+        recherches = list(self.beneficiaire.metiers.all())
+        tous = [(metier.pk, str(metier)) for metier in MetierRome.objects.all()]
+        if not recherches:
+            return [("", "Non précisé"), *tous]
+        siens = [(metier.pk, str(metier)) for metier in recherches]
+        deja = {metier.pk for metier in recherches}
+        return [
+            ("", "Non précisé"),
+            ("Recherchés par la personne", siens),
+            ("Tous les métiers", [ligne for ligne in tous if ligne[0] not in deja]),
+        ]
+
+    def _preparer_les_engagements(self, utilisateur: Utilisateur) -> None:
+        """Sépare ce qui peut se cocher (décision favorable, ou déjà affecté) des opérations où il faut d'abord décider."""
+        ouverts = list(engagements_ouverts(utilisateur))
+        decisions = decisions_favorables(self.beneficiaire)
+        en_place: dict[object, Eligibilite] = {}
+        if not self.instance._state.adding:
+            affectations = self.instance.affectations.select_related(
+                "eligibilite",
+                "engagement__titulaire__entreprise",
+                "engagement__titulaire__lot__marche__operation__maitre_ouvrage",
+            )
+            en_place = {affectation.engagement_id: affectation.eligibilite for affectation in affectations}
+            connus = {engagement.pk for engagement in ouverts}
+            ouverts += [a.engagement for a in affectations if a.engagement_id not in connus]
+            self.initial.setdefault("engagements", list(en_place))
+        self.par_operation: dict[object, OperationAuChoix] = {}
+        a_decider: dict[object, Operation] = {}
+        permis = []
+        for engagement in ouverts:
+            operation = operation_de(engagement)
+            eligibilite = en_place.get(engagement.pk) or decisions.get(operation.pk)
+            if eligibilite is None:
+                a_decider[operation.pk] = operation
+                continue
+            groupe = self.par_operation.setdefault(operation.pk, OperationAuChoix(operation, eligibilite))
+            groupe.cases.append((engagement, False))
+            permis.append(engagement.pk)
+        self.a_decider = list(a_decider.values())
+        self._cocher_d_office()
+        self.fields["engagements"].queryset = Engagement.objects.filter(pk__in=permis).select_related(
+            "titulaire__lot__marche__operation"
+        )
+
+    def _cocher_d_office(self) -> None:
+        """Qui vient d'une opération la trouve en tête, et son engagement coché s'il n'y en a qu'un."""
+        demandee = str(self.initial.get("operation", ""))
+        groupes = sorted(self.par_operation.items(), key=lambda couple: str(couple[0]) != demandee)
+        self.par_operation = dict(groupes)
+        if groupes and str(groupes[0][0]) == demandee and len(groupes[0][1].cases) == 1:
+            self.initial.setdefault("engagements", [groupes[0][1].cases[0][0].pk])
+
+    @property
+    def choix_engagements(self) -> list[OperationAuChoix]:
+        """Les opérations ouvertes à la personne, cases cochées comme elles ont été envoyées."""
+        coches = {str(cle) for cle in self["engagements"].value() or []}
+        return [
+            OperationAuChoix(groupe.operation, groupe.eligibilite, [(e, str(e.pk) in coches) for e, _ in groupe.cases])
+            for groupe in self.par_operation.values()
+        ]
+
+    def clean(self) -> dict[str, object]:
+        donnees = super().clean()
+        self.constats = examiner_placement(
+            contrat=self._contrat_tape(donnees),
+            engagements=list(donnees.get("engagements") or []),
+            aujourd_hui=self.aujourd_hui,
+        )
+        for constat in self.refus:
+            champ = CHAMPS_DES_REFUS.get(constat.code)
+            self.add_error(champ, ValidationError(constat.texte, code=constat.code))
+        return donnees
+
+    def _contrat_tape(self, donnees: dict[str, object]) -> Contrat:
+        """Le contrat tel qu'il est tapé, même incomplet : l'instance, elle, n'est remplie qu'une fois tout contrôlé."""
+        champs = {nom: donnees.get(nom) for nom in self.Meta.fields}
+        contrat = Contrat(
+            pk=self.instance.pk,
+            beneficiaire=self.beneficiaire,
+            date_rupture=self.instance.date_rupture,
+            **champs,
+        )
+        contrat._state.adding = self.instance._state.adding
+        return contrat
+
+    @property
+    def refus(self) -> list[ConstatPlacement]:
+        return [constat for constat in self.constats if constat.est_un_refus]
+
+    @property
+    def avertissements(self) -> list[ConstatPlacement]:
+        return [constat for constat in self.constats if not constat.est_un_refus]
+
+    @property
+    def signature(self) -> str:
+        """Ce que l'on confirme : ces phrases-là. Une date qui change demande une nouvelle confirmation."""
+        textes = "\n".join(constat.texte for constat in self.avertissements)
+        return f"{zlib.crc32(textes.encode()):08x}" if textes else ""
+
+    @property
+    def est_confirme(self) -> bool:
+        return self.data.get("confirme", "") == self.signature
+
+    @property
+    def est_juste(self) -> bool:
+        """Le formulaire a été envoyé, et rien ne l'empêche d'être enregistré."""
+        return self.is_bound and self.is_valid()
+
+    @property
+    def peut_enregistrer(self) -> bool:
+        """Tout est juste, rien n'attend d'être confirmé, et l'on n'a pas seulement demandé à vérifier."""
+        return self.est_juste and self.est_confirme and "verifier" not in self.data
+
+
+class RuptureForm(forms.Form):
+    """La fin anticipée d'un contrat."""
+
+    date_rupture = ChampDate(label="Dernier jour travaillé", help_text="Ce jour compte encore.")

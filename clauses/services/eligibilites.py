@@ -1,0 +1,201 @@
+"""Décider une éligibilité et la garder telle qu'elle a été prise ; l'ancienne décision est remplacée, jamais modifiée."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from beneficiaires.models import Beneficiaire
+from beneficiaires.regles import controler_date
+from clauses.models import Affectation, Eligibilite, Marche, Operation, RegleClause, ReponseEligibilite
+from clauses.regles import Decision, FaitsMarche, FaitsPersonne, evaluer_eligibilite
+from clauses.regles.placements import controler_heures_gardees
+from clauses.services.faits import (
+    clause_anterieure,
+    lire_parametres,
+    premiere_embauche,
+    premiere_heure,
+    situations_vues,
+)
+from clauses.services.fenetres import heures_faites
+from comptes.formats import date_longue, quantite
+from comptes.models import Utilisateur
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Une réponse qui n'est pas encore décidée : la règle appliquée et la décision qu'elle donne."""
+
+    regle: RegleClause
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Suites:
+    """Ce qu'une nouvelle décision fait des contrats qui servent déjà l'opération."""
+
+    suivent: tuple[Affectation, ...] = ()
+    restent: tuple[Affectation, ...] = ()
+
+
+def evaluer(
+    *, beneficiaire: Beneficiaire, marche: Marche, date_decision: date, embauche_prevue: date | None = None
+) -> Evaluation:
+    """Réunit les faits et rend la réponse de la règle en vigueur, sans rien écrire."""
+    regle = marche.regles.filter(est_courante=True).select_related("marche__operation").first()
+    if regle is None:
+        raise ValidationError(
+            "Ce marché n’a pas encore de règle\u00a0: écrivez-la avant de décider.", code="regle_absente"
+        )
+    parametres = lire_parametres(regle)
+    operation = regle.marche.operation
+    decision = evaluer_eligibilite(
+        parametres=parametres,
+        marche=FaitsMarche(
+            date_attribution=marche.date_attribution,
+            date_notification=marche.date_notification,
+            date_demarrage=marche.date_debut,
+            date_fin=operation.date_fin,
+        ),
+        personne=FaitsPersonne(naissance=beneficiaire.date_naissance),
+        situations=situations_vues(beneficiaire),
+        date_decision=date_decision,
+        date_embauche=premiere_embauche(beneficiaire, operation) or embauche_prevue,
+        premiere_heure=premiere_heure(beneficiaire, operation),
+        embauche_anterieure=clause_anterieure(beneficiaire, operation, parametres),
+    )
+    return Evaluation(regle, decision)
+
+
+@transaction.atomic
+def decider_eligibilite(
+    *,
+    beneficiaire: Beneficiaire,
+    operation: Operation,
+    marche: Marche,
+    utilisateur: Utilisateur,
+    date_decision: date,
+    motif: str = "",
+    embauche_prevue: date | None = None,
+    reponse_vue: str = "",
+    aujourd_hui: date | None = None,
+) -> Eligibilite:
+    """Prend la décision et la garde ; l'ancienne décision en vigueur est remplacée, jamais modifiée.
+
+    `reponse_vue` : la réponse que l'utilisateur avait sous les yeux (vide : aucune) ; si les faits ont changé entre-temps,
+    rien n'est décidé. Les contrats qui servent déjà l'opération passent sous une décision favorable quand leurs heures
+    tiennent dans sa fenêtre, et gardent la leur sinon.
+    """
+    Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    _controler_cadre(beneficiaire, operation, marche, utilisateur)
+    _controler_date_decision(date_decision, aujourd_hui or timezone.localdate())
+    evaluation = evaluer(
+        beneficiaire=beneficiaire, marche=marche, date_decision=date_decision, embauche_prevue=embauche_prevue
+    )
+    decision = evaluation.decision
+    ancienne = Eligibilite.objects.courantes().filter(beneficiaire=beneficiaire, operation=operation).first()
+    if reponse_vue and reponse_vue != decision.reponse.value:
+        raise ValidationError(
+            "La réponse a changé depuis que cette page est affichée. Relisez-la ci-dessous avant de décider.",
+            code="reponse_changee",
+        )
+    if decision.reponse == ReponseEligibilite.A_COMPLETER and ancienne and ancienne.reponse != decision.reponse:
+        raise ValidationError(
+            f"La décision du {date_longue(ancienne.date_decision)} reste en vigueur\u00a0: complétez le dossier "
+            "avant de la remplacer.",
+            code="a_completer",
+        )
+    suites = prevoir_suites(beneficiaire=beneficiaire, operation=operation, decision=decision)
+    if ancienne:
+        ancienne.est_courante = False
+        ancienne.save(update_fields=["est_courante"])
+    fenetre = decision.fenetre
+    eligibilite = Eligibilite(
+        beneficiaire=beneficiaire,
+        operation=operation,
+        regle=evaluation.regle,
+        reponse=decision.reponse.value,
+        criteres_retenus=list(decision.criteres),
+        date_decision=date_decision,
+        decide_par=utilisateur,
+        date_debut=fenetre.debut if fenetre else None,
+        date_fin=fenetre.fin if fenetre else None,
+        decision=decision.vers_json(),
+        motif=motif,
+    )
+    eligibilite.full_clean(exclude=["criteres_retenus"])  # aucun critère retenu : une liste vide est juste
+    eligibilite.save()
+    Affectation.objects.filter(pk__in=[affectation.pk for affectation in suites.suivent]).update(
+        eligibilite=eligibilite
+    )
+    return eligibilite
+
+
+def prevoir_suites(*, beneficiaire: Beneficiaire, operation: Operation, decision: Decision) -> Suites:
+    """Dit ce que deviendraient les contrats qui servent déjà l'opération si cette décision était prise."""
+    affectations = list(
+        Affectation.objects.filter(
+            contrat__beneficiaire=beneficiaire, engagement__titulaire__lot__marche__operation=operation
+        ).select_related("contrat", "eligibilite")
+    )
+    if not decision.est_eligible:
+        return Suites(restent=tuple(affectations))
+    heures = heures_faites(affectations)
+    suivent, restent = [], []
+    for affectation in affectations:
+        refus = controler_heures_gardees(
+            heures.get(affectation.pk, []),
+            contrat=affectation.contrat.periode,
+            fenetre=decision.fenetre,
+            aujourd_hui=decision.date_decision,
+        )
+        (restent if refus else suivent).append(affectation)
+    return Suites(tuple(suivent), tuple(restent))
+
+
+def phrases_des_suites(suites: Suites, decision: Decision, ancienne: Eligibilite | None) -> list[str]:
+    """Ce que la page dit des contrats déjà en place, avant que la décision soit prise."""
+    phrases = []
+    suivent, restent = ({affectation.contrat_id for affectation in part} for part in (suites.suivent, suites.restent))
+    if suivent:
+        mots = ("sert", "il passe") if len(suivent) == 1 else ("servent", "ils passent")
+        phrases.append(
+            f"{quantite(len(suivent), 'contrat')} {mots[0]} déjà cette opération\u00a0: {mots[1]} sous la nouvelle "
+            "décision, avec sa fenêtre."
+        )
+    if restent and ancienne:
+        garde = "garde" if len(restent) == 1 else "gardent"
+        raison = (
+            "des heures déclarées sortiraient de la nouvelle fenêtre. Corrigez-les d’abord dans la grille."
+            if decision.est_eligible
+            else "les heures déjà déclarées restent comptées. Refusez dans la grille celles qui ne doivent pas l’être."
+        )
+        quand = date_longue(ancienne.date_decision)
+        phrases.append(f"{quantite(len(restent), 'contrat')} {garde} la décision du {quand}\u00a0: {raison}")
+    return phrases
+
+
+# Les contrôles -------------------------------------------------------------------------------------------------------
+
+
+def _controler_cadre(
+    beneficiaire: Beneficiaire, operation: Operation, marche: Marche, utilisateur: Utilisateur
+) -> None:
+    if marche.operation_id != operation.pk:
+        raise ValidationError("Ce marché n’est pas dans cette opération\u00a0: choisissez-en un autre.", code="marche")
+    if not beneficiaire.structure_id == operation.structure_id == getattr(utilisateur.organisation, "pk", None):
+        raise ValidationError(
+            "Une éligibilité se décide pour une personne et une opération de votre structure.", code="structure"
+        )
+
+
+def _controler_date_decision(jour: date, aujourd_hui: date) -> None:
+    if refus := controler_date(jour, "La date de décision"):
+        raise ValidationError(refus.phrase, code=refus.code)
+    if jour > aujourd_hui:
+        raise ValidationError(
+            f"La décision ne peut pas dater d’un jour à venir\u00a0: nous sommes le {date_longue(aujourd_hui)}.",
+            code="decision_future",
+        )

@@ -1,0 +1,14 @@
+"""Éligibilités et placements."""
+
+from django.urls import path
+
+from clauses.views import eligibilites, placements
+
+urlpatterns = [
+    path("personnes/<uuid:pk>/eligibilite/", eligibilites.eligibilite_decider, name="eligibilite_decider"),
+    path("eligibilites/<uuid:pk>/", eligibilites.eligibilite_detail, name="eligibilite_detail"),
+    path("personnes/<uuid:pk>/placer/", placements.placement_creer, name="placement_creer"),
+    path("contrats/<uuid:pk>/modifier/", placements.contrat_modifier, name="contrat_modifier"),
+    path("contrats/<uuid:pk>/rompre/", placements.contrat_rompre, name="contrat_rompre"),
+    path("contrats/<uuid:pk>/supprimer/", placements.contrat_supprimer, name="contrat_supprimer"),
+]
