@@ -4,13 +4,14 @@ Fonctions pures : ni Django, ni horloge. Les tables citent leur texte ; un march
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from beneficiaires.criteres import CRITERES, ORGANISMES_AVIS, Critere
-from beneficiaires.periodes import Duree, periode_depuis
+from beneficiaires.criteres import CRITERES, LISTE_CCAG, LISTE_IAE, ORGANISMES_AVIS, Critere
+from beneficiaires.periodes import Duree, Periode, decaler, periode_depuis
 from beneficiaires.referentiels import FREINS, NIVEAUX_FORMATION, Frein
 from comptes.formats import date_longue
 from comptes.regles import Avertissement, Refus
@@ -18,6 +19,8 @@ from comptes.regles import Avertissement, Refus
 __all__ = [
     "CRITERES",
     "FREINS",
+    "LISTE_CCAG",
+    "LISTE_IAE",
     "NIVEAUX_FORMATION",
     "ORGANISMES_AVIS",
     "Avertissement",
@@ -27,11 +30,17 @@ __all__ = [
     "age_au",
     "contient_nir",
     "controler_age",
+    "controler_code_postal",
     "controler_date",
     "controler_identifiant_france_travail",
+    "controler_jour_passe",
     "controler_naissance",
     "controler_niveau_formation",
+    "controler_periode_situation",
+    "controler_telephone",
+    "date_limite_reponse",
     "normaliser_identifiant_france_travail",
+    "normaliser_telephone",
     "preuve_suffisante",
     "tranche_age",
 ]
@@ -40,6 +49,8 @@ AGE_MINIMUM: Final = 16
 AGE_MAXIMUM: Final = 100
 ANNEE_MINIMUM: Final = 1900
 ANNEE_MAXIMUM: Final = 2100
+# Délai promis au prescripteur (guide : « Réponse promise sous 15 jours »).
+DELAI_REPONSE_JOURS: Final = 15
 TRANCHES_AGE: Final = (
     (25, "moins de 26 ans"),
     (49, "26 à 49 ans"),
@@ -99,6 +110,71 @@ def controler_date(jour: date, nom: str) -> Refus | None:
     if ANNEE_MINIMUM <= jour.year <= ANNEE_MAXIMUM:
         return None
     return Refus(f"{nom} tombe en {jour.year}. Vérifiez l’année\u00a0: quatre chiffres, par exemple 2026.", "annee")
+
+
+def controler_jour_passe(jour: date, nom: str, aujourd_hui: date) -> Refus | None:
+    """Contrôle qu'un fait constaté n'est pas daté du futur ; `nom` ouvre la phrase : « La date de la pièce »."""
+    if refus := controler_date(jour, nom):
+        return refus
+    if jour > aujourd_hui:
+        return Refus(f"{nom} est dans le futur\u00a0: {date_longue(jour)}. Vérifiez le mois et l’année.", "futur")
+    return None
+
+
+def controler_periode_situation(
+    periode: Periode, naissance: date, deja: Iterable[Periode], aujourd_hui: date
+) -> Refus | None:
+    """Contrôle les dates d'une situation : commencée, après la naissance, sans jour commun avec `deja`.
+
+    `deja` : les périodes déjà enregistrées du même critère. La fin peut être à venir (une RQTH a la sienne).
+    """
+    if refus := controler_jour_passe(periode.debut, "La date de début", aujourd_hui):
+        return refus
+    if periode.debut < naissance:
+        return Refus(f"La situation commence avant la naissance, le {date_longue(naissance)}.", "avant_naissance")
+    for autre in deja:
+        if periode.chevauche(autre):
+            if autre.fin is None:
+                return Refus(
+                    f"Ce critère est déjà enregistré depuis le {date_longue(autre.debut)}, sans fin connue. "
+                    "Ajoutez-lui une pièce, ou donnez-lui d’abord une date de fin.",
+                    "chevauchement",
+                )
+            return Refus(
+                f"Ce critère est déjà enregistré du {date_longue(autre.debut)} au {date_longue(autre.fin)}\u00a0: "
+                "les deux périodes se recouvrent.",
+                "chevauchement",
+            )
+    return None
+
+
+def date_limite_reponse(envoyee_le: date) -> date:
+    """Rend le dernier jour, inclus, où répondre à une orientation sans dépasser le délai promis."""
+    return decaler(envoyee_le, DELAI_REPONSE_JOURS)
+
+
+def normaliser_telephone(texte: str) -> str:
+    """Rend le numéro sans espaces ni points ; « +33 6 39 98 12 47 » et « 0033… » deviennent « 0639981247 »."""
+    compact = re.sub(r"[\s.\-/()]", "", texte)
+    return re.sub(r"^(?:\+33|0033)0?(?=[1-9][0-9]{8}$)", "0", compact)
+
+
+def controler_telephone(texte: str) -> Refus | None:
+    """Contrôle un numéro : dix chiffres en France, ou un numéro étranger de 6 à 15 chiffres précédé de « + » (UIT, E.164)."""
+    if re.fullmatch(r"0[1-9][0-9]{8}|\+[0-9]{6,15}", normaliser_telephone(texte)):
+        return None
+    return Refus(
+        "Ce numéro n’est pas complet. Écrivez ses dix chiffres, par exemple 06\u00a039\u00a098\u00a012\u00a047, "
+        "ou commencez par «\u00a0+\u00a0» s’il est étranger.",
+        "telephone",
+    )
+
+
+def controler_code_postal(texte: str) -> Refus | None:
+    """Contrôle un code postal français : cinq chiffres."""
+    if re.fullmatch(r"[0-9]{5}", texte):
+        return None
+    return Refus("Le code postal compte cinq chiffres, par exemple 69100.", "code_postal")
 
 
 def normaliser_identifiant_france_travail(texte: str) -> str:

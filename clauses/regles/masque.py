@@ -46,7 +46,7 @@ def masquer_petits_comptes(
 ) -> dict[Cle, int | None]:
     """Rend les comptes à publier, None pour une case masquée. `sommes` : toutes les égalités que le lecteur connaît.
 
-    Entrée : des nombres de personnes, totaux compris. Lève ValueError si un compte est négatif ou si une somme est fausse.
+    Entrée : des nombres de personnes, totaux compris. Les heures d'une case masquée se masquent avec elle. Lève ValueError si un compte est négatif ou si une somme est fausse.
     Source : secret statistique, suppression primaire et complémentaire ; seuil de cinq personnes.
     """
     for cle, compte in comptes.items():
@@ -93,27 +93,32 @@ def masquer_repartitions(
 def _case_a_ajouter(
     comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle], seuil: int
 ) -> Cle | None:
-    """Rend la prochaine case à masquer, ou None quand tout est protégé."""
+    """Rend la prochaine case à masquer, ou None quand tout est protégé.
+
+    D'abord les défauts qui se voient (une somme de cases masquées trop petite, une case masquée seule dans sa somme), puis la
+    preuve : chaque case masquée doit pouvoir prendre une autre valeur.
+    """
+    totaux = {somme.total for somme in sommes}
+
+    def plus_petite(parmi: Sequence[Somme[Cle]]) -> Cle | None:
+        """La plus petite case publiée non nulle de ces sommes : une part plutôt qu'un total."""
+        cases = {cle for somme in parmi for cle in (somme.total, *somme.parts) if cle not in masquees and comptes[cle]}
+        return min(cases, key=lambda cle: (cle in totaux, comptes[cle], repr(cle)), default=None)
+
     for somme in sommes:
-        cachees = sum(comptes[part] for part in somme.parts if part in masquees)
-        if somme.total not in masquees and 0 < cachees < seuil:
-            return _plus_petite(comptes, [somme], masquees)
+        cachees = [part for part in somme.parts if part in masquees]
+        if somme.total not in masquees and 0 < sum(comptes[part] for part in cachees) < seuil:
+            return plus_petite([somme])
+    for somme in sommes:
+        if len(masquees.intersection((somme.total, *somme.parts))) == 1 and (case := plus_petite([somme])) is not None:
+            return case
     mouvements = _mouvements(comptes, sommes, masquees)
     for cle in sorted(masquees, key=lambda c: (comptes[c], repr(c))):
         if not _a_une_autre_valeur(cle, comptes, mouvements):
-            voisines = [somme for somme in sommes if cle == somme.total or cle in somme.parts]
-            choix = _plus_petite(comptes, voisines, masquees)
-            return choix if choix is not None else _plus_petite(comptes, sommes, masquees)
+            voisines = [somme for somme in sommes if cle in (somme.total, *somme.parts)]
+            case = plus_petite(voisines)
+            return case if case is not None else plus_petite(sommes)
     return None
-
-
-def _plus_petite(comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]) -> Cle | None:
-    """Rend la plus petite case publiée non nulle de ces sommes : une part plutôt qu'un total."""
-    totaux = {somme.total for somme in sommes}
-    candidates = {
-        cle for somme in sommes for cle in (somme.total, *somme.parts) if cle not in masquees and comptes[cle]
-    }
-    return min(candidates, key=lambda cle: (cle in totaux, comptes[cle], repr(cle)), default=None)
 
 
 def _a_une_autre_valeur(cle: Cle, comptes: Mapping[Cle, int], mouvements: Sequence[_Vecteur[Cle]]) -> bool:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from beneficiaires.regles import (
     CRITERES,
     FREINS,
+    LISTE_CCAG,
+    LISTE_IAE,
     NIVEAUX_FORMATION,
     age_au,
     contient_nir,
@@ -142,6 +144,15 @@ def test_table_des_criteres():
     assert {"TH", "AAH", "DETENTION_MJ", "ASI", "EA_ESAT"} <= {c.code for c in CRITERES.values() if c.sensible}
     mois = {c: CRITERES[c].validite_piece_mois for c in ("RSA", "ASE", "QPV", "TH", "SENIOR", "CAP_BEP", "FLE")}
     assert mois == {"RSA": 3, "ASE": 12, "QPV": 6, "TH": None, "SENIOR": None, "CAP_BEP": None, "FLE": 6}
+
+
+def test_listes_toutes_pretes():
+    """Les deux listes ne citent que des critères connus, une fois chacun, et couvrent toute la table à elles deux."""
+    assert len(LISTE_IAE) == 18
+    assert len(set(LISTE_CCAG)) == len(LISTE_CCAG) == 19
+    assert {*LISTE_IAE, *LISTE_CCAG} == set(CRITERES)
+    assert {"SIAE", "EA_ESAT", "JEUNE_CCAG", "AUTRE_AVIS", "RSA"} <= set(LISTE_CCAG)
+    assert "JEUNE" not in LISTE_CCAG
 
 
 @pytest.mark.parametrize(
