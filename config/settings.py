@@ -217,11 +217,16 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"court": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "court"}},
+    # Le moteur de PDF raconte chaque étape et chaque police : seuls ses avertissements comptent.
+    "loggers": {nom: {"level": "WARNING"} for nom in ("weasyprint", "fontTools")},
     "root": {"handlers": ["console"], "level": os.environ.get("ETAPE_JOURNAL", "INFO")},
 }
 
 # L'adresse que portent les courriels et les QR codes des bilans.
 ADRESSE_PUBLIQUE = os.environ.get("ETAPE_ADRESSE", "http://localhost:8000").rstrip("/")
+
+# Une échéance passée reste signalée tant de jours après son dernier jour.
+ALERTE_JOURS_APRES_ECHEANCE = int(os.environ.get("ETAPE_ALERTE_JOURS_APRES_ECHEANCE", "180"))
 
 # Ce que l'exploitant dit de lui-même (mentions légales).
 EXPLOITANT = {

@@ -104,9 +104,9 @@ def compter(lignes: Iterable[tuple]) -> ComptesDuPublic:
         # Qui a eu plusieurs contrats garde l'âge de sa première embauche : elle n'est que dans une tranche.
         if embauche < premiers.get(personne, date.max):
             if personne in premiers:
-                groupes["age"][tranche_age(naissance, premiers[personne])].discard(personne)
+                groupes["age"][tranche_age(naissance, premiers[personne]).capitalize()].discard(personne)
             premiers[personne] = embauche
-            groupes["age"][tranche_age(naissance, embauche)].add(personne)
+            groupes["age"][tranche_age(naissance, embauche).capitalize()].add(personne)
         facon = "Alternance" if contrat in ALTERNANCES else FACONS_PAR_CATEGORIE.get(employeur, "Embauche directe")
         habitant = QPV if qpv == StatutQpv.OUI else HORS_QPV
         groupes["sexe"][FEMMES if sexe == "F" else HOMMES].add(personne)

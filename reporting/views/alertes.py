@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,7 @@ def alerte_liste(request: HttpRequest) -> HttpResponse:
             "table": table,
             "trouvees": table.paginator.count,
             "a_traiter": visibles.ouvertes().count(),
+            "jours_apres": settings.ALERTE_JOURS_APRES_ECHEANCE,
             "existe": visibles.exists(),
             "montre_traitees": bool(filtre.form.cleaned_data.get("etat")),
         },
@@ -47,7 +49,9 @@ def alerte_liste(request: HttpRequest) -> HttpResponse:
 @facilitateur_seul
 def alerte_traiter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Les filtres de la liste restent dans l'adresse : on y revient après avoir écrit ce qui a été fait."""
-    alertes = Alerte.objects.pour(request.user).select_related("beneficiaire", "eligibilite__operation", "agrement")
+    alertes = Alerte.objects.pour(request.user).select_related(
+        "beneficiaire", "eligibilite__operation", "agrement", "traitee_par"
+    )
     alerte = get_object_or_404(alertes, pk=pk)
     retour = f"{reverse('reporting:alerte_liste')}?{request.GET.urlencode()}".rstrip("?")
     form = AlerteForm(request.POST or None)

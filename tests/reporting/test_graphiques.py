@@ -1,0 +1,109 @@
+"""Les graphiques : SVG lisibles, sans style ni script, et sans texte qui s'échappe."""
+
+from datetime import date
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import pytest
+
+from reporting.graphiques import (
+    Barre,
+    Evenement,
+    PointCourbe,
+    Rangee,
+    barres_mensuelles,
+    courbe_cumulee,
+    frise,
+    graduations,
+)
+
+CIBLE = [(date(2026, 3 + i, 1), Decimal(100 * (i + 1))) for i in range(6)]
+PASSES = [
+    PointCourbe(date(2026, 3 + i, 1), Decimal(80 * (i + 1)), Decimal(10), Decimal(100 * (i + 1))) for i in range(3)
+]
+
+
+def tracer(**autres) -> str:
+    arguments = {
+        "passes": PASSES,
+        "cible": CIBLE,
+        "dues": Decimal(600),
+        "phrase_cible": "600 h dues le 31 août 2026",
+        "conclusion": "Heures validées cumulées : 240 h.",
+    }
+    return courbe_cumulee(**(arguments | autres))
+
+
+def test_la_courbe_est_un_svg_bien_forme_qui_se_dit_en_une_phrase():
+    """Un lecteur d'écran lit la conclusion, et le XML est valide."""
+    racine = ElementTree.fromstring(tracer(projection=Decimal(480)))
+    assert racine.get("role") == "img"
+    assert racine.get("aria-label") == "Heures validées cumulées : 240 h."
+    textes = [t.text for t in racine.iter() if t.tag.endswith("text")]
+    assert "240\xa0h validées" in textes
+    assert "600 h dues le 31 août 2026" in textes
+
+
+def test_ni_style_ni_script():
+    """La politique de sécurité du contenu refuserait l'un et l'autre."""
+    dessin = tracer(evenements=[Evenement(date(2026, 4, 12), "Avenant 1", "+ 300 h")])
+    assert "style" not in dessin
+    assert "script" not in dessin
+
+
+def test_un_texte_hostile_reste_du_texte():
+    """Un nom saisi ne peut pas fermer une balise."""
+    dessin = frise(
+        [Rangee("<script>alert(1)</script>", (Barre(date(2026, 1, 1), date(2026, 12, 31), "clause", '"><b>'),))],
+        debut=date(2026, 1, 1),
+        fin=date(2027, 1, 1),
+        aujourd_hui=date(2026, 6, 1),
+        conclusion='a"b',
+    )
+    ElementTree.fromstring(dessin)
+    assert "<script>" not in dessin
+
+
+def test_le_dernier_point_est_a_la_hauteur_de_ses_heures():
+    """240 h sur un axe de 600 h : le point est à 40 % de la hauteur utile (276 en bas, 34 en haut)."""
+    racine = ElementTree.fromstring(tracer())
+    ronds = [r for r in racine.iter() if r.tag.endswith("circle") and r.get("class") == "g-valide"]
+    assert len(ronds) == 1
+    assert float(ronds[0].get("cy")) == pytest.approx(276 - 242 * 240 / 600, abs=0.1)
+    # Troisième mois clos sur six : la moitié de la largeur (52 à 744).
+    assert float(ronds[0].get("cx")) == pytest.approx(398, abs=0.1)
+
+
+def test_une_operation_de_dix_ans_reste_lisible():
+    """Cent vingt mois : pas d'étiquette par mois, mais chaque millésime."""
+    cible = [(date(2020 + i // 12, i % 12 + 1, 1), Decimal(i + 1)) for i in range(120)]
+    racine = ElementTree.fromstring(tracer(cible=cible, passes=[], dues=Decimal(120)))
+    textes = [t.text for t in racine.iter() if t.tag.endswith("text")]
+    assert {"2020", "2025", "2029"} <= set(textes)
+    assert "févr." not in textes
+
+
+@pytest.mark.parametrize(
+    ("maximum", "attendues"), [(0, [0]), (6000, [0, 2000, 4000, 6000]), (833, [0, 200, 400, 600, 800])]
+)
+def test_graduations_rondes(maximum, attendues):
+    """Les traits tombent sur des nombres ronds."""
+    assert graduations(maximum) == attendues
+
+
+def test_barres_sans_heure():
+    """Une année sans heure donne un axe vide, pas une erreur."""
+    racine = ElementTree.fromstring(barres_mensuelles([(date(2026, 1, 1), Decimal(0))], "Aucune heure"))
+    assert racine.get("aria-label") == "Aucune heure"
+
+
+def test_la_frise_laisse_vide_une_barre_trop_courte_pour_son_texte():
+    """Le texte d'une barre d'une semaine déborderait sur la suivante : seul le tableau le donne."""
+    rangee = Rangee(
+        "Contrats", (Barre(date(2026, 1, 1), date(2026, 1, 7), "contrat", "CDD, Une entreprise au nom long"),)
+    )
+    dessin = frise(
+        [rangee], debut=date(2025, 1, 1), fin=date(2028, 1, 1), aujourd_hui=date(2026, 6, 1), conclusion="Frise"
+    )
+    assert "Une entreprise" not in dessin
+    assert 'class="g-info"' in dessin
