@@ -1,30 +1,10 @@
 """Du gabarit au PDF balisé (`pdf/ua-1`). Le moteur ne lit que les fichiers statiques d'Étape : ni réseau, ni autre dossier."""
 
 from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import qrcode
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-DOSSIER_STATIQUE = Path(settings.BASE_DIR) / "static" / "etape"
-
-
-class LecteurStatique(URLFetcher):
-    """Refuse toute adresse hors de `static/etape` : un nom saisi ne peut rien faire lire au serveur."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        chemin = Path(unquote(urlsplit(url).path)).resolve()
-        if not chemin.is_relative_to(DOSSIER_STATIQUE.resolve()):
-            raise ValueError("Adresse refusée pendant la fabrication du PDF.")
-        return super().fetch(url, headers)
 
 
 def fabriquer(gabarit: str, contexte: dict[str, object]) -> tuple[bytes, int]:
@@ -34,6 +14,10 @@ def fabriquer(gabarit: str, contexte: dict[str, object]) -> tuple[bytes, int]:
 
 def composer(html: str) -> tuple[bytes, int]:
     """Compose un HTML déjà écrit ; séparé de `fabriquer` pour que `bench/pages.py` compare les deux temps."""
+    from weasyprint import HTML  # une à deux secondes d'import, que seul payent ceux qui font un PDF
+
+    from reporting.lecteur_statique import DOSSIER_STATIQUE, LecteurStatique
+
     document = HTML(
         string=html, base_url=(DOSSIER_STATIQUE / "bilan.html").as_uri(), url_fetcher=LecteurStatique()
     ).render(pdf_variant="pdf/ua-1")
