@@ -27,7 +27,7 @@ def ligne(personne, **champs):
 
 
 def comptes(lignes, nom):
-    return {l.libelle: l.personnes for l in getattr(compter(lignes), nom)}
+    return {rang.libelle: rang.personnes for rang in getattr(compter(lignes), nom)}
 
 
 def test_une_personne_a_deux_contrats_compte_une_fois():
@@ -90,7 +90,7 @@ def test_seules_les_heures_validees_et_passees_comptent(chantier, django_assert_
         public = comptes_du_public(engagements, arrete_au=ARRETE_AU)
     assert public.heures == Decimal(600)
     assert public.personnes == 12
-    assert {l.libelle: l.personnes for l in public.sexe} == {"Femmes": 7, "Hommes": 5}
+    assert {rang.libelle: rang.personnes for rang in public.sexe} == {"Femmes": 7, "Hommes": 5}
 
 
 @pytest.mark.parametrize(
