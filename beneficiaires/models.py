@@ -1,5 +1,6 @@
 """Les faits sur une personne : identité, situations et pièces vues, orientation par un prescripteur, consultations."""
 
+from datetime import date
 from typing import Self
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf
 
 from beneficiaires import regles
@@ -36,7 +37,7 @@ def sans_nir(texte: str) -> None:
     """Refuse un texte libre où se lit un numéro de sécurité sociale : aucun texte n'autorise à le garder ici."""
     if regles.contient_nir(texte):
         raise ValidationError(
-            "Ce texte contient ce qui ressemble à un numéro de sécurité sociale. Retirez-le : Étape n’en garde aucun.",
+            "Ce texte contient ce qui ressemble à un numéro de sécurité sociale. Retirez-le\u00a0: Étape n’en garde aucun.",
             code="nir",
         )
 
@@ -97,6 +98,9 @@ class SansAccent(Func):
     output_field = models.TextField()
 
 
+CLE_RECHERCHE = SansAccent(Lower(Concat("nom_usage", Value(" "), "nom_naissance", Value(" "), "prenom")))
+
+
 @pghistory.track(exclude=["cle_recherche", "cle_tri"])
 class Beneficiaire(models.Model):
     """Une personne suivie par une structure. Aucun numéro de sécurité sociale, aucune donnée de santé."""
@@ -145,7 +149,7 @@ class Beneficiaire(models.Model):
     cree_le = models.DateTimeField(auto_now_add=True)
     modifie_le = models.DateTimeField(auto_now=True)
     cle_recherche = models.GeneratedField(
-        expression=SansAccent(Lower(Concat("nom_usage", Value(" "), "nom_naissance", Value(" "), "prenom"))),
+        expression=CLE_RECHERCHE,
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -195,6 +199,10 @@ class SituationQuerySet(models.QuerySet["Situation"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         """Les situations des personnes que cet utilisateur voit en entier."""
         return self.filter(beneficiaire__in=Beneficiaire.objects.pour(utilisateur))
+
+    def en_cours(self, jour: date) -> Self:
+        """Celles qui durent ce jour-là, bornes comprises."""
+        return self.filter(Q(date_fin__isnull=True) | Q(date_fin__gte=jour), date_debut__lte=jour)
 
 
 @pghistory.track()
@@ -299,6 +307,17 @@ class OrientationQuerySet(models.QuerySet["Orientation"]):
 
     def sans_reponse(self) -> Self:
         return self.filter(etat=EtatOrientation.ENVOYEE)
+
+    def par_urgence(self) -> Self:
+        """Celles qui attendent d'abord, la plus ancienne en tête ; puis les répondues, la dernière réponse en tête."""
+        rang = Case(When(etat=EtatOrientation.ENVOYEE, then=0), default=1, output_field=models.IntegerField())
+        return self.annotate(rang_attente=rang).order_by(
+            "rang_attente", F("repondue_le").desc(nulls_last=True), "envoyee_le", "id"
+        )
+
+    def avec_cle_recherche(self) -> Self:
+        """Ajoute le nom sans accent ni majuscule, écrit comme celui des bénéficiaires."""
+        return self.annotate(cle_recherche=CLE_RECHERCHE)
 
 
 @pghistory.track()

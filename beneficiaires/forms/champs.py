@@ -1,0 +1,62 @@
+"""Champs propres aux personnes : les métiers recherchés."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from beneficiaires.metiers import trouver_metier
+from beneficiaires.models import MetierRome
+from comptes.regles import Refus
+
+LIGNES_MINIMUM = 3
+METIERS_MAXIMUM = 10
+LONGUEUR_MAXIMUM = 200
+
+
+class SaisieMetiers(forms.Widget):
+    """Quelques lignes de texte libre avec la liste du répertoire en suggestions : se remplit au clavier, sans script.
+
+    Le navigateur propose les métiers qui contiennent ce qui est tapé ; sans lui, un mot ou un code suffit.
+    """
+
+    template_name = "beneficiaires/champs/metiers.html"
+    use_fieldset = True
+
+    def get_context(self, name, value, attrs):
+        contexte = super().get_context(name, value, attrs)
+        lignes = [str(ligne) for ligne in value or []]
+        lignes += [""] * max(LIGNES_MINIMUM - len(lignes), 1 if len(lignes) < METIERS_MAXIMUM else 0)
+        contexte["widget"] |= {
+            "lignes": lignes,
+            "repertoire": MetierRome.objects.all(),
+            "est_invalide": "aria-invalid" in contexte["widget"]["attrs"],
+        }
+        return contexte
+
+    def value_from_datadict(self, data, files, name):
+        lignes = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return [ligne.strip()[:LONGUEUR_MAXIMUM] for ligne in lignes if ligne.strip()]
+
+    def value_omitted_from_data(self, data, files, name):
+        return name not in data
+
+    def id_for_label(self, id_):
+        return f"{id_}_0"
+
+
+class ChampMetiers(forms.Field):
+    """Rend des `MetierRome`, dans l'ordre tapé et sans répétition."""
+
+    widget = SaisieMetiers
+
+    def clean(self, value):
+        if len(value) > METIERS_MAXIMUM:
+            raise ValidationError(f"Gardez les {METIERS_MAXIMUM} métiers les plus recherchés.", code="trop")
+        repertoire = {metier.code: metier for metier in MetierRome.objects.all()} if value else {}
+        libelles = {code: metier.libelle for code, metier in repertoire.items()}
+        trouves = [trouver_metier(texte, libelles) for texte in value]
+        if refus := [reponse for reponse in trouves if isinstance(reponse, Refus)]:
+            raise ValidationError([ValidationError(reponse.phrase, code=reponse.code) for reponse in refus])
+        return [repertoire[code] for code in dict.fromkeys(trouves)]
+
+    def has_changed(self, initial, data):
+        return [str(metier) for metier in initial or []] != (data or [])

@@ -1,0 +1,70 @@
+"""La liste des personnes, et leur fiche d'identité. La fiche complète est en `reporting`."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django_tables2 import RequestConfig
+
+from beneficiaires.doublons import Doublon
+from beneficiaires.filters import BeneficiaireFilter
+from beneficiaires.forms.personnes import BeneficiaireForm
+from beneficiaires.models import Beneficiaire
+from beneficiaires.services.personnes import creer_beneficiaire
+from beneficiaires.tables import BeneficiaireTable
+from beneficiaires.views.ressemblances import personnes_montrees
+from comptes import exports
+from comptes.droits import facilitateur_seul
+
+LIGNES_PAR_PAGE = 50
+
+
+@facilitateur_seul
+def beneficiaire_liste(request: HttpRequest) -> HttpResponse:
+    personnes = Beneficiaire.objects.pour(request.user)
+    filtre = BeneficiaireFilter(request.GET, queryset=personnes)
+    lignes = filtre.qs.select_related("prescripteur", "referent").prefetch_related("metiers")
+    table = BeneficiaireTable(lignes)
+    if format_ := exports.format_demande(request):
+        RequestConfig(request, paginate=False).configure(table)
+        return exports.exporter(table, format_, "Personnes")
+    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    contexte = {"filter": filtre, "table": table, "trouvees": table.paginator.count, "total": personnes.count()}
+    return render(request, "beneficiaires/personnes/liste.html", contexte)
+
+
+@facilitateur_seul
+def beneficiaire_creer(request: HttpRequest) -> HttpResponse:
+    formulaire = BeneficiaireForm(
+        request.POST or None,
+        structure=request.user.organisation,
+        aujourd_hui=timezone.localdate(),
+        initial={"referent": request.user},
+    )
+    doublons: list[Doublon] = []
+    if request.method == "POST" and formulaire.is_valid():
+        fiche = formulaire.save(commit=False)
+        ecartes = personnes_montrees(request) if "enregistrer_quand_meme" in request.POST else ()
+        doublons = creer_beneficiaire(fiche=fiche, metiers=formulaire.cleaned_data["metiers"], ecartes=ecartes)
+        if not doublons:
+            messages.success(request, f"La fiche de {fiche.nom_complet} est créée. Ajoutez maintenant sa situation.")
+            return redirect("reporting:personne_fiche", fiche.pk)
+    contexte = {"form": formulaire, "doublons": doublons}
+    return render(request, "beneficiaires/personnes/formulaire.html", contexte, status=409 if doublons else 200)
+
+
+@facilitateur_seul
+def beneficiaire_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    fiche = get_object_or_404(Beneficiaire.objects.pour(request.user).select_related("structure", "referent"), pk=pk)
+    nom = fiche.nom_complet
+    formulaire = BeneficiaireForm(
+        request.POST or None, instance=fiche, structure=fiche.structure, aujourd_hui=timezone.localdate()
+    )
+    if request.method == "POST" and formulaire.is_valid():
+        formulaire.save()
+        messages.success(request, f"La fiche de {fiche.nom_complet} est à jour.")
+        return redirect("reporting:personne_fiche", pk)
+    contexte = {"form": formulaire, "doublons": [], "fiche_id": pk, "nom": nom}
+    return render(request, "beneficiaires/personnes/formulaire.html", contexte)
