@@ -46,7 +46,8 @@ def masquer_petits_comptes(
 ) -> dict[Cle, int | None]:
     """Rend les comptes à publier, None pour une case masquée. `sommes` : toutes les égalités que le lecteur connaît.
 
-    Entrée : des nombres de personnes, totaux compris. Les heures d'une case masquée se masquent avec elle. Lève ValueError si un compte est négatif ou si une somme est fausse.
+    Entrée : des nombres de personnes, totaux compris. Les heures d'une case masquée se masquent avec elle. Lève
+    ValueError si un compte est négatif ou si une somme est fausse.
     Source : secret statistique, suppression primaire et complémentaire ; seuil de cinq personnes.
     """
     for cle, compte in comptes.items():

@@ -20,6 +20,7 @@ from clauses.regles import (
     Reponse,
     evaluer_eligibilite,
     ouvrir_fenetre,
+    refermer_fenetre,
 )
 
 MARCHE = FaitsMarche(
@@ -251,6 +252,39 @@ def test_ouvrir_la_fenetre_a_la_premiere_heure():
     assert decision.fenetre is None
     ouverte = ouvrir_fenetre(decision, premiere_heure=date(2024, 5, 21))
     assert ouverte.fenetre == Periode(date(2024, 5, 21), date(2026, 5, 20))
+
+
+@pytest.mark.parametrize(
+    ("parametres", "embauche"),
+    [
+        (ParametresRegle(), EMBAUCHE),
+        (ParametresRegle(), date(2023, 1, 9)),
+        (ParametresRegle(), date(2024, 4, 1)),
+        (ParametresRegle(embauche_anterieure="recente", embauche_anterieure_mois=6), date(2024, 1, 8)),
+    ],
+)
+def test_refermer_puis_rouvrir(parametres, embauche):
+    """Une date de contrat corrigée referme la fenêtre sans trace, et l'ouvre au bon jour."""
+    attente = evaluer(parametres=parametres, date_embauche=None)
+    ouverte = ouvrir_fenetre(attente, date_embauche=embauche)
+    assert ouverte == evaluer(parametres=parametres, date_embauche=embauche)
+    assert refermer_fenetre(ouverte) == attente
+
+
+def test_ce_qui_ne_depend_pas_de_l_embauche_ne_se_referme_pas():
+    """Une fenêtre ouverte par la notification, une clause en cours ou un refus restent comme ils sont."""
+    notification = evaluer(parametres=ParametresRegle(point_depart="notification"))
+    en_cours = evaluer(parametres=PRESETS["I1"], embauche_anterieure=FaitClauseAnterieure(date(2023, 1, 9)))
+    refus = evaluer(parametres=ParametresRegle(criteres=("QPV",)))
+    assert [refermer_fenetre(d) for d in (notification, en_cours, refus)] == [notification, en_cours, refus]
+
+
+def test_une_embauche_refusee_a_l_ouverture():
+    """Validée avant l'embauche, la décision change si l'embauche annoncée précède le marché et que celui-ci la refuse."""
+    attente = evaluer(parametres=ParametresRegle(embauche_anterieure="refusee"), date_embauche=None)
+    ouverte = ouvrir_fenetre(attente, date_embauche=date(2024, 3, 3))
+    assert (ouverte.reponse, ouverte.fenetre) == (Reponse.NON_ELIGIBLE, None)
+    assert faits(ouverte)[-1] == "embauche_anterieure"
 
 
 def test_une_decision_negative_ne_s_ouvre_pas():

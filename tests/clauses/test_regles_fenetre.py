@@ -11,6 +11,7 @@ from beneficiaires.periodes import Periode
 from clauses.regles import (
     PRESETS,
     DatesFenetre,
+    FaitsMarche,
     ParametresRegle,
     PointDepart,
     Refus,
@@ -20,6 +21,7 @@ from clauses.regles import (
     choix_points_depart,
     fenetre_eligibilite,
 )
+from clauses.regles.exemple import ecrire_exemple
 
 EXEMPLE = DatesFenetre(
     attribution=date(2024, 3, 4),
@@ -174,3 +176,29 @@ def test_une_embauche_plus_tardive_ne_finit_jamais_plus_tot(embauche, mois):
     un = fenetre_eligibilite(parametres, DatesFenetre(embauche=embauche))
     deux = fenetre_eligibilite(parametres, DatesFenetre(embauche=embauche + timedelta(days=1)))
     assert un.fin <= deux.fin
+
+
+@pytest.mark.parametrize(
+    ("parametres", "phrase"),
+    [
+        (ParametresRegle(), "Embauchée le 13/05/2024 → heures comptées jusqu’au 12/05/2026"),
+        (ParametresRegle(duree_mois=12), "Embauchée le 13/05/2024 → heures comptées jusqu’au 12/05/2025"),
+        (
+            ParametresRegle(point_depart="notification"),
+            "Embauchée le 13/05/2024, notification le 04/03/2024 → heures comptées jusqu’au 03/03/2026",
+        ),
+        (
+            ParametresRegle(point_depart="premiere_heure"),
+            "Embauchée le 13/05/2024, première heure le 21/05/2024 → heures comptées jusqu’au 20/05/2026",
+        ),
+        (ParametresRegle(point_depart="demarrage"), "À compléter\u00a0: date de début d’exécution."),
+        (
+            ParametresRegle(duree_mois=None),
+            "Embauchée le 13/05/2024 → heures comptées jusqu’à la fin de l’opération",
+        ),
+    ],
+)
+def test_exemple_de_la_regle(parametres, phrase):
+    """L'exemple montré à qui saisit la règle vient du même calcul que la fenêtre."""
+    marche = FaitsMarche(date_attribution=date(2024, 3, 4), date_notification=date(2024, 3, 4))
+    assert ecrire_exemple(parametres, marche, date(2024, 5, 13)) == phrase

@@ -19,6 +19,7 @@ from clauses.regles import (
     proposer_penalite,
     tranche_echeance,
 )
+from clauses.regles.execution import periode_execution
 
 EXECUTION = Periode(date(2026, 3, 1), date(2026, 3, 10))
 
@@ -44,6 +45,26 @@ def test_attendu_inconnu():
     """Sans dates d'exécution complètes, l'attendu n'est pas deviné."""
     assert attendu_au(D(1000), None, date(2026, 3, 5)) is None
     assert attendu_au(D(1000), Periode(date(2026, 3, 1)), date(2026, 3, 5)) is None
+
+
+JUIN, JUILLET, AOUT = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("lot", "marche", "operation", "attendue"),
+    [
+        ((JUIN, JUILLET), (None, None), (None, None), Periode(JUIN, JUILLET)),
+        ((JUILLET, None), (JUIN, AOUT), (None, None), Periode(JUILLET, AOUT)),
+        ((None, None), (None, AOUT), (JUIN, JUILLET), Periode(JUIN, AOUT)),
+        ((None, None), (None, None), (JUIN, None), Periode(JUIN)),
+        ((JUILLET, None), (JUIN, JUILLET), (None, None), Periode(JUILLET, JUILLET)),
+        ((AOUT, None), (JUIN, JUILLET), (None, None), None),
+        ((None, JUILLET), (None, None), (None, None), None),
+    ],
+)
+def test_periode_d_execution(lot, marche, operation, attendue):
+    """Chaque borne vient du lot, à défaut du marché, à défaut de l'opération ; des bornes contradictoires n'en font pas."""
+    assert periode_execution(lot, marche, operation) == attendue
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""docs/regles.md dit vrai : chaque fonction citée existe, chaque test cité l'éprouve."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+RACINE = Path(__file__).resolve().parents[2]
+MODULES = (
+    "beneficiaires.periodes",
+    "beneficiaires.regles",
+    "comptes.regles",
+    "clauses.regles",
+    "clauses.regles.execution",
+    "clauses.regles.exemple",
+    "clauses.regles.placements",
+    "parcours.regles",
+)
+LIGNES = [
+    [cellule.strip() for cellule in ligne.strip("|").split("|")]
+    for ligne in (RACINE / "docs/regles.md").read_text().splitlines()
+    if ligne.startswith("|") and "`tests/" in ligne
+]
+
+
+@pytest.mark.parametrize("ligne", LIGNES, ids=lambda ligne: ligne[1])
+def test_chaque_regle_a_sa_fonction_et_son_test(ligne):
+    """La fonction citée est un nom public des règles, et le fichier de test cité la nomme."""
+    _, fonctions, source, test = ligne
+    essais = (RACINE / test.strip("`")).read_text()
+    modules = [importlib.import_module(module) for module in MODULES]
+    for nom in re.findall(r"`(\w+)`", fonctions):
+        assert any(hasattr(module, nom) for module in modules), nom
+        assert nom in essais, nom
+    assert source
+
+
+def test_la_table_n_est_pas_vide():
+    """Les cinq tables ont été lues."""
+    assert len(LIGNES) > 30
