@@ -5,5 +5,6 @@ from django.urls import include, path
 app_name = "clauses"
 
 urlpatterns = [
+    path("", include("clauses.urls_operations")),
     path("", include("clauses.urls_placements")),
 ]

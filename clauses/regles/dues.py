@@ -8,7 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from comptes.formats import nombre
+from comptes.formats import euros, nombre, pourcent
+from comptes.formats import heures as ecrire_heures
 from comptes.regles import Refus
 
 CENT: Final = Decimal(100)
@@ -121,6 +122,30 @@ def calculer_heures_dues(
         cout_horaire_euros=cout_horaire_euros,
     )
     return arrondir(exactes, arrondi)
+
+
+def ecrire_formule(
+    *,
+    montant_ht_euros: Decimal,
+    part_main_oeuvre: Decimal,
+    taux_effort: Decimal,
+    cout_horaire_euros: Decimal,
+    arrondi: Arrondi | str = Arrondi.INFERIEUR,
+) -> str:
+    """Rend le calcul en toutes lettres : « 1 000 000 € × 50 % × 5 % ÷ 30 €/h = 833,33 h, arrondi à 833 h ».
+
+    Mêmes termes que `calculer_heures_dues`. Un résultat déjà entier ne dit pas d'arrondi.
+    """
+    exactes = calculer_heures_exactes(
+        montant_ht_euros=montant_ht_euros,
+        part_main_oeuvre=part_main_oeuvre,
+        taux_effort=taux_effort,
+        cout_horaire_euros=cout_horaire_euros,
+    )
+    termes = f"{euros(montant_ht_euros)} × {pourcent(part_main_oeuvre, 2)} × {pourcent(taux_effort, 2)}"
+    calcul = f"{termes} ÷ {euros(cout_horaire_euros)}/h = {ecrire_heures(exactes)}"
+    dues = arrondir(exactes, arrondi)
+    return calcul if dues == exactes else f"{calcul}, arrondi à {ecrire_heures(dues)}"
 
 
 def arrondir(heures: Decimal, arrondi: Arrondi | str) -> Decimal:

@@ -1,0 +1,112 @@
+"""Un avenant au marché, et ce qu'il fait des heures dues de chaque titulaire."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPourCent
+from clauses.models import Avenant, Engagement
+from clauses.regles.dues import LIBELLES_REGLE_AVENANT, LigneHistorique, RegleAvenant
+from clauses.services.avenants import prochain_numero, proposer_heures
+from comptes.formats import date_longue, heures
+
+CALCULS = [(regle.value, LIBELLES_REGLE_AVENANT[regle]) for regle in (RegleAvenant.PRORATA, RegleAvenant.SEUIL)]
+
+
+class AvenantForm(forms.ModelForm):
+    """`instance.marche` est déjà posé. Un champ d'heures par engagement : vide, il ne change pas."""
+
+    calcul = forms.ChoiceField(
+        label="Calculer les nouvelles heures",
+        choices=CALCULS,
+        initial=RegleAvenant.PRORATA.value,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "en-ligne"}),
+        help_text="Le nouveau montant donne une proposition, que vous pouvez corriger.",
+    )
+    seuil = ChampPourCent(label="Seuil, en % du montant", required=False, initial=Decimal(10))
+
+    class Meta:
+        model = Avenant
+        fields = ["numero", "date_notification", "objet", "montant_ht_euros", "duree_mois"]
+        field_classes = {"date_notification": ChampJour, "montant_ht_euros": ChampMontant}
+        labels = {"montant_ht_euros": "Nouveau montant HT du marché, en euros", "duree_mois": "Nouvelle durée, en mois"}
+        help_texts = {"objet": "Exemple\u00a0: travaux en plus au bâtiment C."}
+        error_messages = {"date_notification": {"required": "Indiquez le jour où l’avenant est notifié."}}
+
+    def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.engagements = engagements
+        if not self.initial.get("numero"):
+            self.initial["numero"] = prochain_numero(self.instance.marche)
+        for champ in ("numero", "duree_mois"):
+            self.fields[champ].widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "champ-court"})
+        for engagement in engagements:
+            self.fields[nom_du_champ(engagement)] = ChampHeures(
+                label=_libelle(engagement), required=False, help_text=f"{heures(engagement.heures_dues)} aujourd’hui."
+            )
+
+    @property
+    def champs_heures(self) -> list[forms.BoundField]:
+        return [self[nom_du_champ(engagement)] for engagement in self.engagements]
+
+    def clean_numero(self) -> int:
+        numero = self.cleaned_data["numero"]
+        deja = self.instance.marche.avenants.filter(numero=numero).first()
+        if deja:
+            raise forms.ValidationError(
+                f"L’avenant {numero} est déjà enregistré, notifié le {date_longue(deja.date_notification)}. "
+                f"Le prochain est le {prochain_numero(self.instance.marche)}."
+            )
+        if numero < 1:
+            raise forms.ValidationError("Le premier avenant est le numéro 1.")
+        return numero
+
+    def clean_date_notification(self):
+        jour, marche = self.cleaned_data["date_notification"], self.instance.marche
+        depart = marche.date_notification or marche.date_attribution
+        if depart and jour < depart:
+            raise forms.ValidationError(
+                f"L’avenant précède le marché, qui est du {date_longue(depart)}. Vérifiez l’année."
+            )
+        return jour
+
+    def nouvelles_heures(self) -> dict[Engagement, Decimal]:
+        """Rend les heures écrites, par engagement ; celles laissées vides ne changent pas."""
+        ecrites = {e: self.cleaned_data.get(nom_du_champ(e)) for e in self.engagements}
+        return {engagement: valeur for engagement, valeur in ecrites.items() if valeur is not None}
+
+    def propositions(self) -> dict[str, LigneHistorique]:
+        """Rend, par champ d'heures, ce que la règle choisie propose ; rien, et l'erreur au champ, s'il manque de quoi calculer."""
+        donnees = self.cleaned_data
+        montant, jour = donnees.get("montant_ht_euros"), donnees.get("date_notification")
+        if montant is None and "montant_ht_euros" not in self.errors:
+            self.add_error("montant_ht_euros", "Indiquez le nouveau montant pour calculer les heures.")
+        if montant is None or jour is None:
+            return {}
+        avenants = list(self.instance.marche.avenants.all())
+        try:
+            return {
+                nom_du_champ(engagement): proposer_heures(
+                    engagement,
+                    avenants,
+                    nouveau_montant=montant,
+                    date_notification=jour,
+                    regle=donnees.get("calcul") or RegleAvenant.PRORATA,
+                    seuil_pourcent=donnees.get("seuil") or Decimal(0),
+                )
+                for engagement in self.engagements
+            }
+        except ValueError as impossible:
+            self.add_error("montant_ht_euros", str(impossible))
+            return {}
+
+
+def nom_du_champ(engagement: Engagement) -> str:
+    return f"heures_{engagement.pk.hex}"
+
+
+def _libelle(engagement: Engagement) -> str:
+    lot = engagement.titulaire.lot
+    return f"Lot {lot.numero}, {lot.intitule}\u00a0: {engagement.titulaire.entreprise.nom}"

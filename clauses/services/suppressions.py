@@ -1,0 +1,142 @@
+"""Supprimer ce qui n'a servi à rien d'autre. Ce qui porte des heures, des décisions ou des contrats reste."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import ProtectedError
+
+from clauses.models import Affectation, Avenant, Eligibilite, Lot, Marche, Operation, Titulaire
+from comptes.formats import accord, date_longue, heures, quantite
+
+Supprimable = Operation | Marche | Lot | Titulaire | Avenant
+
+
+def obstacle(objet: Supprimable) -> str:
+    """Rend la phrase qui dit pourquoi l'objet reste et quoi faire d'abord ; rien s'il peut être supprimé."""
+    return _OBSTACLES[type(objet)](objet)
+
+
+def emporte(objet: Supprimable) -> list[str]:
+    """Rend ce que la suppression emporte avec l'objet."""
+    return _EMPORTE[type(objet)](objet)
+
+
+@transaction.atomic
+def supprimer(*, objet: Supprimable) -> None:
+    """Supprime l'objet. Lève ValidationError, avec la phrase de l'obstacle, s'il a servi entre-temps."""
+    type(objet).objects.select_for_update(of=("self",)).get(pk=objet.pk)
+    if phrase := obstacle(objet):
+        raise ValidationError(phrase)
+    if isinstance(objet, Avenant):
+        _rendre_les_heures(objet)
+    try:
+        with transaction.atomic():
+            objet.delete()
+    except ProtectedError as erreur:
+        raise ValidationError("D’autres éléments dépendent encore de celui-ci\u00a0: il reste enregistré.") from erreur
+
+
+def _operation(operation: Operation) -> str:
+    if n := operation.marches.count():
+        return f"Cette opération porte {quantite(n, 'marché')}. Supprimez d’abord ce qu’elle porte."
+    if n := operation.eligibilites.count():
+        return f"{quantite(n, 'décision')} d’éligibilité {accord(n, 'vaut,valent')} pour cette opération\u00a0: elle reste enregistrée."
+    return ""
+
+
+def _marche(marche: Marche) -> str:
+    if n := marche.lots.count():
+        return f"Ce marché a {quantite(n, 'lot')}. Supprimez d’abord ses lots."
+    if n := Eligibilite.objects.filter(regle__marche=marche).count():
+        return f"{quantite(n, 'décision')} d’éligibilité {accord(n, 'a,ont')} appliqué la règle de ce marché\u00a0: il reste enregistré."
+    return ""
+
+
+def _lot(lot: Lot) -> str:
+    if n := lot.titulaires.count():
+        return f"Ce lot a {quantite(n, 'titulaire')}. Retirez-les d’abord."
+    return ""
+
+
+def _titulaire(titulaire: Titulaire) -> str:
+    if n := Affectation.objects.filter(engagement__titulaire=titulaire).values("contrat").distinct().count():
+        return f"{quantite(n, 'contrat')} de travail {accord(n, 'compte,comptent')} pour ce titulaire\u00a0: il reste inscrit sur le lot."
+    if n := titulaire.sous_traitants.count():
+        return f"Ce titulaire a {quantite(n, 'sous-traitant')}. Retirez-les ou changez leur donneur d’ordre d’abord."
+    return ""
+
+
+def _avenant(avenant: Avenant) -> str:
+    if avenant.engagement is None or avenant.heures_apres is None:
+        return ""
+    suivant = _avenants_en_heures(avenant).last()
+    if suivant and suivant.pk != avenant.pk:
+        return f"L’avenant {suivant.numero} est parti des heures de celui-ci. Supprimez-le d’abord."
+    return ""
+
+
+def _avenants_en_heures(avenant: Avenant) -> models.QuerySet[Avenant]:
+    touches = Avenant.objects.filter(engagement=avenant.engagement, heures_apres__isnull=False)
+    return touches.order_by("date_notification", "numero")
+
+
+def _rendre_les_heures(avenant: Avenant) -> None:
+    if avenant.engagement is not None and avenant.heures_apres is not None:
+        avenant.engagement.heures_dues = avenant.heures_avant
+        avenant.engagement.save(update_fields=["heures_dues"])
+
+
+def _emporte_titulaire(titulaire: Titulaire) -> list[str]:
+    engagement = getattr(titulaire, "engagement", None)
+    if engagement is None:
+        return []
+    lignes = [f"son engagement de {heures(engagement.heures_dues)}"]
+    if n := engagement.avenants.count():
+        lignes.append(quantite(n, "changement d’heures par avenant,changements d’heures par avenant"))
+    return lignes
+
+
+def _emporte_marche(marche: Marche) -> list[str]:
+    lignes = ["sa règle d’éligibilité"]
+    if n := marche.avenants.count():
+        lignes.append(quantite(n, "avenant"))
+    return lignes
+
+
+def _emporte_avenant(avenant: Avenant) -> list[str]:
+    if avenant.heures_avant is None or avenant.engagement is None:
+        return []
+    lot = avenant.engagement.titulaire.lot
+    return [f"le changement d’heures du lot {lot.numero}, qui reviennent à {heures(avenant.heures_avant)}"]
+
+
+def nommer(objet: Supprimable) -> str:
+    """Rend l'objet comme on le dit dans une phrase : « le lot 2, Façades »."""
+    match objet:
+        case Operation():
+            return f"l’opération «\u00a0{objet.nom}\u00a0»"
+        case Marche():
+            return f"le marché {objet.reference}"
+        case Lot():
+            return f"le lot {objet.numero}, {objet.intitule}"
+        case Titulaire():
+            return f"{objet.entreprise.nom}, {objet.get_role_display().lower()} du lot {objet.lot.numero}"
+        case Avenant():
+            return f"l’avenant {objet.numero} du {date_longue(objet.date_notification)}"
+
+
+_OBSTACLES: dict[type, Callable[..., str]] = {
+    Operation: _operation,
+    Marche: _marche,
+    Lot: _lot,
+    Titulaire: _titulaire,
+    Avenant: _avenant,
+}
+_EMPORTE: dict[type, Callable[..., list[str]]] = {
+    Operation: lambda _: [],
+    Marche: _emporte_marche,
+    Lot: lambda _: [],
+    Titulaire: _emporte_titulaire,
+    Avenant: _emporte_avenant,
+}

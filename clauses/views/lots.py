@@ -1,0 +1,117 @@
+"""Les lots d'un marché, leurs titulaires et les heures qu'ils doivent."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from clauses.forms.marches import CloreLotForm, LotForm
+from clauses.forms.titulaires import EngagementForm, TitulaireForm
+from clauses.models import CumulMensuel, Engagement, Lot, Marche, ModeEngagement, Titulaire
+from clauses.services.ecriture import enregistrer
+from clauses.services.titulaires import heures_figees, inscrire_titulaire
+from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
+from comptes.brouillons import partir_creer, valeurs_initiales
+from comptes.droits import facilitateur_seul
+from comptes.formats import date_longue
+from comptes.models import Profil
+
+A_CREER = {"entreprise": Profil.ENTREPRISE}
+
+
+@facilitateur_seul
+def lot_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    form = ouvrir(request, LotForm, instance=Lot(marche=marche))
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(request, f"Le lot {form.instance.numero} est ajouté. Inscrivez maintenant son titulaire.")
+        return redirect("clauses:titulaire_creer", form.instance.pk)
+    return render(request, "clauses/lots/formulaire.html", {"form": form, "marche": marche, "lot": None})
+
+
+@facilitateur_seul
+def lot_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    lot = _lot(request, pk)
+    numero = lot.numero
+    form = ouvrir(request, LotForm, instance=lot)
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(request, f"Le lot {lot.numero} est enregistré.")
+        return redirect("reporting:operation_fiche", lot.marche.operation_id)
+    titulaires = lot.titulaires.select_related("entreprise", "engagement", "donneur_ordre__entreprise")
+    contexte = {"form": form, "marche": lot.marche, "lot": lot, "numero": numero, "titulaires": titulaires}
+    return render(request, "clauses/lots/formulaire.html", contexte)
+
+
+@facilitateur_seul
+def lot_clore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Clore un lot, ou le rouvrir s'il est clos."""
+    lot = _lot(request, pk)
+    rouvrir = lot.clos_le is not None
+    form = CloreLotForm(
+        {"clos_le": lot.clos_le} if rouvrir else request.POST or None, initial={"clos_le": timezone.localdate()}
+    )
+
+    def changer() -> None:
+        lot.clos_le = None if rouvrir else form.cleaned_data["clos_le"]
+        enregistrer(lot)
+
+    if ecrire(request, form, changer):
+        mot = "rouvert" if rouvrir else f"clos le {date_longue(lot.clos_le)}"
+        messages.success(request, f"Le lot {lot.numero} est {mot}.")
+        return redirect("reporting:operation_fiche", lot.marche.operation_id)
+    en_attente = CumulMensuel.objects.filter(engagement__titulaire__lot=lot).aggregate(n=Sum("en_attente_nombre"))["n"]
+    contexte = {"form": form, "lot": lot, "rouvrir": rouvrir, "en_attente": en_attente}
+    return render(request, "clauses/lots/clore.html", contexte)
+
+
+@facilitateur_seul
+def titulaire_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    lot = _lot(request, pk)
+    engagement = Engagement(montant_ht_euros=lot.montant_ht_euros, mode=ModeEngagement.SAISI)
+    return _titulaire(request, Titulaire(lot=lot), engagement)
+
+
+@facilitateur_seul
+def titulaire_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    titulaires = Titulaire.objects.pour(request.user)
+    titulaire = get_object_or_404(titulaires.select_related("lot__marche__operation", "entreprise"), pk=pk)
+    engagement = Engagement.objects.filter(titulaire=titulaire).first()
+    return _titulaire(request, titulaire, engagement or Engagement(titulaire=titulaire))
+
+
+def _titulaire(request: HttpRequest, titulaire: Titulaire, engagement: Engagement) -> HttpResponse:
+    """Une page, deux formulaires : qui, et combien d'heures. Des heures qu'un avenant a changées ne s'y modifient plus."""
+    if depart := partir_creer(request, A_CREER):
+        return depart
+    lot, inscrit = titulaire.lot, not titulaire._state.adding
+    figees = not engagement._state.adding and heures_figees(engagement)
+    nom = titulaire.entreprise.nom if inscrit else ""
+    form = ouvrir(request, TitulaireForm, instance=titulaire)
+    heures = None if figees else ouvrir(request, EngagementForm, instance=engagement)
+    if veut_calculer(request):
+        form = TitulaireForm(initial=valeurs_initiales(form, request.POST), instance=titulaire)
+    elif (heures is None or heures.is_valid()) and ecrire(
+        request, form, lambda: inscrire_titulaire(titulaire=titulaire, engagement=None if figees else engagement)
+    ):
+        messages.success(
+            request,
+            f"{titulaire.entreprise.nom} est {'enregistrée' if inscrit else 'inscrite'} sur le lot {lot.numero}.",
+        )
+        return redirect("reporting:operation_fiche", lot.marche.operation_id)
+    contexte = {
+        "form": form,
+        "heures": heures,
+        "lot": lot,
+        "engagement": engagement,
+        "titulaire": titulaire if inscrit else None,
+        "nom": nom,
+        "avenants": engagement.avenants.all() if inscrit else [],
+    }
+    return render(request, "clauses/lots/titulaire.html", contexte)
+
+
+def _lot(request: HttpRequest, pk: UUID) -> Lot:
+    return get_object_or_404(Lot.objects.pour(request.user).select_related("marche__operation"), pk=pk)

@@ -1,0 +1,121 @@
+"""Le marché, sa règle d'éligibilité et ses avenants."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from clauses.forms.avenants import AvenantForm
+from clauses.forms.marches import MarcheForm, RegleForm
+from clauses.models import Avenant, Engagement, Marche, Operation, RegleClause
+from clauses.regles.exemple import ecrire_exemple
+from clauses.regles.parametres import FaitsMarche
+from clauses.services.avenants import enregistrer_avenant
+from clauses.services.ecriture import enregistrer
+from clauses.services.marches import changer_regle, creer_marche, decisions_prises, regle_courante
+from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
+from comptes.brouillons import partir_creer, valeurs_initiales
+from comptes.droits import facilitateur_seul
+from comptes.models import Profil
+
+A_CREER = {"acheteur": Profil.ACHETEUR}
+
+
+@facilitateur_seul
+def marche_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.pour(request.user).select_related("maitre_ouvrage"), pk=pk)
+    if depart := partir_creer(request, A_CREER):
+        return depart
+    initial = {"acheteur": operation.maitre_ouvrage_id}
+    form = ouvrir(request, MarcheForm, initial=initial, instance=Marche(operation=operation))
+    if ecrire(request, form, lambda: creer_marche(marche=form.instance, par=request.user)):
+        messages.success(
+            request, f"Le marché {form.instance.reference} est ajouté, avec la règle des 24\u00a0mois. Vérifiez-la."
+        )
+        return redirect("clauses:regle_modifier", form.instance.pk)
+    return render(request, "clauses/marches/formulaire.html", {"form": form, "operation": operation, "marche": None})
+
+
+@facilitateur_seul
+def marche_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche = _marche(request, pk)
+    if depart := partir_creer(request, A_CREER):
+        return depart
+    reference = marche.reference
+    form = ouvrir(request, MarcheForm, instance=marche)
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(request, "Le marché est enregistré.")
+        return redirect("reporting:operation_fiche", marche.operation_id)
+    contexte = {"form": form, "operation": marche.operation, "marche": marche, "reference": reference}
+    return render(request, "clauses/marches/formulaire.html", contexte)
+
+
+@facilitateur_seul
+def regle_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche = _marche(request, pk)
+    actuelle = regle_courante(marche) or RegleClause(marche=marche)
+    decisions = decisions_prises(actuelle)
+    form = ouvrir(request, RegleForm, instance=RegleClause.objects.filter(pk=actuelle.pk).first() or actuelle)
+    if not veut_calculer(request) and ecrire(
+        request, form, lambda: changer_regle(marche=marche, valeurs=form.cleaned_data, par=request.user)
+    ):
+        messages.success(request, "La règle du marché est enregistrée.")
+        return redirect("reporting:operation_fiche", marche.operation_id)
+    contexte = {
+        "form": form,
+        "marche": marche,
+        "actuelle": actuelle,
+        "decisions": decisions,
+        "suivante": actuelle.version + 1,
+        "exemple": _exemple(form, marche),
+    }
+    return render(request, "clauses/marches/regle.html", contexte)
+
+
+@facilitateur_seul
+def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche = _marche(request, pk)
+    engagements = list(
+        Engagement.objects.filter(titulaire__lot__marche=marche)
+        .select_related("titulaire__entreprise", "titulaire__lot__marche")
+        .order_by("titulaire__lot__numero", "titulaire__role", "titulaire__entreprise__nom")
+    )
+    form = AvenantForm(request.POST or None, instance=Avenant(marche=marche), engagements=engagements)
+    propositions = {}
+    if veut_calculer(request):
+        form.is_valid()
+        propositions = form.propositions()
+        if propositions:
+            saisie = valeurs_initiales(form, request.POST) | {c: p.heures_apres for c, p in propositions.items()}
+            form = AvenantForm(initial=saisie, instance=Avenant(marche=marche), engagements=engagements)
+    elif ecrire(request, form, lambda: enregistrer_avenant(avenant=form.instance, heures=form.nouvelles_heures())):
+        messages.success(request, f"L’avenant {form.instance.numero} est enregistré.")
+        return redirect("reporting:operation_fiche", marche.operation_id)
+    contexte = {"form": form, "marche": marche, "propositions": propositions, "avenants": _historique(marche)}
+    return render(request, "clauses/marches/avenant.html", contexte)
+
+
+def _marche(request: HttpRequest, pk: UUID) -> Marche:
+    return get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+
+
+def _historique(marche: Marche) -> list[Avenant]:
+    return list(marche.avenants.select_related("engagement__titulaire__lot", "engagement__titulaire__entreprise"))
+
+
+def _exemple(form: RegleForm, marche: Marche) -> str:
+    """Ce que donne la règle affichée ; rien tant qu'elle n'est pas juste."""
+    if form.is_bound and not form.is_valid():
+        return ""
+    regle = form.instance
+    regle.marche = marche
+    faits = FaitsMarche(
+        date_attribution=marche.date_attribution,
+        date_notification=marche.date_notification,
+        date_demarrage=marche.date_debut,
+        date_fin=marche.operation.date_fin,
+    )
+    embauche = marche.date_debut or marche.date_notification or marche.date_attribution or timezone.localdate()
+    return ecrire_exemple(regle.parametres, faits, embauche)

@@ -1,0 +1,76 @@
+"""Les opérations : la liste, créer, modifier, supprimer."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django_tables2 import RequestConfig
+
+from beneficiaires.periodes import dernier_mois_clos
+from clauses.filters import OperationFilter
+from clauses.forms.operations import OperationForm
+from clauses.listes import lignes_operations
+from clauses.models import Operation
+from clauses.regles.rythme import SEUILS_PAR_DEFAUT
+from clauses.services.ecriture import enregistrer
+from clauses.tables import OperationTable
+from clauses.views.formulaires import ecrire, ouvrir
+from comptes.brouillons import partir_creer
+from comptes.droits import facilitateur_seul
+from comptes.exports import exporter, format_demande
+from comptes.formats import date_longue
+from comptes.models import Profil
+
+LIGNES_PAR_PAGE = 25
+A_CREER = {"maitre_ouvrage": Profil.ACHETEUR}
+
+
+@facilitateur_seul
+def operation_liste(request: HttpRequest) -> HttpResponse:
+    visibles = Operation.objects.pour(request.user)
+    filtre = OperationFilter(request.GET, queryset=visibles)
+    operations, arrete_au = filtre.qs, dernier_mois_clos(timezone.localdate())
+    rythme = filtre.form.cleaned_data.get("rythme", "")
+    lignes = lignes_operations(operations, request.user, jour=arrete_au, rythme=rythme)
+    table = OperationTable(lignes, request=request)
+    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    if format_ := format_demande(request):
+        return exporter(table, format_, "Opérations")
+    contexte = {
+        "filter": filtre,
+        "table": table,
+        "trouvees": len(lignes),
+        "total": visibles.count(),
+        "arrete_au": arrete_au,
+        "legende": f"attendu au {date_longue(arrete_au)}",
+        "seuils": SEUILS_PAR_DEFAUT,
+    }
+    return render(request, "clauses/operations/liste.html", contexte)
+
+
+@facilitateur_seul
+def operation_creer(request: HttpRequest) -> HttpResponse:
+    if depart := partir_creer(request, A_CREER):
+        return depart
+    form = ouvrir(request, OperationForm, instance=Operation(structure=request.user.organisation))
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(
+            request, f"L’opération «\u00a0{form.instance.nom}\u00a0» est créée. Ajoutez maintenant son marché."
+        )
+        return redirect("reporting:operation_fiche", form.instance.pk)
+    return render(request, "clauses/operations/formulaire.html", {"form": form, "operation": None})
+
+
+@facilitateur_seul
+def operation_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.pour(request.user), pk=pk)
+    if depart := partir_creer(request, A_CREER):
+        return depart
+    nom = operation.nom
+    form = ouvrir(request, OperationForm, instance=operation)
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(request, "L’opération est enregistrée.")
+        return redirect("reporting:operation_fiche", operation.pk)
+    return render(request, "clauses/operations/formulaire.html", {"form": form, "operation": operation, "nom": nom})

@@ -1,0 +1,85 @@
+"""L'annuaire des entreprises, et l'ajout d'une organisation."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_tables2 import RequestConfig
+
+from clauses.filters import EntrepriseFilter
+from clauses.forms.organisations import NOMS, OrganisationForm
+from clauses.models import Titulaire
+from clauses.services.ecriture import enregistrer
+from clauses.tables import EntrepriseTable
+from clauses.views.formulaires import ecrire, ouvrir
+from comptes.brouillons import adresse_de_retour
+from comptes.droits import facilitateur_seul
+from comptes.exports import exporter, format_demande
+from comptes.models import Adhesion, Organisation, Profil
+
+LIGNES_PAR_PAGE = 25
+
+
+@facilitateur_seul
+def entreprise_liste(request: HttpRequest) -> HttpResponse:
+    entreprises = Organisation.objects.du_profil(Profil.ENTREPRISE)
+    filtre = EntrepriseFilter(request.GET, queryset=entreprises)
+    table = EntrepriseTable(_avec_comptes(filtre.qs, request.user.organisation), request=request)
+    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    if format_ := format_demande(request):
+        return exporter(table, format_, "Entreprises")
+    contexte = {"filter": filtre, "table": table, "trouvees": filtre.qs.count(), "total": entreprises.count()}
+    return render(request, "clauses/organisations/liste.html", contexte)
+
+
+@facilitateur_seul
+def organisation_creer(request: HttpRequest) -> HttpResponse:
+    profil = request.GET.get("profil", "")
+    if profil not in NOMS:
+        raise Http404
+    form = ouvrir(request, OrganisationForm, instance=Organisation(profil=profil))
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(request, f"«\u00a0{form.instance.nom}\u00a0» est dans la liste.")
+        return redirect(_suite(request, form.instance))
+    contexte = {"form": form, "organisation": None, "un_nom": NOMS[profil][0], "retour": _suite(request)}
+    return render(request, "clauses/organisations/formulaire.html", contexte)
+
+
+@facilitateur_seul
+def organisation_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    organisation = get_object_or_404(Organisation.objects.filter(profil__in=NOMS), pk=pk)
+    if Adhesion.objects.filter(organisation=organisation).exists():
+        raise PermissionDenied  # ses membres tiennent eux-mêmes sa fiche
+    nom = organisation.nom
+    form = ouvrir(request, OrganisationForm, instance=organisation)
+    if ecrire(request, form, lambda: enregistrer(form.instance)):
+        messages.success(request, "La fiche est enregistrée.")
+        return redirect(_suite(request))
+    contexte = {"form": form, "organisation": organisation, "nom": nom, "retour": _suite(request)}
+    return render(request, "clauses/organisations/formulaire.html", contexte)
+
+
+def _avec_comptes(entreprises, structure: Organisation):
+    """Compte, pour la structure, les opérations où l'entreprise est inscrite ; dit si elle a ses propres comptes."""
+    ici = Titulaire.objects.filter(entreprise=OuterRef("pk"), lot__marche__operation__structure=structure)
+    operations = ici.order_by().values("entreprise").annotate(n=Count("lot__marche__operation", distinct=True))
+    return entreprises.annotate(
+        nombre_operations=Coalesce(Subquery(operations.values("n")), 0),
+        a_des_membres=Exists(Adhesion.objects.filter(organisation=OuterRef("pk"))),
+    )
+
+
+def _suite(request: HttpRequest, creee: Organisation | None = None) -> str:
+    """Où aller ensuite : le formulaire quitté, l'adresse `suite` de cette page, sinon l'annuaire."""
+    if retour := adresse_de_retour(request, creee and creee.pk):
+        return retour
+    suite = request.GET.get("suite", "")
+    if url_has_allowed_host_and_scheme(suite, allowed_hosts=None) and suite.startswith("/"):
+        return f"{suite}{'&' if '?' in suite else '?'}organisation={creee.pk}" if creee else suite
+    return reverse("clauses:entreprise_liste")

@@ -1,0 +1,61 @@
+"""Supprimer : une page qui dit ce qui part, ou pourquoi l'objet reste."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from clauses.models import Avenant, Lot, Marche, Operation, Titulaire
+from clauses.services.suppressions import Supprimable, emporte, nommer, obstacle, supprimer
+from comptes.droits import facilitateur_seul
+
+
+@facilitateur_seul
+def operation_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.pour(request.user), pk=pk)
+    return _supprimer(request, operation, operation, suite=reverse("clauses:operation_liste"))
+
+
+@facilitateur_seul
+def marche_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    return _supprimer(request, marche, marche.operation)
+
+
+@facilitateur_seul
+def lot_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    lot = get_object_or_404(Lot.objects.pour(request.user).select_related("marche__operation"), pk=pk)
+    return _supprimer(request, lot, lot.marche.operation)
+
+
+@facilitateur_seul
+def titulaire_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    titulaires = Titulaire.objects.pour(request.user).select_related("lot__marche__operation", "entreprise")
+    titulaire = get_object_or_404(titulaires, pk=pk)
+    return _supprimer(request, titulaire, titulaire.lot.marche.operation)
+
+
+@facilitateur_seul
+def avenant_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    avenants = Avenant.objects.filter(marche__in=Marche.objects.pour(request.user))
+    avenant = get_object_or_404(avenants.select_related("marche__operation", "engagement__titulaire__lot"), pk=pk)
+    return _supprimer(request, avenant, avenant.marche.operation)
+
+
+def _supprimer(request: HttpRequest, objet: Supprimable, operation: Operation, suite: str = "") -> HttpResponse:
+    nom, retour = nommer(objet), reverse("reporting:operation_fiche", args=[operation.pk])
+    contexte: dict[str, Any] = {"nom": nom, "operation": operation, "retour": retour, "obstacle": obstacle(objet)}
+    if request.method == "POST":
+        try:
+            supprimer(objet=objet)
+        except ValidationError as refus:
+            contexte["obstacle"] = " ".join(refus.messages)
+        else:
+            messages.success(request, f"C’est fait\u00a0: {nom} n’existe plus.")
+            return redirect(suite or retour)
+    contexte["emporte"] = emporte(objet)
+    return render(request, "clauses/operations/supprimer.html", contexte)
