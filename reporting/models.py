@@ -11,6 +11,7 @@ from beneficiaires.models import Beneficiaire
 from clauses.models import Eligibilite, Marche
 from comptes.models import Organisation, Profil, Utilisateur
 from parcours.models import Agrement
+from parcours.regles import formater_numero_pass
 
 
 class TypeAlerte(models.TextChoices):
@@ -97,6 +98,8 @@ class Alerte(models.Model):
         """L'opération de l'éligibilité, ou le numéro ou le porteur de l'agrément."""
         if self.eligibilite:
             return self.eligibilite.operation.nom
+        if self.type_alerte == TypeAlerte.PASS_IAE and self.agrement.numero:
+            return formater_numero_pass(self.agrement.numero)
         return self.agrement.numero or self.agrement.porteur
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from beneficiaires.periodes import decaler
 from clauses.models import Affectation, Contrat, Eligibilite, Marche
-from clauses.regles import Decision
-from clauses.services.eligibilites import evaluer, fenetre_prevue
+from clauses.services.eligibilites import evaluer
+from clauses.services.fenetres import ajuster_fenetre
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import moment
 from config.demonstration.tables.personnes import PERSONNES
@@ -17,29 +17,46 @@ METIERS = {ligne.cle: ligne.metier for ligne in PERSONNES}
 def construire_placements(atelier: Atelier) -> list[tuple[LignePlacement, str, Affectation]]:
     """Place les personnes dans l'ordre des embauches ; rend les affectations avec leur ligne et la clé de leur engagement.
 
-    Une décision se prend avec ce qui est connu ce jour-là : chacune est écrite avant que la suivante soit évaluée.
+    Une décision se prend avec ce qui est connu ce jour-là : chacune est écrite avant que la suivante soit évaluée, et
+    c'est le contrat qui ouvre sa fenêtre.
     """
     eligibilites: dict[tuple[str, str], Eligibilite] = {}
     affectations = []
     for rang, ligne in sorted(enumerate(PLACEMENTS), key=lambda p: atelier.calendrier.jour(p[1].debut)):
         contrat = _contrat(atelier, rang, ligne)
-        for cle in ligne.parts:
-            operation = cle.split("/")[0]
-            if (ligne.personne, operation) not in eligibilites:
-                eligibilites[ligne.personne, operation] = _decider_pour(atelier, ligne, operation, contrat.date_debut)
+        operations = list(dict.fromkeys(cle.split("/")[0] for cle in ligne.parts))
+        nouvelles = [operation for operation in operations if (ligne.personne, operation) not in eligibilites]
+        for operation in nouvelles:
+            eligibilites[ligne.personne, operation] = _decider_pour(atelier, ligne, operation, contrat.date_debut)
         contrat.save(force_insert=True)
-        for cle in ligne.parts:
-            affectation = Affectation(
-                id=atelier.id("affectation", rang, cle),
-                contrat=contrat,
-                engagement=atelier.engagements[cle],
-                eligibilite=eligibilites[ligne.personne, cle.split("/")[0]],
-            )
-            affectation.save(force_insert=True)
+        placees = [_affectation(atelier, rang, ligne, cle, contrat, eligibilites) for cle in ligne.parts]
+        for operation in nouvelles:
+            ouverte = ajuster_fenetre(eligibilite=eligibilites[ligne.personne, operation])
+            eligibilites[ligne.personne, operation] = ouverte
+        for cle, affectation in zip(ligne.parts, placees, strict=True):
+            affectation.eligibilite = eligibilites[ligne.personne, cle.split("/")[0]]
             affectations.append((ligne, cle, affectation))
     for ligne in DECISIONS:
         _decider(atelier, ligne.personne, ligne.operation, atelier.calendrier.jour(ligne.date_decision), ligne.remarque)
     return affectations
+
+
+def _affectation(
+    atelier: Atelier,
+    rang: int,
+    ligne: LignePlacement,
+    cle: str,
+    contrat: Contrat,
+    eligibilites: dict[tuple[str, str], Eligibilite],
+) -> Affectation:
+    affectation = Affectation(
+        id=atelier.id("affectation", rang, cle),
+        contrat=contrat,
+        engagement=atelier.engagements[cle],
+        eligibilite=eligibilites[ligne.personne, cle.split("/", maxsplit=1)[0]],
+    )
+    affectation.save(force_insert=True)
+    return affectation
 
 
 def _contrat(atelier: Atelier, rang: int, ligne: LignePlacement) -> Contrat:
@@ -58,16 +75,12 @@ def _contrat(atelier: Atelier, rang: int, ligne: LignePlacement) -> Contrat:
 
 
 def _decider_pour(atelier: Atelier, ligne: LignePlacement, operation: str, embauche: date) -> Eligibilite:
-    """Décide avant l'embauche, qui ouvre ensuite la fenêtre ; ou après elle, quand la validation a tardé."""
+    """Décide quelques jours avant l'embauche, ou après elle quand la validation a tardé."""
     if (ligne.personne, operation) in VALIDATIONS_TARDIVES:
         jour = decaler(embauche, VALIDATIONS_TARDIVES[ligne.personne, operation])
         return _decider(atelier, ligne.personne, operation, jour, embauche=embauche)
     tirage = atelier.hasard("decision", ligne.personne, operation)
-    jour = atelier.jours_avant(embauche, tirage, 4, 14)
-    eligibilite = _decider(atelier, ligne.personne, operation, jour)
-    _retenir(eligibilite, fenetre_prevue(eligibilite, embauche=embauche))
-    eligibilite.save(update_fields=["decision", "date_debut", "date_fin"])
-    return eligibilite
+    return _decider(atelier, ligne.personne, operation, atelier.jours_avant(embauche, tirage, 4, 14))
 
 
 def _decider(
@@ -80,26 +93,23 @@ def _decider(
         date_decision=jour,
         embauche_prevue=embauche,
     )
+    fenetre = evaluation.decision.fenetre
     eligibilite = Eligibilite(
         id=atelier.id("eligibilite", personne, operation),
         beneficiaire=beneficiaire,
         operation=atelier.operations[operation],
         regle=evaluation.regle,
+        decision=evaluation.decision.vers_json(),
+        date_debut=fenetre.debut if fenetre else None,
+        date_fin=fenetre.fin if fenetre else None,
         reponse=evaluation.decision.reponse.value,
         criteres_retenus=list(evaluation.decision.criteres),
         date_decision=jour,
         decide_par=beneficiaire.referent,
         motif=remarque,
     )
-    _retenir(eligibilite, evaluation.decision)
     eligibilite.save(force_insert=True)
     return eligibilite
-
-
-def _retenir(eligibilite: Eligibilite, decision: Decision) -> None:
-    eligibilite.decision = decision.vers_json()
-    eligibilite.date_debut = decision.fenetre.debut if decision.fenetre else None
-    eligibilite.date_fin = decision.fenetre.fin if decision.fenetre else None
 
 
 def dater_les_placements() -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from beneficiaires.models import Beneficiaire
 from comptes.models import Organisation, Utilisateur
 from config.demonstration.atelier import Atelier
-from config.demonstration.calendrier import Calendrier
+from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_heures import construire_heures
 from config.demonstration.construire_operations import construire_operations, dater_les_operations
 from config.demonstration.construire_organisations import construire_comptes, construire_organisations
@@ -20,6 +20,7 @@ from config.demonstration.construire_personnes import (
     dater_les_personnes,
 )
 from config.demonstration.construire_placements import construire_placements, dater_les_placements
+from reporting.alertes import signaler_echeances
 
 # Les récits de la fiche A3 se passent en 2021 et 2022.
 PREMIERE_REFERENCE = date(2024, 1, 1)
@@ -48,3 +49,4 @@ def peupler(*, graine: int, reference: date) -> None:
         dater_les_personnes(atelier)
         dater_les_placements()
         dater_les_orientations(atelier)
+    signaler_echeances(jour=reference, maintenant=moment(reference, 2, 30))
