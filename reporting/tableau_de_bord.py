@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from beneficiaires.models import Beneficiaire, Orientation, Situation
 from beneficiaires.periodes import ajouter_mois, decaler
+from beneficiaires.regles import DELAI_REPONSE_JOURS
 from clauses.avancement import (
     Avancement,
     LigneAvancement,
@@ -28,7 +29,6 @@ from clauses.models import (
 from clauses.regles.rythme import CodeRythme
 from comptes.models import Utilisateur
 
-DELAI_REPONSE_ORIENTATION_JOURS = 15
 ORDRE_RYTHME = {
     code: rang
     for rang, code in enumerate(
@@ -157,9 +157,7 @@ def orientations_sans_reponse(utilisateur: Utilisateur, *, aujourd_hui: date) ->
         .aggregate(
             nombre=Count("pk"),
             prescripteurs=Count("prescripteur", distinct=True),
-            anciennes=Count(
-                "pk", filter=Q(envoyee_le__date__lt=decaler(aujourd_hui, -DELAI_REPONSE_ORIENTATION_JOURS))
-            ),
+            anciennes=Count("pk", filter=Q(envoyee_le__date__lt=decaler(aujourd_hui, -DELAI_REPONSE_JOURS))),
         )
     )
 
