@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 
 from beneficiaires.models import Beneficiaire, sans_nir
+from beneficiaires.regles import controler_date
 from clauses.models import Eligibilite, Marche, Operation
 from clauses.regles import JourAppreciation
 from comptes.formulaires import ChampDate
@@ -104,8 +105,16 @@ class EligibiliteForm(forms.Form):
         """Dit si une opération et son marché sont choisis : il y a alors une réponse à montrer."""
         return self.operation_choisie is not None and self.marche_choisi is not None
 
+    def clean_embauche_prevue(self) -> date | None:
+        jour = self.cleaned_data["embauche_prevue"]
+        if jour is not None and (refus := controler_date(jour, "L’embauche")):
+            raise forms.ValidationError(refus.phrase, code=refus.code)
+        return jour
+
     def clean_date_decision(self) -> date:
         jour = self.cleaned_data["date_decision"]
+        if refus := controler_date(jour, "La décision"):
+            raise forms.ValidationError(refus.phrase, code=refus.code)
         if jour > self.aujourd_hui:
             raise forms.ValidationError(
                 "Ce jour est à venir\u00a0: la décision se prend aujourd’hui, ou s’est prise avant."

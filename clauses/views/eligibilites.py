@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
+from beneficiaires.services.consultations import noter_consultation
 from clauses.forms.eligibilites import EligibiliteForm
 from clauses.models import Eligibilite
 from clauses.pourquoi import pourquoi, pourquoi_de
@@ -52,8 +53,9 @@ def eligibilite_decider(request: HttpRequest, pk) -> HttpResponse:
         else:
             messages.success(request, f"{FAITS[Reponse(eligibilite.reponse)]} {eligibilite.operation}.")
             return _suite(beneficiaire, eligibilite, donnees)
-    if request.method == "GET" and not form.choisi and "operation" not in donnees:
+    if request.method == "GET" and "operation" not in donnees:
         form.errors.clear()  # première visite : rien n'a encore été demandé
+    noter_consultation(beneficiaire, request.user)
     contexte = {
         "form": form,
         "beneficiaire": beneficiaire,
@@ -111,6 +113,7 @@ def eligibilite_detail(request: HttpRequest, pk) -> HttpResponse:
         ),
         pk=pk,
     )
+    noter_consultation(eligibilite.beneficiaire, request.user)
     historique = Eligibilite.objects.pour(request.user).filter(
         beneficiaire=eligibilite.beneficiaire, operation=eligibilite.operation
     )
