@@ -18,8 +18,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from config import systeme
 
@@ -54,6 +56,17 @@ def navigateur():
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def live_server():
+    """Le serveur des essais. Il sert les fichiers statiques depuis leurs sources, comme avec l'application de Django que la
+    nôtre remplace et que pytest-django chercherait par son nom."""
+    serveur = LiveServer("localhost", start=False)
+    serveur.thread.static_handler = StaticFilesHandler
+    serveur.start()
+    yield serveur
+    serveur.stop()
 
 
 @pytest.fixture
