@@ -106,6 +106,13 @@ def test_a_cheval_sur_le_debut_et_sur_les_deux_bornes():
     assert "s’arrête le 10 avril 2026 inclus" in deux.phrase
 
 
+def test_a_cheval_sur_le_seul_debut():
+    """Une fenêtre qui finit le dernier jour du mois ne déborde que par son début : la phrase parle du début."""
+    refus = controler(contrat=Periode(date(2024, 1, 1)), fenetre=Periode(date(2026, 4, 3), date(2026, 4, 30)))
+    assert "l’éligibilité commence le 3 avril 2026" in refus.phrase
+    assert "Partagez-le\u00a0: 1–2 / 3–30\u00a0;" in refus.phrase
+
+
 def test_avant_la_fenetre():
     """Avant l'ouverture, la phrase donne le premier jour compté."""
     refus = controler(contrat=Periode(date(2024, 1, 1)), periode=mois_de(date(2024, 4, 1)))
@@ -168,7 +175,11 @@ def test_plafond_du_mois(deja, plafond, attendu):
 def test_plafond_journalier(heures, attendu):
     """Deux jours de contrat ne font pas plus de 24 h."""
     deux_jours = Periode(date(2026, 4, 29), date(2026, 4, 30))
-    assert code(controler(heures=D(heures), contrat=deux_jours)) == attendu
+    refus = controler(heures=D(heures), contrat=deux_jours)
+    assert code(refus) == attendu
+    assert refus is None or "en 2\u00a0jours de contrat\u00a0: c’est plus de 12\u00a0h par jour" in refus.phrase
+    un_jour = controler(heures=D(13), contrat=Periode(date(2026, 4, 30), date(2026, 4, 30)))
+    assert "13\u00a0h en 1\u00a0jour de contrat" in un_jour.phrase
 
 
 def test_formation_dite_dans_la_phrase():
