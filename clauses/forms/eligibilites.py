@@ -12,10 +12,20 @@ from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
 
 
+class ChampListe(forms.ModelChoiceField):
+    """Un choix dans une liste ; un identifiant abîmé reçoit la même phrase qu'un choix qui n'y est pas."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as erreur:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from erreur
+
+
 class EligibiliteForm(forms.Form):
     """En GET, il montre la réponse ; en POST, il la décide. Un seul marché avec une règle : il est choisi d'office."""
 
-    operation = forms.ModelChoiceField(
+    operation = ChampListe(
         label="Opération",
         queryset=Operation.objects.none(),
         empty_label="Choisissez une opération",
@@ -24,7 +34,7 @@ class EligibiliteForm(forms.Form):
             "invalid_choice": "Cette opération n’est pas dans la liste\u00a0: choisissez-en une autre.",
         },
     )
-    marche = forms.ModelChoiceField(
+    marche = ChampListe(
         label="Marché",
         queryset=Marche.objects.none(),
         required=False,

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from beneficiaires.models import Beneficiaire, MetierRome
 from clauses.forms.champs import ChampOrganisation
 from clauses.models import Contrat, Eligibilite, Engagement, Operation
+from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE
 from clauses.services.constats import (
     ConstatPlacement,
     decisions_favorables,
@@ -55,6 +56,21 @@ class ChampEmployeur(ChampOrganisation):
         return f"{obj.nom}, {sigle}"
 
 
+class ChampEngagements(forms.ModelMultipleChoiceField):
+    """Des engagements cochés ; un identifiant abîmé reçoit la même phrase qu'un engagement qui n'est plus ouvert."""
+
+    default_error_messages = {
+        "required": "Cochez au moins un engagement\u00a0: c’est lui qui reçoit les heures.",
+        "invalid_choice": "Un des engagements cochés n’est plus ouvert à cette personne. Vérifiez la liste.",
+    }
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except ValidationError as erreur:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from erreur
+
+
 class ContratForm(forms.ModelForm):
     """Crée ou modifie un contrat. Ce qui l'empêche est une erreur ; ce qui doit être su se confirme."""
 
@@ -66,15 +82,20 @@ class ContratForm(forms.ModelForm):
         empty_label="Aucune",
         help_text="Pour une ETTI, une ETT, une AI, un GEIQ ou une EATT\u00a0: l’entreprise où la personne travaille.",
     )
-    engagements = forms.ModelMultipleChoiceField(
-        queryset=Engagement.objects.none(),
-        label="Engagements servis",
+    heures_hebdo = ChampDecimal(
+        label="Heures par semaine",
+        help_text="35 pour un temps plein.",
+        decimal_places=2,
+        min_value=1,
+        max_value=MAXIMUM_HEURES_PAR_SEMAINE,
         error_messages={
-            "required": "Cochez au moins un engagement\u00a0: c’est lui qui reçoit les heures.",
-            "invalid_choice": "Un des engagements cochés n’est plus ouvert à cette personne. Vérifiez la liste.",
-            "invalid_pk_value": "Un des engagements cochés n’existe pas. Vérifiez la liste.",
+            "required": "Indiquez les heures par semaine.",
+            "min_value": "Indiquez au moins 1\u00a0h par semaine.",
+            "max_value": "48\u00a0h par semaine au plus (code du travail, L3121-20).",
+            "max_decimal_places": "Deux chiffres après la virgule, au plus.",
         },
     )
+    engagements = ChampEngagements(queryset=Engagement.objects.none(), label="Engagements servis")
     confirme = forms.CharField(required=False)
 
     class Meta:
@@ -88,16 +109,18 @@ class ContratForm(forms.ModelForm):
             "date_fin",
             "heures_hebdo",
         )
-        field_classes = {"date_debut": ChampDate, "date_fin": ChampDate, "heures_hebdo": ChampDecimal}
+        field_classes = {"date_debut": ChampDate, "date_fin": ChampDate}
         labels = {
             "date_debut": "Embauche le",
             "date_fin": "Fin prévue le",
-            "heures_hebdo": "Heures par semaine",
             "metier": "Métier (ROME)",
+        }
+        error_messages = {
+            "type_contrat": {"required": "Choisissez le type de contrat."},
+            "date_debut": {"required": "Indiquez le jour de l’embauche."},
         }
         help_texts = {
             "date_fin": "Dernier jour du contrat. Vide pour un CDI.",
-            "heures_hebdo": "35 pour un temps plein.",
         }
 
     def __init__(self, *args, utilisateur: Utilisateur, beneficiaire: Beneficiaire, aujourd_hui: date, **kwargs):
