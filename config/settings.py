@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import bootstrap_wrapper
 import dj_database_url
@@ -116,7 +117,9 @@ if not (_url_base and _url_redis):
     _embarque_base, _embarque_redis = urls_des_services()
     _url_base, _url_redis = _url_base or _embarque_base, _url_redis or _embarque_redis
 DATABASES = {"default": dj_database_url.parse(_url_base, conn_max_age=60, conn_health_checks=True)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _url_redis}}
+# Le cache a sa propre base : le vider ne doit pas vider la file des tâches.
+_url_cache = os.environ.get("ETAPE_CACHE_URL", urlsplit(_url_redis)._replace(path="/1").geturl())
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _url_cache}}
 CELERY_BROKER_URL = _url_redis
 
 # Comptes
