@@ -45,12 +45,15 @@ class BeneficiaireFilter(df.FilterSet):
     commune = df.ChoiceFilter(label="Commune", empty_label="Toutes")
     qpv = df.ChoiceFilter(label="Quartier prioritaire", choices=StatutQpv.choices)
     critere = df.ChoiceFilter(label="Situation en cours", method="filtrer_critere", empty_label="Toutes")
+    pieces = df.ChoiceFilter(
+        label="Pièces", method="filtrer_pieces", choices=[("a_voir", "À voir")], empty_label="Toutes"
+    )
     prescripteur = df.ModelChoiceFilter(label="Orientée par", queryset=Organisation.objects.none())
     referent = ChoixMembre(label="Suivie par", queryset=Utilisateur.objects.none())
 
     class Meta:
         model = Beneficiaire
-        fields = ["nom", "commune", "qpv", "critere", "prescripteur", "referent"]
+        fields = ["nom", "commune", "qpv", "critere", "pieces", "prescripteur", "referent"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -71,6 +74,11 @@ class BeneficiaireFilter(df.FilterSet):
         return personnes.filter(
             pk__in=Situation.objects.en_cours(aujourd_hui).filter(critere=code).values("beneficiaire")
         )
+
+    def filtrer_pieces(self, personnes: QuerySet, nom: str, choix: str) -> QuerySet:
+        """Celles dont une situation en cours n'a aucune pièce vue."""
+        sans_piece = Situation.objects.en_cours(timezone.localdate()).filter(justificatifs__isnull=True)
+        return personnes.filter(pk__in=sans_piece.values("beneficiaire"))
 
 
 class Attente(TextChoices):

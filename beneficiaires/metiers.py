@@ -1,15 +1,15 @@
 """Retrouver un métier du répertoire ROME d'après ce qui a été tapé : fonctions pures, le répertoire est donné."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from beneficiaires.ecritures import simplifier
 from comptes.regles import Refus
 
 PROPOSITIONS = 4
-PROPOSITION_PROCHE = 75
+RACINE = 4  # lettres communes à « maçon » et « maçonnerie »
 
 
 def trouver_metier(texte: str, repertoire: Mapping[str, str]) -> str | Refus:
@@ -22,11 +22,11 @@ def trouver_metier(texte: str, repertoire: Mapping[str, str]) -> str | Refus:
     cherche = simplifier(re.sub(r"\(?\b[A-Za-z][0-9]{4}\b\)?", "", texte))
     libelles = {code: simplifier(libelle) for code, libelle in repertoire.items()}
     exacts = [code for code, libelle in libelles.items() if libelle == cherche]
-    contenus = [code for code, libelle in libelles.items() if cherche and cherche in libelle]
-    for trouves in (exacts, contenus):
+    commences = [code for code, libelle in libelles.items() if _commence(cherche.split(), libelle)]
+    for trouves in (exacts, commences):
         if len(trouves) == 1:
             return trouves[0]
-    return _refuser(texte, repertoire, contenus or _proches(cherche, libelles))
+    return _refuser(texte, repertoire, commences or _proches(cherche, libelles))
 
 
 def _code_ecrit(texte: str) -> str:
@@ -34,9 +34,16 @@ def _code_ecrit(texte: str) -> str:
     return codes[-1] if codes else ""
 
 
+def _commence(mots: Sequence[str], libelle: str) -> bool:
+    """Dit si chaque mot tapé ouvre un mot du libellé : « menage » n'est pas dans « aménagement »."""
+    return bool(mots) and all(any(autre.startswith(mot) for autre in libelle.split()) for mot in mots)
+
+
 def _proches(cherche: str, libelles: Mapping[str, str]) -> list[str]:
-    trouves = process.extract(cherche, libelles, scorer=fuzz.partial_ratio, limit=PROPOSITIONS)
-    return [code for _, score, code in trouves if score >= PROPOSITION_PROCHE]
+    """Les libellés de même racine, le plus ressemblant d'abord : « secrétaire » mène à « Secrétariat »."""
+    racines = [mot[:RACINE] for mot in cherche.split() if len(mot) >= RACINE]
+    codes = [code for code, libelle in libelles.items() if any(_commence([racine], libelle) for racine in racines)]
+    return sorted(codes, key=lambda code: -fuzz.partial_ratio(cherche, libelles[code]))
 
 
 def _refuser(texte: str, repertoire: Mapping[str, str], codes: list[str]) -> Refus:

@@ -25,6 +25,7 @@ from beneficiaires.services.orientations import (
     supprimer_brouillon,
 )
 from beneficiaires.tables import MesOrientationsTable
+from beneficiaires.views.saisie import donnees_postees
 from comptes import exports
 from comptes.droits import prescripteur_seul
 
@@ -57,7 +58,7 @@ def mes_orientations(request: HttpRequest) -> HttpResponse:
 @prescripteur_seul
 def orientation_nouvelle(request: HttpRequest) -> HttpResponse:
     orientation = Orientation(prescripteur=request.user.organisation, auteur=request.user)
-    formulaire = PersonneOrienteeForm(request.POST or None, instance=orientation, aujourd_hui=timezone.localdate())
+    formulaire = PersonneOrienteeForm(donnees_postees(request), instance=orientation, aujourd_hui=timezone.localdate())
     if request.method == "POST" and formulaire.is_valid():
         return _suite(request, ouvrir_brouillon(orientation=formulaire.save(commit=False)), 1)
     return _montrer(request, None, 1, formulaire)
@@ -83,7 +84,7 @@ def orientation_etape(request: HttpRequest, pk: UUID, etape: int) -> HttpRespons
 
 
 def _formulaire(request: HttpRequest, orientation: Orientation, etape: int) -> BaseForm | None:
-    donnees = request.POST or None
+    donnees = donnees_postees(request)
     if etape == 1:
         return PersonneOrienteeForm(donnees, instance=orientation, aujourd_hui=timezone.localdate())
     if etape == 2:

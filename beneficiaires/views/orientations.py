@@ -18,7 +18,7 @@ from beneficiaires.models import EtatOrientation, Orientation
 from beneficiaires.relecture import relire
 from beneficiaires.services.orientations import accepter_orientation, refuser_orientation
 from beneficiaires.tables import OrientationTable
-from beneficiaires.views.ressemblances import personnes_montrees
+from beneficiaires.views.saisie import donnees_postees, personnes_montrees
 from comptes import exports
 from comptes.droits import facilitateur_seul, reserve_a
 from comptes.models import Profil
@@ -53,11 +53,8 @@ def _phrase_vide(orientations: QuerySet, filtre: OrientationFilter) -> str:
     if prescripteur and choix.get("etat") == EtatOrientation.ENVOYEE and not choix.get("nom"):
         envoyees = orientations.filter(prescripteur=prescripteur)
         if not envoyees.sans_reponse().exists():
-            fin = (
-                "celle qu’il a envoyée a reçu la sienne"
-                if (n := envoyees.count()) == 1
-                else f"les {n} qu’il a envoyées ont toutes reçu la leur"
-            )
+            n = envoyees.count()
+            fin = "celle envoyée a reçu la sienne" if n == 1 else f"les {n} envoyées ont toutes reçu la leur"
             return f"{prescripteur} n’a aucune orientation sans réponse\u00a0: {fin}."
     return "Retirez un filtre, ou cherchez une partie du nom\u00a0: les accents et les majuscules ne comptent pas."
 
@@ -97,7 +94,7 @@ def orientation_accepter(request: HttpRequest, pk: UUID) -> HttpResponse:
     orientation = _visible(request, pk)
     identite = Identite.de(orientation)
     doublons = chercher_doublons(structure=orientation.structure, identite=identite)
-    formulaire = AcceptationForm(request.POST or None, doublons=doublons)
+    formulaire = AcceptationForm(donnees_postees(request), doublons=doublons)
     if request.method == "POST" and formulaire.is_valid():
         try:
             fiche = accepter_orientation(
@@ -124,7 +121,7 @@ def orientation_accepter(request: HttpRequest, pk: UUID) -> HttpResponse:
 @facilitateur_seul
 def orientation_refuser(request: HttpRequest, pk: UUID) -> HttpResponse:
     orientation = _visible(request, pk)
-    formulaire = RefusForm(request.POST or None)
+    formulaire = RefusForm(donnees_postees(request))
     if request.method == "POST" and formulaire.is_valid():
         try:
             refuser_orientation(

@@ -14,7 +14,7 @@ from beneficiaires.forms.personnes import BeneficiaireForm
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services.personnes import creer_beneficiaire
 from beneficiaires.tables import BeneficiaireTable
-from beneficiaires.views.ressemblances import personnes_montrees
+from beneficiaires.views.saisie import donnees_postees, personnes_montrees
 from comptes import exports
 from comptes.droits import facilitateur_seul
 
@@ -38,7 +38,7 @@ def beneficiaire_liste(request: HttpRequest) -> HttpResponse:
 @facilitateur_seul
 def beneficiaire_creer(request: HttpRequest) -> HttpResponse:
     formulaire = BeneficiaireForm(
-        request.POST or None,
+        donnees_postees(request),
         structure=request.user.organisation,
         aujourd_hui=timezone.localdate(),
         initial={"referent": request.user},
@@ -60,7 +60,7 @@ def beneficiaire_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     fiche = get_object_or_404(Beneficiaire.objects.pour(request.user).select_related("structure", "referent"), pk=pk)
     nom = fiche.nom_complet
     formulaire = BeneficiaireForm(
-        request.POST or None, instance=fiche, structure=fiche.structure, aujourd_hui=timezone.localdate()
+        donnees_postees(request), instance=fiche, structure=fiche.structure, aujourd_hui=timezone.localdate()
     )
     if request.method == "POST" and formulaire.is_valid():
         formulaire.save()

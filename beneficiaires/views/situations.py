@@ -13,6 +13,7 @@ from django.utils import timezone
 from beneficiaires.forms.situations import JustificatifForm, SituationForm
 from beneficiaires.models import Beneficiaire, Justificatif, Situation
 from beneficiaires.regles import CRITERES, preuve_suffisante
+from beneficiaires.views.saisie import donnees_postees
 from comptes.droits import facilitateur_seul
 
 
@@ -28,7 +29,7 @@ def _a_ecrire(request: HttpRequest, lignes: QuerySet, pk: UUID):
 def situation_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     personne = _a_ecrire(request, Beneficiaire.objects.pour(request.user), pk)
     aujourd_hui = timezone.localdate()
-    donnees = request.POST or None
+    donnees = donnees_postees(request)
     formulaire = SituationForm(donnees, personne=personne, aujourd_hui=aujourd_hui)
     piece = JustificatifForm(donnees, prefix="piece", utilisateur=request.user, aujourd_hui=aujourd_hui)
     if request.method == "POST" and formulaire.is_valid() and piece.is_valid():
@@ -49,7 +50,7 @@ def situation_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     situation = _a_ecrire(request, Situation.objects.pour(request.user).select_related("beneficiaire"), pk)
     personne = situation.beneficiaire
     formulaire = SituationForm(
-        request.POST or None, instance=situation, personne=personne, aujourd_hui=timezone.localdate()
+        donnees_postees(request), instance=situation, personne=personne, aujourd_hui=timezone.localdate()
     )
     if request.method == "POST" and formulaire.is_valid():
         formulaire.save()
@@ -67,7 +68,7 @@ def justificatif_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     situation = _a_ecrire(request, Situation.objects.pour(request.user).select_related("beneficiaire"), pk)
     aujourd_hui = timezone.localdate()
     formulaire = JustificatifForm(
-        request.POST or None, utilisateur=request.user, aujourd_hui=aujourd_hui, situation=situation
+        donnees_postees(request), utilisateur=request.user, aujourd_hui=aujourd_hui, situation=situation
     )
     if request.method == "POST" and formulaire.is_valid():
         formulaire.instance.situation = situation

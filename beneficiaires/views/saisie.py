@@ -1,8 +1,13 @@
-"""Les personnes ressemblantes qu'un formulaire a montrées."""
+"""Ce qu'un formulaire envoyé contient."""
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+
+
+def donnees_postees(request: HttpRequest) -> QueryDict | None:
+    """La saisie envoyée, même vide ; rien à l'ouverture de la page."""
+    return request.POST if request.method == "POST" else None
 
 
 def personnes_montrees(request: HttpRequest) -> frozenset[UUID]:
