@@ -36,6 +36,7 @@ RSA = FaitSituation(
     vue_le=date(2024, 3, 1),
     vue_par="Claire Morel",
 )
+PIECE_RSA = "pièce pour «\u00a0Bénéficiaire du RSA\u00a0» (attestation RSA)"
 DECISION = date(2024, 5, 6)
 EMBAUCHE = date(2024, 5, 13)
 FENETRE = Periode(date(2024, 5, 13), date(2026, 5, 12))
@@ -152,6 +153,7 @@ def test_chomage_de_plus_de_24_mois_vaut_12_mois():
         (date(1974, 3, 4), "SENIOR", Reponse.ELIGIBLE),
         (date(1974, 3, 5), "SENIOR", Reponse.NON_ELIGIBLE),
         (None, "SENIOR", Reponse.A_COMPLETER),
+        (None, "JEUNE", Reponse.A_COMPLETER),
     ],
 )
 def test_age_au_jour_de_l_appreciation(naissance, critere, reponse):
@@ -170,22 +172,29 @@ def test_age_fixe_par_le_marche():
 
 
 @pytest.mark.parametrize(
-    ("date_piece", "vue_le", "reponse"),
+    ("date_piece", "vue_le", "manque"),
     [
-        (date(2023, 12, 5), date(2024, 3, 1), Reponse.ELIGIBLE),  # trois mois au 4 mars 2024, jour de l'attribution
-        (date(2023, 12, 4), date(2024, 3, 1), Reponse.A_COMPLETER),
-        (date(2024, 5, 6), date(2024, 5, 6), Reponse.ELIGIBLE),  # après l'attribution, mais valable à la validation
-        (date(2024, 5, 7), date(2024, 5, 6), Reponse.A_COMPLETER),
-        (None, date(2024, 5, 6), Reponse.A_COMPLETER),
-        (date(2024, 2, 20), None, Reponse.A_COMPLETER),
-        (date(2024, 2, 20), date(2024, 5, 7), Reponse.A_COMPLETER),
+        (date(2023, 12, 5), date(2024, 3, 1), None),  # trois mois au 4 mars 2024, jour de l'attribution
+        (date(2023, 12, 4), date(2024, 3, 1), f"{PIECE_RSA} de moins de 3\u00a0mois"),
+        (date(2024, 5, 6), date(2024, 5, 6), None),  # après l'attribution, mais valable à la validation
+        (date(2024, 5, 7), date(2024, 5, 6), f"{PIECE_RSA}, datée d’avant la décision"),
+        (None, date(2024, 5, 6), "date de la pièce pour «\u00a0Bénéficiaire du RSA\u00a0» (attestation RSA)"),
+        (date(2024, 2, 20), None, f"{PIECE_RSA}, à voir avant de décider"),
+        (date(2024, 2, 20), date(2024, 5, 7), f"{PIECE_RSA}, à voir avant de décider"),
     ],
 )
-def test_la_piece_prouve_a_l_attribution_ou_a_la_validation(date_piece, vue_le, reponse):
-    """Sans pièce valable et vue à temps, la décision attend ; elle ne dit pas non."""
+def test_la_piece_prouve_a_l_attribution_ou_a_la_validation(date_piece, vue_le, manque):
+    """Sans pièce valable et vue à temps, la décision attend et dit ce qu'il faut ; elle ne dit pas non."""
     decision = evaluer(situations=[replace(RSA, date_piece=date_piece, vue_le=vue_le)])
-    assert decision.reponse == reponse
-    assert bool(decision.manques) is (reponse == Reponse.A_COMPLETER)
+    assert decision.reponse == (Reponse.ELIGIBLE if manque is None else Reponse.A_COMPLETER)
+    assert decision.manques == (() if manque is None else (manque,))
+
+
+def test_la_piece_la_plus_recente_est_retenue():
+    """Une pièce renouvelée remplace l'ancienne, dans quelque ordre qu'on les donne."""
+    renouvelee = replace(RSA, date_piece=date(2024, 3, 2), vue_le=date(2024, 3, 4))
+    for situations in ([RSA, renouvelee], [renouvelee, RSA]):
+        assert [fait.date_piece for fait in evaluer(situations=situations).faits] == [date(2024, 3, 2)]
 
 
 def test_aucune_situation_saisie():
@@ -229,13 +238,21 @@ def test_critere_inconnu():
 # --- Embauche à venir, validation tardive
 
 
-@pytest.mark.parametrize("point", ["embauche", "premiere_heure", "premier_contrat"])
-def test_la_fenetre_attend_l_embauche(point):
+@pytest.mark.parametrize(
+    ("point", "evenement"),
+    [
+        ("embauche", "à l’embauche"),
+        ("premiere_heure", "à la première heure sur l’opération"),
+        ("premier_contrat", "à l’embauche"),
+    ],
+)
+def test_la_fenetre_attend_l_embauche(point, evenement):
     """Validée avant l'embauche, l'éligibilité est acquise ; sa fenêtre s'ouvrira ce jour-là."""
     decision = evaluer(parametres=ParametresRegle(point_depart=point), date_embauche=None)
     assert decision.reponse == Reponse.ELIGIBLE
     assert decision.fenetre is None
-    assert "fenetre_a_ouvrir" in faits(decision)
+    attente = next(raison.texte for raison in decision.raisons if raison.fait == "fenetre_a_ouvrir")
+    assert attente.startswith(f"La fenêtre s’ouvrira {evenement}\u00a0:")
 
 
 def test_ouvrir_la_fenetre_a_l_embauche():
@@ -342,6 +359,16 @@ def test_validation_apres_la_fin_de_la_fenetre(decidee, reponse):
     if reponse == Reponse.NON_ELIGIBLE:
         assert decision.fenetre is None
         assert faits(decision)[-1] == "fenetre_fermee"
+        assert "avant la validation du 13 mai 2026" in decision.raisons[-1].texte
+
+
+def test_embauche_apres_la_fin_de_la_fenetre():
+    """Une fenêtre comptée depuis la notification peut se fermer avant l'embauche : la raison nomme celle-ci."""
+    parametres = ParametresRegle(point_depart="notification", duree_mois=2)
+    assert evaluer(parametres=parametres, date_embauche=date(2024, 5, 3), date_decision=date(2024, 5, 3)).est_eligible
+    decision = evaluer(parametres=parametres, date_embauche=date(2024, 5, 4), date_decision=date(2024, 5, 3))
+    assert decision.reponse == Reponse.NON_ELIGIBLE
+    assert "(du 4 mars au 3 mai 2024) s’est fermée avant l’embauche du 4 mai 2024" in decision.raisons[-1].texte
 
 
 def test_notification_comme_depart():
