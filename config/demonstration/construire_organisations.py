@@ -38,7 +38,7 @@ def construire_organisations(atelier: Atelier) -> None:
 def construire_comptes(atelier: Atelier) -> None:
     """Crée les comptes. Le mot de passe, le même pour tous, n'est chiffré qu'une fois : c'est lent exprès."""
     arrivee = moment(atelier.reference - timedelta(days=700), 9, 0)
-    mot_de_passe = make_password(MOT_DE_PASSE)
+    mot_de_passe = make_password(MOT_DE_PASSE, salt=f"demonstration{atelier.graine}")  # public : rien à protéger
     for ligne in COMPTES:
         atelier.comptes[ligne.cle] = Utilisateur(
             id=atelier.id("compte", ligne.cle),

@@ -129,7 +129,7 @@ def _justificatif(
     return Justificatif(
         id=atelier.id("justificatif", ligne.cle, situation.critere, rang),
         situation=situation,
-        piece=CRITERES[situation.critere].piece.capitalize(),
+        piece=CRITERES[situation.critere].piece[:1].upper() + CRITERES[situation.critere].piece[1:],
         date_piece=max(situation.date_debut, atelier.jours_avant(vu_le, tirage, 1, 12)),
         vu_le=vu_le,
         vu_par=atelier.personnes[ligne.cle].referent,

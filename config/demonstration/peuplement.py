@@ -4,9 +4,12 @@ from datetime import date
 
 import pgtrigger
 from django.db import transaction
+from django.db.models import F
 
 from beneficiaires.models import Beneficiaire
-from comptes.models import Organisation, Utilisateur
+from beneficiaires.periodes import decaler
+from clauses.models import Marche
+from comptes.models import Adhesion, Organisation, Utilisateur
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_heures import construire_heures
@@ -20,6 +23,7 @@ from config.demonstration.construire_personnes import (
     dater_les_personnes,
 )
 from config.demonstration.construire_placements import construire_placements, dater_les_placements
+from parcours.models import Agrement
 from reporting.alertes import signaler_echeances
 
 # Les récits de la fiche A3 se passent en 2021 et 2022.
@@ -49,4 +53,13 @@ def peupler(*, graine: int, reference: date) -> None:
         dater_les_personnes(atelier)
         dater_les_placements()
         dater_les_orientations(atelier)
+        _dater_le_reste(atelier)
     signaler_echeances(jour=reference, maintenant=moment(reference, 2, 30))
+
+
+def _dater_le_reste(atelier: Atelier) -> None:
+    """Rien ne garde l'heure du chargement : les mêmes données, un autre jour, sont les mêmes."""
+    arrivee = moment(decaler(atelier.reference, -700), 9, 0)
+    for modele in (Organisation, Adhesion, Marche, Agrement):
+        modele.objects.update(cree_le=arrivee)
+    Beneficiaire.objects.update(modifie_le=F("cree_le"))

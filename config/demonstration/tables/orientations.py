@@ -122,6 +122,7 @@ AGREMENTS = (
     _A("goran", _PASS, 84),
     _A("amina", _PASS, 44),
     _A("karim", _PLIE, 19),
+    _A("sylvie", _PLIE, 48),
     _A("fatima", _PLIE, 66),
     _A("djamila", _PLIE, 88),
     # Dépassés depuis peu.
