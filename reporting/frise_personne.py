@@ -88,24 +88,21 @@ def frise_de(
 
 
 def _rangee_clause(eligibilite: Eligibilite, validees: str, aujourd_hui: date, bout: date) -> Rangee:
-    libelle = f"Clause, {eligibilite.operation.nom}"
     fin = eligibilite.date_fin or bout
     ecrite = date_courte(eligibilite.date_fin) if eligibilite.date_fin else "fin de l’opération"
+    texte = f"{validees} validées"
     if fin < aujourd_hui:
-        return Rangee(
-            libelle, (Barre(eligibilite.date_debut, fin, "clause", f"{validees} validées"),), f"finie le {ecrite}"
+        barres: tuple[Barre, ...] = (Barre(eligibilite.date_debut, fin, "clause", texte),)
+        ecrite = f"finie le {ecrite}"
+    elif eligibilite.date_debut > aujourd_hui:
+        barres = (Barre(eligibilite.date_debut, fin, "clause_avenir", "à venir"),)
+    else:
+        reste = Periode(eligibilite.date_debut, fin).jours_restants(aujourd_hui)
+        barres = (
+            Barre(eligibilite.date_debut, aujourd_hui, "clause", texte),
+            Barre(aujourd_hui, fin, "clause_avenir", f"encore {reste}\xa0jours"),
         )
-    if eligibilite.date_debut > aujourd_hui:
-        return Rangee(libelle, (Barre(eligibilite.date_debut, fin, "clause_avenir", "à venir"),), ecrite)
-    reste = f"encore {Periode(eligibilite.date_debut, fin).jours_restants(aujourd_hui)}\xa0jours"
-    return Rangee(
-        libelle,
-        (
-            Barre(eligibilite.date_debut, aujourd_hui, "clause", f"{validees} validées"),
-            Barre(aujourd_hui, fin, "clause_avenir", reste),
-        ),
-        ecrite,
-    )
+    return Rangee("Clause", barres, ecrite, sous=eligibilite.operation.nom)
 
 
 def _servis(affectations: Sequence[Affectation], contrat) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from html import escape
+from textwrap import wrap
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -294,6 +295,7 @@ class Rangee:
     libelle: str
     barres: tuple[Barre, ...]
     fin_ecrite: str = ""
+    sous: str = ""
 
 
 # aspect → (classe, remplissage, classe du contour, contour, couleur du texte)
@@ -309,7 +311,7 @@ ASPECTS = {
 
 def frise(rangees: Sequence[Rangee], *, debut: date, fin: date, aujourd_hui: date, conclusion: str) -> SafeString:
     """Une rangée par fenêtre, de `debut` à `fin` (bornes du dessin). Le trait « aujourd'hui » passe sous les barres."""
-    largeur, gauche, droite, haut, pas = 1180, 210, 1060, 34, 50
+    largeur, gauche, droite, haut, pas = 1180, 250, 1010, 34, 54
     hauteur = haut + pas * len(rangees) + 28
     etendue = max((fin - debut).days, 1)
 
@@ -341,12 +343,14 @@ def frise(rangees: Sequence[Rangee], *, debut: date, fin: date, aujourd_hui: dat
         y = haut + pas * rang
         if rang:
             corps.append(_trait(0, y, largeur, y))
-        libelle = rangee.libelle if len(rangee.libelle) <= 28 else rangee.libelle[:27].rstrip() + "…"
-        corps.append(_texte(0, y + 30, libelle, font_size="15", font_weight="600"))
+        sous = wrap(rangee.sous, 36, max_lines=2, placeholder="…")
+        premier = y + 32 - 8 * len(sous)
+        corps.append(_texte(0, premier, rangee.libelle, font_size="15", font_weight="600"))
+        corps += [_second(0, premier + 16 * (i + 1), ligne) for i, ligne in enumerate(sous)]
         for barre in rangee.barres:
-            corps.append(_barre(barre, x(barre.debut), x(barre.fin), y + 12))
+            corps.append(_barre(barre, x(barre.debut), x(barre.fin), y + 14))
         if rangee.fin_ecrite and rangee.barres:
-            corps.append(_texte(x(rangee.barres[-1].fin) + 8, y + 30, rangee.fin_ecrite, font_size="14"))
+            corps.append(_texte(x(rangee.barres[-1].fin) + 8, y + 32, rangee.fin_ecrite, font_size="14"))
     return _svg(largeur, hauteur, conclusion, corps)
 
 

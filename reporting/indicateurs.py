@@ -61,6 +61,16 @@ class ComptesDuPublic:
     a_personne: bool
 
     @property
+    def groupes(self) -> tuple[tuple[str, tuple[LigneCompte, ...]], ...]:
+        """Les répartitions montrées à l'écran, avec leur titre."""
+        return (
+            ("Critère retenu", self.criteres),
+            ("Sexe", self.sexe),
+            ("Âge à l’embauche", self.age),
+            ("Façon d’employer", self.facons),
+        )
+
+    @property
     def heures_qpv(self) -> Decimal | None:
         """Heures des habitants d'un QPV, None si le compte est masqué."""
         return next((ligne.heures for ligne in self.qpv if ligne.libelle == QPV), Decimal(0))
@@ -114,7 +124,7 @@ def compter(lignes: Iterable[tuple]) -> ComptesDuPublic:
         groupes["contrats"][TypeContrat(contrat).label].add(personne)
         groupes["facons"][facon].add(personne)
         for code in criteres:
-            groupes["criteres"][CRITERES[code].libelle_court].add(personne)
+            groupes["criteres"][CRITERES[code].libelle].add(personne)
         for nom, libelle in (("qpv", habitant), ("contrats", TypeContrat(contrat).label), ("facons", facon)):
             heures[nom][libelle] += nombre
         total += nombre

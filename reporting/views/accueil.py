@@ -46,6 +46,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
         {
             "aujourd_hui": aujourd_hui,
             "arrete_au": arrete_au,
+            "legende_attendu": f"attendu au {date_longue(arrete_au)}",
             "heures": tableau_de_bord.heures_a_verifier(request.user),
             "retards": tableau_de_bord.retards(lignes, arrete_au=arrete_au),
             "orientations": tableau_de_bord.orientations_sans_reponse(request.user, aujourd_hui=aujourd_hui),
@@ -95,6 +96,7 @@ def _acheteur(request: HttpRequest) -> HttpResponse:
         "reporting/accueil/acheteur.html",
         {
             "arrete_au": arrete_au,
+            "legende_attendu": f"attendu au {date_longue(arrete_au)}",
             "operations": operations,
             "total": totaliser(lignes, jour=arrete_au),
             "entreprises": len({ligne.titulaire.entreprise_id for ligne in lignes}),
@@ -113,6 +115,7 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
         "reporting/accueil/entreprise.html",
         {
             "arrete_au": arrete_au,
+            "legende_attendu": f"attendu au {date_longue(arrete_au)}",
             "lignes": lignes,
             "titulaires": par_titulaire(lignes),
             "total": totaliser(lignes, jour=arrete_au),

@@ -1,5 +1,6 @@
 """La page d'une personne : sa frise, ses décisions expliquées, ses contrats, ses échéances. Son ouverture est notée."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire
 from beneficiaires.regles import age_au
 from beneficiaires.services.consultations import noter_consultation
-from clauses.models import Eligibilite
+from clauses.models import Affectation, Eligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
 from parcours.models import Agrement
@@ -27,6 +28,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     affectations = fiches.dossier(personne, request.user)
     decisions = Eligibilite.objects.pour(request.user).filter(beneficiaire=personne, est_courante=True)
     eligibilites = list(decisions.select_related("operation", "decide_par"))
+    expliquees = [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites]
     agrements = list(Agrement.objects.pour(request.user).filter(beneficiaire=personne))
     return render(
         request,
@@ -37,7 +39,9 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "aujourd_hui": aujourd_hui,
             "metiers": personne.metiers.all(),
             "situations": personne.situations.prefetch_related("justificatifs__vu_par"),
-            "eligibilites": [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites],
+            "eligibilites": expliquees,
+            "decisions_en_cours": [(e, p) for e, p in expliquees if not _est_finie(e, aujourd_hui)],
+            "decisions_passees": [(e, p) for e, p in expliquees if _est_finie(e, aujourd_hui)],
             "en_poste": [a for a in affectations if _en_poste(a, aujourd_hui)],
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
@@ -53,6 +57,10 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _en_poste(affectation, aujourd_hui) -> bool:
+def _est_finie(eligibilite: Eligibilite, aujourd_hui: date) -> bool:
+    return eligibilite.date_fin is not None and eligibilite.date_fin < aujourd_hui
+
+
+def _en_poste(affectation: Affectation, aujourd_hui: date) -> bool:
     contrat = affectation.contrat
     return contrat.date_debut <= aujourd_hui and (contrat.derniere_date is None or contrat.derniere_date >= aujourd_hui)

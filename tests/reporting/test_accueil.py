@@ -1,0 +1,147 @@
+"""L'accueil de chaque profil : ce qui attend, où l'on en est, et rien de ce qui ne le regarde pas."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reporting.models import Alerte, SeuilAlerte, TypeAlerte
+from tests.fabriques import BeneficiaireFactory, OrientationFactory, SituationFactory, creer_utilisateur
+
+MIDI = datetime(2026, 11, 17, 12, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+@pytest.fixture(autouse=True)
+def le_17_novembre_2026():
+    """Le dernier mois clos est octobre 2026."""
+    with time_machine.travel(MIDI, tick=False):
+        yield
+
+
+def page(client, utilisateur) -> str:
+    client.force_login(utilisateur)
+    reponse = client.get("/")
+    assert reponse.status_code == 200
+    return re.sub(r"[ \n]+", " ", reponse.content.decode())
+
+
+def test_le_facilitateur_voit_son_travail(client, chantier):
+    """240 h à vérifier en 24 relevés ; 502 h attendues, 600 validées : pas de retard."""
+    accueil = page(client, chantier.facilitateur)
+    assert f"Bonjour {chantier.facilitateur.prenom}" in accueil
+    assert "Mardi 17 novembre 2026" in accueil
+    assert "240\xa0h, dont 240\xa0h sur Résidence Les Peupliers" in accueil
+    assert '<span class="nombre">24</span> déclarations' in accueil
+    assert "600\xa0h" in accueil
+    assert "sur 1\xa0000\xa0h, soit 60\xa0%" in accueil
+
+
+def test_un_retard_se_compte_en_titulaires_et_en_heures(client, chantier):
+    """3 000 h dues : 1 506 attendues au 31 octobre, 600 validées, 240 à vérifier ; il en manque 906."""
+    chantier.engagement.heures_dues = 3000
+    chantier.engagement.save()
+    accueil = page(client, chantier.facilitateur)
+    assert '<span class="nombre">1</span> titulaire' in accueil
+    assert "906\xa0h à rattraper" in accueil
+    assert "En retard de 906\xa0h" in accueil
+
+
+def test_les_orientations_anciennes_se_disent(client, chantier):
+    """Quinze jours passés sans réponse : la phrase du haut le dit."""
+    il_y_a_longtemps = datetime(2026, 10, 20, 9, tzinfo=ZoneInfo("Europe/Paris"))
+    OrientationFactory(structure=chantier.structure, prescripteur=chantier.prescripteur, envoyee_le=il_y_a_longtemps)
+    OrientationFactory(structure=chantier.structure, prescripteur=chantier.prescripteur)
+    accueil = page(client, chantier.facilitateur)
+    assert "1\xa0orientation sans réponse depuis plus de 15\xa0jours" in accueil
+    assert '<span class="nombre">2</span> personnes' in accueil
+
+
+def test_les_pieces_manquantes(client, chantier):
+    """Une situation sans justificatif : une pièce, une personne."""
+    SituationFactory(beneficiaire=chantier.beneficiaire)
+    assert '<span class="nombre">1</span> pièce' in page(client, chantier.facilitateur)
+
+
+def test_les_echeances_sont_rangees_par_tranche(client, chantier):
+    """Une éligibilité à 30 jours : elle est dans sa tranche, et dans la semaine si elle y tombe."""
+    Alerte.objects.create(
+        structure=chantier.structure,
+        type_alerte=TypeAlerte.ELIGIBILITE,
+        seuil=SeuilAlerte.J30,
+        beneficiaire=chantier.beneficiaire,
+        eligibilite=chantier.eligibilite,
+        date_echeance="2026-11-20",
+        creee_le=MIDI,
+    )
+    accueil = page(client, chantier.facilitateur)
+    assert "1\xa0éligibilité à 30\xa0jours ou moins" in accueil
+    assert "Vendredi 20 novembre 2026" in accueil
+    assert chantier.beneficiaire.nom_complet in accueil
+
+
+def test_une_autre_structure_ne_voit_rien_de_la_premiere(client, chantier):
+    """Ni opération, ni heures, ni personne."""
+    accueil = page(client, chantier.autre_facilitateur)
+    assert "Peupliers" not in accueil
+    assert "Aucune opération en cours" in accueil
+    assert "Rien d’urgent" in accueil
+
+
+def test_l_acheteur_voit_des_comptes_jamais_des_noms(client, chantier):
+    """Ses heures, ses entreprises, des comptes masqués sous cinq."""
+    accueil = page(client, chantier.compte_acheteur)
+    assert "600\xa0h validées sur 1\xa0000\xa0h dues, soit 60\xa0%" in accueil
+    assert "12\xa0personnes ont travaillé" in accueil
+    for personne in chantier.personnes:
+        assert personne.nom_naissance not in accueil
+        assert personne.prenom not in accueil
+
+
+def test_l_autre_acheteur_a_une_page_vide_qui_le_dit(client, chantier):
+    """Rien de l'opération d'autrui."""
+    accueil = page(client, chantier.autre_compte_acheteur)
+    assert "Peupliers" not in accueil
+    assert "Aucune opération pour l’instant" in accueil
+
+
+def test_l_entreprise_voit_ses_engagements_sans_critere(client, chantier):
+    """Son lot et ses heures ; aucun critère."""
+    accueil = page(client, chantier.compte_entreprise)
+    assert "Résidence Les Peupliers" in accueil
+    assert "400\xa0h" in accueil
+    assert "RSA" not in accueil
+
+
+def test_le_prescripteur_va_a_ses_orientations(client, chantier):
+    """Son accueil est la liste de ce qu'il a orienté."""
+    client.force_login(chantier.compte_prescripteur)
+    assert client.get("/").url == reverse("beneficiaires:mes_orientations")
+
+
+def test_un_compte_sans_organisation_sait_quoi_faire(client, chantier):
+    """Une adhésion retirée : une phrase, aucun accès."""
+    utilisateur = creer_utilisateur(chantier.structure)
+    utilisateur.adhesions.update(est_active=False)
+    client.force_login(utilisateur)
+    reponse = client.get("/")
+    assert reponse.status_code == 403
+    assert "rattaché à aucune organisation" in reponse.content.decode()
+
+
+@pytest.mark.parametrize("compte", ["facilitateur", "compte_acheteur", "compte_entreprise"])
+def test_autant_de_requetes_pour_une_personne_que_pour_cinquante(client, chantier, compte):
+    """L'accueil lit des sommes : cinquante personnes de plus n'ajoutent aucune requête."""
+    client.force_login(getattr(chantier, compte))
+    client.get("/")
+    with CaptureQueriesContext(connection) as avant:
+        client.get("/")
+    for beneficiaire in BeneficiaireFactory.create_batch(50, structure=chantier.structure):
+        SituationFactory(beneficiaire=beneficiaire)
+    with CaptureQueriesContext(connection) as apres:
+        client.get("/")
+    assert len(apres) == len(avant)
