@@ -3,12 +3,16 @@
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
+from beneficiaires.models import SansAccent
 from clauses.models import Financement, Operation, Titulaire
 from clauses.regles.rythme import CodeRythme
 from comptes.models import CATEGORIES_PAR_PROFIL, Organisation, Profil
 
+# Sans accents : « Élan » se range avant « Voltéo », quelle que soit la collation de la base.
+PAR_NOM = SansAccent(Lower("nom"))
 EN_COURS, A_VENIR, TERMINEES = "en_cours", "a_venir", "terminees"
 ETATS = [(EN_COURS, "En cours"), (A_VENIR, "À venir"), (TERMINEES, "Terminées")]
 RYTHMES = [
@@ -52,8 +56,9 @@ class OperationFilter(django_filters.FilterSet):
         titulaires = Titulaire.objects.filter(lot__marche__operation__in=visibles)
         self.filters["maitre_ouvrage"].queryset = Organisation.objects.filter(
             pk__in=self.queryset.order_by().values("maitre_ouvrage")
-        )
-        self.filters["entreprise"].queryset = Organisation.objects.filter(pk__in=titulaires.values("entreprise"))
+        ).order_by(PAR_NOM)
+        entreprises = Organisation.objects.filter(pk__in=titulaires.values("entreprise"))
+        self.filters["entreprise"].queryset = entreprises.order_by(PAR_NOM)
 
     def chercher(self, queryset: QuerySet[Operation], _nom: str, valeur: str) -> QuerySet[Operation]:
         """Chaque mot se trouve dans le nom, le programme, la commune, le maître d'ouvrage ou une référence de marché."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from unicodedata import normalize
 
 from django.db.models import QuerySet
 
+from beneficiaires.ecritures import simplifier
 from clauses.avancement import Avancement, avancements_par_operation, totaliser
 from clauses.models import Engagement, Operation
 from clauses.regles.rythme import CodeRythme
@@ -44,7 +44,7 @@ class LigneOperation:
 
     @property
     def tri_nom(self) -> str:
-        return normalize("NFKD", self.operation.nom).encode("ascii", "ignore").decode().casefold()
+        return simplifier(self.operation.nom)
 
     @property
     def tri_fin(self) -> date:

@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 
+from clauses.filters import PAR_NOM
 from comptes.models import Organisation
 
 N = {"th": {"class": "n"}, "td": {"class": "n"}}
@@ -104,6 +105,9 @@ class EntrepriseTable(tables.Table):
     x_telephone = en_clair("Téléphone", "telephone")
     x_courriel = en_clair("Courriel", "courriel")
     x_operations = en_clair("Opérations", "nombre_operations")
+
+    def order_nom(self, entreprises, est_descendant: bool):
+        return entreprises.order_by(PAR_NOM.desc() if est_descendant else PAR_NOM.asc()), True
 
     class Meta:
         model = Organisation

@@ -43,12 +43,17 @@ def adresse_de_retour(request: HttpRequest, cree: object | None = None) -> str:
 
 
 def saisie_en_attente(request: HttpRequest) -> QueryDict | None:
-    """Rend, une seule fois, ce qui avait été tapé à cette adresse avant de partir."""
+    """Rend ce qui avait été tapé à cette adresse avant de partir, jusqu'à ce que le formulaire soit enregistré."""
     brouillon = request.session.get(CLE)
     if request.method != "GET" or TEMOIN not in request.GET or not brouillon or brouillon["chemin"] != request.path:
         return None
-    del request.session[CLE]
     return QueryDict(brouillon["donnees"])
+
+
+def oublier(request: HttpRequest) -> None:
+    """Le formulaire est enregistré : sa saisie n'attend plus."""
+    if request.session.get(CLE, {}).get("chemin") == request.path:
+        del request.session[CLE]
 
 
 def valeurs_initiales(formulaire: BaseForm | type[BaseForm], saisie: QueryDict) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
 
+from beneficiaires.ecritures import simplifier
 from beneficiaires.regles import controler_date
 from comptes.formats import nombre
 from comptes.formulaires import ChampDate, ChampDecimal
@@ -28,6 +29,7 @@ class _ChampBorne(ChampDecimal):
     bornes: tuple[Decimal, Decimal]
     trop_petit: str
     trop_grand: str
+    largeur = "champ-court"
 
     def __init__(self, **kwargs: Any) -> None:
         # Les bornes du champ de modèle, plus larges et sans phrase, cèdent à celles-ci.
@@ -40,6 +42,9 @@ class _ChampBorne(ChampDecimal):
         kwargs["error_messages"] = phrases | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"class": self.largeur}
+
     def prepare_value(self, value: Any) -> Any:
         return nombre(value) if isinstance(value, Decimal) else value
 
@@ -47,6 +52,7 @@ class _ChampBorne(ChampDecimal):
 class ChampMontant(_ChampBorne):
     """Des euros hors taxes."""
 
+    largeur = "champ-date"
     bornes = (Decimal(0), MONTANT_MAXIMAL)
     trop_petit = "Un montant n’est pas négatif."
     trop_grand = TROP_DE_ZEROS
@@ -72,7 +78,7 @@ class ChampPourCent(_ChampBorne):
     """Une part, en pour cent."""
 
     bornes = (Decimal(0), Decimal(100))
-    trop_petit = trop_grand = "Une part va de 0 à 100\u00a0%."
+    trop_petit = trop_grand = "Une part va de 0 à 100\u00a0%%."  # la phrase passe par l’opérateur %
 
 
 class ChampJour(ChampDate):
@@ -89,7 +95,7 @@ class _IterateurParGroupe(ModelChoiceIterator):
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         yield "", self.field.empty_label
-        organisations = sorted(self.queryset, key=lambda o: (GROUPES.index(groupe_de(o)), o.nom.casefold()))
+        organisations = sorted(self.queryset, key=lambda o: (GROUPES.index(groupe_de(o)), simplifier(o.nom)))
         for groupe, membres in groupby(organisations, key=groupe_de):
             yield groupe, [self.choice(membre) for membre in membres]
 
@@ -108,7 +114,17 @@ def groupe_de(organisation: Organisation) -> str:
     return ""
 
 
-class ChampOrganisation(forms.ModelChoiceField):
+class ChoixParIdentifiant(forms.ModelChoiceField):
+    """Un choix dont l'identifiant est un UUID : une valeur abîmée est un choix absent de la liste, rien de plus."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as erreur:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from erreur
+
+
+class ChampOrganisation(ChoixParIdentifiant):
     """Une organisation de l'annuaire, d'un profil donné."""
 
     iterator = _IterateurParGroupe

@@ -168,6 +168,7 @@ class RegleForm(forms.ModelForm):
             "texte": "Texte de l’article",
         }
         help_texts = {
+            "validation_prealable": "Coché, les heures faites avant la décision ne comptent pas.",
             "diviseur_etp": "1\u00a0607 par an. Il est écrit à côté de chaque nombre d’ETP.",
             "plafond_mensuel_heures": "Au-delà, une saisie d’heures est refusée.",
             "penalite_euros_par_heure": "Elle est seulement proposée dans le bilan\u00a0: l’acheteur décide.",

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from clauses.forms.champs import (
     HEURES_MAXIMALES,
@@ -12,6 +13,7 @@ from clauses.forms.champs import (
     ChampMontant,
     ChampOrganisation,
     ChampPourCent,
+    ChoixParIdentifiant,
 )
 from clauses.models import Arrondi, Engagement, ModeEngagement, RoleTitulaire, Titulaire
 from clauses.regles.dues import calculer_heures_dues, controler_formule, ecrire_formule
@@ -21,7 +23,14 @@ from comptes.models import Profil
 TERMES = ("montant_ht_euros", "part_main_oeuvre", "taux_effort", "cout_horaire_euros")
 
 
-class ChoixTitulaire(forms.ModelChoiceField):
+def par_la_formule(saisie: QueryDict) -> QueryDict:
+    """Rend la saisie, formule choisie : c'est ce que veut dire « Calculer »."""
+    copie = saisie.copy()
+    copie["mode"] = ModeEngagement.FORMULE.value
+    return copie
+
+
+class ChoixTitulaire(ChoixParIdentifiant):
     def label_from_instance(self, obj: Titulaire) -> str:
         return obj.entreprise.nom
 
@@ -34,8 +43,9 @@ class TitulaireForm(forms.ModelForm):
         Titulaire.objects.none(),
         label="Sous-traitant de",
         required=False,
-        empty_label="Choisissez, pour un sous-traitant",
-        help_text="Ses heures compteront pour ce titulaire.",
+        empty_label="Aucun",
+        help_text="Seulement pour un sous-traitant\u00a0: ses heures compteront pour ce titulaire.",
+        error_messages={"invalid_choice": "Ce titulaire n’est pas inscrit sur ce lot. Choisissez-le dans la liste."},
     )
 
     class Meta:
@@ -128,8 +138,6 @@ class EngagementForm(forms.ModelForm):
         self.fields["heures_initiales"].required = False
         self.fields["mode"].choices = ModeEngagement.choices
         self.fields["arrondi"].choices = Arrondi.choices
-        for terme in ("part_main_oeuvre", "taux_effort", "cout_horaire_euros"):
-            self.fields[terme].widget.attrs["class"] = "champ-court"
 
     @property
     def calcul(self) -> str:
@@ -175,7 +183,8 @@ class EngagementForm(forms.ModelForm):
 
     def _termes(self) -> dict[str, Decimal | None]:
         donnees = getattr(self, "cleaned_data", None) or self.initial
-        return {terme: donnees.get(terme) for terme in TERMES}
+        # Une saisie reprise d'un brouillon est encore du texte : elle n'est pas encore un nombre sûr.
+        return {terme: donnees[terme] if isinstance(donnees.get(terme), Decimal) else None for terme in TERMES}
 
 
 def _terme_en_cause(termes: dict[str, Decimal | None]) -> str:

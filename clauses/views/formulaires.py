@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from comptes.brouillons import saisie_en_attente, valeurs_initiales
+from comptes.brouillons import oublier, saisie_en_attente, valeurs_initiales
 
 
 def ouvrir(
@@ -36,4 +36,5 @@ def ecrire(request: HttpRequest, formulaire: BaseForm, action: Callable[[], Any]
     except ValidationError as refus:
         formulaire.add_error(None, refus.messages)
         return False
+    oublier(request)
     return True

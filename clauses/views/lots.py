@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from clauses.forms.marches import CloreLotForm, LotForm
-from clauses.forms.titulaires import EngagementForm, TitulaireForm
+from clauses.forms.titulaires import EngagementForm, TitulaireForm, par_la_formule
 from clauses.models import CumulMensuel, Engagement, Lot, Marche, ModeEngagement, Titulaire
 from clauses.services.ecriture import enregistrer
 from clauses.services.titulaires import heures_figees, inscrire_titulaire
@@ -92,6 +92,7 @@ def _titulaire(request: HttpRequest, titulaire: Titulaire, engagement: Engagemen
     form = ouvrir(request, TitulaireForm, instance=titulaire)
     heures = None if figees else ouvrir(request, EngagementForm, instance=engagement)
     if veut_calculer(request):
+        heures = EngagementForm(par_la_formule(request.POST), instance=engagement)
         form = TitulaireForm(initial=valeurs_initiales(form, request.POST), instance=titulaire)
     elif (heures is None or heures.is_valid()) and ecrire(
         request, form, lambda: inscrire_titulaire(titulaire=titulaire, engagement=None if figees else engagement)
