@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from beneficiaires.periodes import Periode, mois_de
 from clauses.models.marches import Engagement
 from clauses.models.placements import Affectation
 from comptes.models import Profil, Utilisateur
@@ -128,6 +129,11 @@ class ReleveHeures(models.Model):
 
     def __str__(self) -> str:
         return f"Relevé {str(self.pk)[:8]}"
+
+    @property
+    def est_partiel(self) -> bool:
+        """Dit si le relevé ne porte que sur une part du mois (fin de contrat, de fenêtre ou de lot)."""
+        return mois_de(self.mois) != Periode(self.date_debut, self.date_fin)
 
 
 class CumulMensuel(models.Model):

@@ -28,7 +28,6 @@ from clauses.models import (
     NatureHeures,
     RegleClause,
     ReleveHeures,
-    ReponseEligibilite,
     SourceReleve,
 )
 from clauses.regles import (
@@ -94,13 +93,10 @@ Resultat = ReleveHeures | Refus | Conflit | None
 
 def faits_de(affectation: Affectation) -> tuple[Periode, Periode | None, Periode | None]:
     """Rend les jours du contrat, de l'éligibilité (None : pas ouverte) et d'exécution du lot (None : sans dates)."""
-    contrat, eligibilite = affectation.contrat, affectation.eligibilite
-    fenetre = None
-    if eligibilite.reponse == ReponseEligibilite.ELIGIBLE and eligibilite.date_debut:
-        fenetre = Periode(eligibilite.date_debut, eligibilite.date_fin)
+    eligibilite = affectation.eligibilite
     return (
-        Periode(contrat.date_debut, contrat.derniere_date),
-        fenetre,
+        affectation.contrat.periode,
+        eligibilite.fenetre if eligibilite.est_eligible else None,
         affectation.engagement.titulaire.lot.periode,
     )
 
@@ -131,7 +127,10 @@ def saisir_case(
 def saisir_cases(
     *, saisies: Sequence[Saisie], utilisateur: Utilisateur, aujourd_hui: date | None = None
 ) -> list[Resultat]:
-    """Enregistre plusieurs cases ; rend un résultat par saisie, dans l'ordre. Une case refusée n'empêche pas les autres."""
+    """Enregistre plusieurs cases ; rend un résultat par saisie, dans l'ordre. Une case refusée n'empêche pas les autres.
+
+    Lève Affectation.DoesNotExist si l'une d'elles n'est pas à cet utilisateur, sans rien écrire.
+    """
     if utilisateur.profil not in SOURCES:
         raise PermissionDenied
     if not saisies:
@@ -163,7 +162,10 @@ class _Cahier:
 
 
 def _ouvrir_cahier(saisies: Sequence[Saisie], utilisateur: Utilisateur, aujourd_hui: date) -> _Cahier:
-    affectations = _verrouiller_et_lire({s.affectation for s in saisies}, utilisateur)
+    ids = {s.affectation for s in saisies}
+    affectations = _verrouiller_et_lire(ids, utilisateur)
+    if len(affectations) < len(ids):
+        raise Affectation.DoesNotExist
     marches = {a.engagement.titulaire.lot.marche_id for a in affectations.values()}
     regles = RegleClause.objects.filter(marche__in=marches, est_courante=True)
     cahier = _Cahier(

@@ -1,0 +1,60 @@
+"""Le tableau des lignes d'heures. Une colonne dessinée a son double en clair, caché, pour l'export."""
+
+from decimal import Decimal
+
+import django_tables2 as tables
+
+from clauses.models import ReleveHeures
+from clauses.tables import N, en_clair
+from comptes.formats import heures as ecrire_heures
+
+GABARITS = "clauses/heures/colonnes"
+TITULAIRE = "affectation__engagement__titulaire"
+
+
+def dessinee(titre: str, gabarit: str, **options) -> tables.TemplateColumn:
+    return tables.TemplateColumn(
+        template_name=f"{GABARITS}/{gabarit}.html", verbose_name=titre, exclude_from_export=True, **options
+    )
+
+
+class ReleveTable(tables.Table):
+    libelle = "Lignes d’heures"
+    empilable = True
+
+    personne = dessinee(
+        "Personne", "personne", order_by=("affectation__contrat__beneficiaire__cle_tri", "-mois"), footer="Total"
+    )
+    mois = dessinee("Mois", "mois", order_by=("mois", "date_debut"))
+    lot = dessinee("Opération, lot, titulaire", "lot", order_by=(f"{TITULAIRE}__lot__marche__operation__nom", "mois"))
+    etat = dessinee("État", "etat", order_by=("etat", "-mois"))
+    heures = dessinee("Heures", "heures", order_by="heures", attrs=N | {"tf": {"class": "n"}})
+
+    x_prenom = en_clair("Prénom", "affectation__contrat__beneficiaire__prenom")
+    x_nom_usage = en_clair("Nom d’usage", "affectation__contrat__beneficiaire__nom_usage")
+    x_nom = en_clair("Nom de naissance", "affectation__contrat__beneficiaire__nom_naissance")
+    x_operation = en_clair("Opération", f"{TITULAIRE}__lot__marche__operation__nom")
+    x_marche = en_clair("Marché", f"{TITULAIRE}__lot__marche__reference")
+    x_lot = en_clair("Lot", f"{TITULAIRE}__lot__numero")
+    x_titulaire = en_clair("Titulaire", f"{TITULAIRE}__entreprise__nom")
+    x_employeur = en_clair("Employeur", "affectation__contrat__employeur__nom")
+    x_contrat = en_clair("Type de contrat", "affectation__contrat__get_type_contrat_display")
+    x_mois = en_clair("Mois", "mois")
+    x_debut = en_clair("Du", "date_debut")
+    x_fin = en_clair("Au", "date_fin")
+    x_nature = en_clair("Nature", "get_nature_display")
+    x_heures = en_clair("Heures", "heures")
+    x_etat = en_clair("État", "get_etat_display")
+    x_motif = en_clair("Motif", "motif")
+    x_source = en_clair("Source", "get_source_display")
+    x_saisi_le = en_clair("Saisi le", "saisi_le")
+    x_decide_le = en_clair("Décidé le", "decide_le")
+
+    class Meta:
+        model = ReleveHeures
+        fields = ()
+        order_by = "-mois"
+
+    def __init__(self, *args, total: Decimal, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns["heures"].column._footer = ecrire_heures(total)

@@ -1,0 +1,100 @@
+"""Les lignes derrière un nombre d'heures, et l'histoire de chacune."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django_tables2 import RequestConfig
+
+from clauses.filters_heures import ReleveFilter
+from clauses.historique import histoire
+from clauses.models import EtatReleve, ReleveHeures
+from clauses.regles import ETATS_MODIFIABLES, TRANSITIONS
+from clauses.tables_heures import ReleveTable
+from clauses.views.heures_page import operations_visibles
+from comptes import exports
+from comptes.droits import reserve_a
+from comptes.formats import heures, mois_annee
+from comptes.models import Profil
+
+LIGNES_PAR_PAGE = 50
+COMPLET = (
+    "affectation__contrat__beneficiaire",
+    "affectation__contrat__employeur",
+    "affectation__engagement__titulaire__entreprise",
+    "affectation__engagement__titulaire__lot__marche__operation",
+)
+MOTS = {
+    EtatReleve.DECLARE: "à vérifier",
+    EtatReleve.RECTIFIE: "rectifiées",
+    EtatReleve.VERIFIE: "vérifiées",
+    EtatReleve.VALIDE: "validées",
+    EtatReleve.REFUSE: "refusées",
+}
+
+
+@reserve_a(Profil.FACILITATEUR, Profil.ENTREPRISE, Profil.PRESCRIPTEUR)
+def releve_liste(request: HttpRequest) -> HttpResponse:
+    visibles = ReleveHeures.objects.pour(request.user)
+    filtre = ReleveFilter(request.GET, queryset=visibles, operations=operations_visibles(request.user))
+    sommes = list(filtre.qs.order_by().values_list("etat").annotate(nombre=Count("pk"), somme=Sum("heures")))
+    total = sum((somme for _, _, somme in sommes), Decimal(0))
+    table = ReleveTable(filtre.qs.select_related(*COMPLET), total=total)
+    if format_ := exports.format_demande(request):
+        RequestConfig(request, paginate=False).configure(table)
+        return exports.exporter(table, format_, "Heures")
+    nombre = sum(n for _, n, _ in sommes)
+    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    contexte = {
+        "filter": filtre,
+        "table": table,
+        "trouvees": nombre,
+        "total": total,
+        "quoi": _quoi(filtre, nombre),
+        "parts": [(somme, MOTS[etat]) for etat, _, somme in sorted(sommes)] if len(sommes) > 1 else [],
+        "il_y_en_a": nombre or visibles.exists(),
+        "profil": request.user.profil,
+    }
+    return render(request, "clauses/heures/lignes.html", contexte)
+
+
+def _quoi(filtre: ReleveFilter, nombre: int) -> str:
+    """« Résidence Les Peupliers, lot 1, Bâti-Rhône, octobre 2026 » : ce que les filtres ont en commun, lu sur une ligne."""
+    choisis = {nom for nom, valeur in filtre.form.cleaned_data.items() if valeur} if filtre.form.is_valid() else set()
+    releve = filtre.qs.select_related(*COMPLET).first() if nombre and choisis else None
+    if releve is None:
+        return ""
+    contrat, titulaire = releve.affectation.contrat, releve.affectation.engagement.titulaire
+    precis = {"affectation", "engagement", "titulaire"} & choisis
+    morceaux = [
+        contrat.beneficiaire.nom_complet if {"beneficiaire", "affectation"} & choisis else "",
+        titulaire.lot.marche.operation.nom if precis or {"operation", "marche", "lot"} & choisis else "",
+        f"marché {titulaire.lot.marche.reference}" if "marche" in choisis else "",
+        f"lot {titulaire.lot.numero}" if precis or "lot" in choisis else "",
+        titulaire.entreprise.nom if precis else "",
+        mois_annee(releve.mois) if "mois" in choisis else "",
+        releve.get_nature_display().lower() if "nature" in choisis else "",
+    ]
+    return ", ".join(morceau for morceau in morceaux if morceau)
+
+
+@reserve_a(Profil.FACILITATEUR, Profil.ENTREPRISE, Profil.PRESCRIPTEUR)
+def releve_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Une case et son histoire ; le facilitateur y décide, motif à l'appui."""
+    visibles = ReleveHeures.objects.pour(request.user)
+    releve = get_object_or_404(visibles.select_related("saisi_par", "decide_par", *COMPLET), pk=pk)
+    profil = request.user.profil
+    passages = [(vers, passage) for (de, vers), passage in TRANSITIONS.items() if de == releve.etat]
+    contexte = {
+        "releve": releve,
+        "histoire": histoire(releve),
+        "profil": profil,
+        "se_saisit": releve.etat in ETATS_MODIFIABLES and profil in (Profil.FACILITATEUR, Profil.ENTREPRISE),
+        "passages": [paire for paire in passages if paire[1].exige_facilitateur]
+        if profil == Profil.FACILITATEUR
+        else [],
+        "titre": f"{heures(releve.heures)}, {mois_annee(releve.mois)}",
+    }
+    return render(request, "clauses/heures/detail.html", contexte)

@@ -1,0 +1,264 @@
+// La grille d'heures au clavier, et ce que htmx ne sait pas seul : ne jamais perdre ce qui est tapé.
+// Sans ce fichier, la grille reste un formulaire qui s'enregistre en une fois.
+(function () {
+  "use strict";
+
+  const grille = document.querySelector("table.grille");
+  if (!grille) return;
+  const formulaire = document.getElementById("grille");
+  const etat = document.getElementById("etat-saisie");
+  const annonce = document.getElementById("annonce");
+  const annuler = document.querySelector("[data-annuler]");
+  const enregistrer = document.querySelector("[data-enregistrer]");
+  const brouillons = new Map(); // case → { champ, aspect } : modifiées, pas encore enregistrées
+  const aDecider = new Set(); // clés des cases à vérifier dès que leur valeur est gardée
+  const INSECABLE = "\u00a0";
+
+  const hoteDe = (element) => element.closest(".case-hote");
+  const cleDe = (hote) => hote.id.slice(2);
+  const champDe = (hote) => hote.querySelector("input.case-valeur");
+  const valeurLue = (hote) => hote.querySelector('[name^="lu-"]').value.replace(/^\d+:/, "");
+  const nombre = (valeur) => valeur.toLocaleString("fr-FR", { maximumFractionDigits: 2 }).replace(/\s/g, INSECABLE);
+  const pluriel = (n, mot) => n + INSECABLE + mot + (n > 1 ? "s" : "");
+
+  document.querySelectorAll("[data-avec-script]").forEach(function (element) {
+    if (element !== annuler) element.hidden = false;
+  });
+
+  // --- ce qui n'est pas enregistré ------------------------------------------------------------------------------
+
+  function noter(champ) {
+    const hote = hoteDe(champ);
+    if (champ.value === valeurLue(hote)) return oublier(hote);
+    if (!brouillons.has(hote)) {
+      const label = hote.querySelector(".case");
+      const mot = hote.querySelector(".case-etat");
+      brouillons.set(hote, { champ: champ, aspect: label.className, mot: mot.innerHTML });
+      label.className = "case case-saisie";
+      mot.innerHTML = '<svg class="icone" aria-hidden="true" focusable="false"><use href="#i-crayon"/></svg>brouillon';
+    }
+    dire();
+  }
+
+  function oublier(hote) {
+    const brouillon = brouillons.get(hote);
+    brouillons.delete(hote);
+    if (brouillon && hote.isConnected) {
+      hote.querySelector(".case").className = brouillon.aspect;
+      hote.querySelector(".case-etat").innerHTML = brouillon.mot;
+    }
+    dire();
+  }
+
+  function dire() {
+    const n = brouillons.size;
+    annuler.hidden = enregistrer.hidden = n === 0;
+    enregistrer.textContent = "Enregistrer " + pluriel(n, "case");
+    if (n === 0) {
+      etat.textContent = etat.dataset.vide;
+      return;
+    }
+    const fort = document.createElement("strong");
+    fort.textContent = pluriel(n, "case") + (n > 1 ? " modifiées" : " modifiée");
+    etat.replaceChildren(fort, ", pas encore enregistrée" + (n > 1 ? "s" : ""));
+    if (n > 1) return;
+    const [hote, { champ }] = brouillons.entries().next().value;
+    const nom = champ.getAttribute("aria-label").replace(/^Heures d(e |’)/, "");
+    const avant = valeurLue(hote);
+    const suite = !champ.value.trim() ? avant + " effacées" : avant ? avant + " devient " + champ.value : champ.value;
+    etat.append(INSECABLE + ": " + nom + ", " + suite);
+  }
+
+  grille.addEventListener("input", function (evenement) {
+    if (evenement.target.matches("input.case-valeur")) noter(evenement.target);
+  });
+  annuler.addEventListener("click", function () {
+    Array.from(brouillons.keys()).forEach(function (hote) {
+      champDe(hote).value = valeurLue(hote);
+      expliquer(cleDe(hote));
+      oublier(hote);
+    });
+  });
+  window.addEventListener("beforeunload", function (evenement) {
+    if (brouillons.size) evenement.preventDefault();
+  });
+  formulaire.addEventListener("submit", function () {
+    brouillons.clear();
+  });
+
+  // --- envois ---------------------------------------------------------------------------------------------------
+
+  function expliquer(cle, phrase, reessayer) {
+    const ancienne = document.getElementById("x-" + cle);
+    if (ancienne) ancienne.remove();
+    if (!phrase) return;
+    const bloc = document.createElement("div");
+    bloc.className = "message message-refus";
+    bloc.id = "x-" + cle;
+    bloc.setAttribute("role", "alert");
+    const texte = document.createElement("div");
+    const bouton = document.createElement("button");
+    bouton.type = "button";
+    bouton.className = "lien";
+    bouton.textContent = "Réessayer";
+    bouton.addEventListener("click", reessayer);
+    texte.append(phrase + " ", bouton);
+    bloc.append(texte);
+    document.getElementById("x-" + cle.replace(/-\d{6}$/, "")).append(bloc);
+  }
+
+  function estLaConnexion(xhr) {
+    const adresse = document.querySelector('meta[name="etape-connexion"]').content;
+    return Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname === adresse;
+  }
+
+  const SESSION = "Votre session a expiré" + INSECABLE + ": reconnectez-vous dans un autre onglet, puis réessayez.";
+
+  // Ce qui arrive à une case se dit sous sa ligne : le message général du haut de page ferait quitter la ligne des yeux.
+  function echec(evenement, phrase) {
+    evenement.stopPropagation();
+    const hote = hoteDe(evenement.target);
+    if (!hote) return;
+    expliquer(cleDe(hote), phrase, function () {
+      const champ = champDe(hote);
+      if (champ) champ.dispatchEvent(new Event("change", { bubbles: true }));
+      else decider(hote);
+    });
+  }
+  grille.addEventListener("htmx:responseError", function (evenement) {
+    const refusee = evenement.detail.xhr.status === 403;
+    echec(evenement, refusee ? SESSION : "Pas enregistré" + INSECABLE + ": le serveur n’a pas répondu. Votre saisie est gardée ici.");
+  });
+  grille.addEventListener("htmx:sendError", function (evenement) {
+    echec(evenement, "Pas enregistré" + INSECABLE + ": pas de réseau. Votre saisie est gardée ici.");
+  });
+
+  grille.addEventListener("htmx:beforeSwap", function (evenement) {
+    const hote = evenement.target;
+    if (!hote.matches(".case-hote") || !evenement.detail.shouldSwap) return;
+    if (estLaConnexion(evenement.detail.xhr)) {
+      evenement.detail.shouldSwap = false;
+      echec(evenement, SESSION);
+      return;
+    }
+    const cle = cleDe(hote);
+    const champ = champDe(hote);
+    const envoyee = evenement.detail.requestConfig.parameters["h-" + cle];
+    if (champ && envoyee !== undefined && champ.value !== envoyee) {
+      // Tapée de nouveau pendant l'envoi : la saisie reste, la version avance, l'envoi suivant partira.
+      evenement.detail.shouldSwap = false;
+      if (evenement.detail.xhr.status === 200) {
+        hote.querySelector('[name^="lu-"]').value = evenement.detail.xhr.getResponseHeader("Etape-Lu");
+      }
+      return;
+    }
+    expliquer(cle);
+    const conflit = document.getElementById("conflit-" + cle);
+    if (conflit) conflit.remove();
+    brouillons.delete(hote);
+  });
+
+  document.addEventListener("htmx:afterSettle", function () {
+    dire();
+    compter();
+    aDecider.forEach(function (cle) {
+      const hote = document.getElementById("k-" + cle);
+      aDecider.delete(cle);
+      if (hote && hote.dataset.decision) decider(hote);
+    });
+  });
+
+  // --- clavier --------------------------------------------------------------------------------------------------
+
+  function voisine(element, sens, choisir) {
+    const cellule = element.closest("td");
+    const lignes = Array.from(grille.querySelectorAll("tr.ligne"));
+    let rang = lignes.indexOf(cellule.parentElement) + sens;
+    for (; rang >= 0 && rang < lignes.length; rang += sens) {
+      const trouvee = lignes[rang].cells[cellule.cellIndex].querySelector(choisir);
+      if (trouvee) return trouvee;
+    }
+    return null;
+  }
+
+  function aller(element) {
+    if (!element) return;
+    element.focus();
+    if (element.select) element.select();
+  }
+
+  function decider(hote) {
+    if (!hote.dataset.decision) return;
+    window.htmx.ajax("POST", hote.dataset.decision, {
+      source: hote, target: hote, swap: "outerHTML", values: { vers: "suivant", version: hote.dataset.version },
+    });
+  }
+
+  const aide = document.getElementById("aide-clavier");
+  document.querySelector("[data-aide]").addEventListener("click", function () {
+    aide.showModal();
+  });
+
+  document.addEventListener("keydown", function (evenement) {
+    const dansUnTexte = evenement.target.matches("input:not(.case-valeur):not([type=checkbox]), textarea, select");
+    if (evenement.key === "?" && !dansUnTexte && !aide.open) {
+      evenement.preventDefault();
+      aide.showModal();
+    }
+  });
+
+  grille.addEventListener("keydown", function (evenement) {
+    const cible = evenement.target;
+    const hote = hoteDe(cible);
+    if (!hote || cible.matches(".case-choix")) return;
+    if (evenement.altKey && evenement.code === "KeyV") {
+      evenement.preventDefault();
+      if (brouillons.has(hote)) {
+        aDecider.add(cleDe(hote));
+        cible.dispatchEvent(new Event("change", { bubbles: true }));
+      } else {
+        decider(hote);
+      }
+    } else if (evenement.key === "ArrowDown" || evenement.key === "ArrowUp") {
+      evenement.preventDefault();
+      aller(voisine(cible, evenement.key === "ArrowDown" ? 1 : -1, ".case[href], input.case-valeur"));
+    } else if (evenement.key === "Enter" && cible.matches("input")) {
+      evenement.preventDefault();
+      const suite = voisine(cible, evenement.shiftKey ? -1 : 1, "input.case-valeur");
+      if (suite) aller(suite);
+      else cible.blur();
+    } else if (evenement.key === "Escape" && cible.matches("input")) {
+      cible.value = valeurLue(hote);
+      expliquer(cleDe(hote));
+      oublier(hote);
+      cible.select();
+    }
+  });
+
+  // --- actions sur les cases affichées ou cochées ---------------------------------------------------------------
+
+  function compter() {
+    const cochees = Array.from(grille.querySelectorAll(".case-choix:checked"), hoteDe);
+    const affichees = Array.from(grille.querySelectorAll(".case-choix"), hoteDe);
+    const mois = grille.querySelector(".mois-courant").textContent.toLowerCase();
+    const de = /^[aeiouyhâéêô]/.test(mois) ? "d’" : "de ";
+    document.querySelectorAll("[data-lot]").forEach(function (bouton) {
+      const etats = bouton.dataset.lot.split(" ");
+      const liste = (cochees.length || "coche" in bouton.dataset ? cochees : affichees).filter((hote) => etats.includes(hote.dataset.etat));
+      const heures = liste.reduce((somme, hote) => somme + Number(hote.dataset.heures), 0);
+      const texte = bouton.querySelector("span");
+      if ("coche" in bouton.dataset) {
+        texte.textContent = liste.length ? "Refuser " + pluriel(liste.length, "case") + ", " + nombre(heures) + INSECABLE + "h" : "Refuser les cases cochées";
+        return;
+      }
+      bouton.hidden = liste.length === 0;
+      texte.textContent = bouton.dataset.verbe + " " + pluriel(liste.length, "case") + " " + de + mois + ", " + nombre(heures) + INSECABLE + "h";
+    });
+  }
+  grille.addEventListener("change", function (evenement) {
+    if (evenement.target.matches(".case-choix")) compter();
+  });
+  dire();
+  compter();
+  if (annonce && location.hash.startsWith("#h-")) aller(document.querySelector(location.hash));
+})();
