@@ -20,6 +20,7 @@ from clauses.regles.dues import (
     choix_arrondis,
     choix_regles_avenant,
     controler_formule,
+    ecrire_formule,
     heures_apres_avenants,
 )
 from clauses.regles.echeances import TrancheEcheance, bornes_echeance, tranche_echeance
@@ -160,6 +161,7 @@ __all__ = [
     "controler_heures",
     "controler_transition",
     "date_hors_d_atteinte",
+    "ecrire_formule",
     "etat_apres_saisie",
     "etp",
     "evaluer_eligibilite",

@@ -32,8 +32,13 @@ def creer_marche(*, marche: Marche, par: Utilisateur | None) -> Marche:
     Lève ValidationError si le marché n'est pas valable ; alors rien n'est écrit.
     """
     enregistrer(marche)
-    enregistrer(RegleClause(marche=marche, criteres=list(CRITERES_CCAG), cree_par=par))
+    enregistrer(regle_de_depart(marche, par))
     return marche
+
+
+def regle_de_depart(marche: Marche, par: Utilisateur | None) -> RegleClause:
+    """Rend, sans l'enregistrer, la règle avec laquelle tout marché naît."""
+    return RegleClause(marche=marche, criteres=list(CRITERES_CCAG), cree_par=par)
 
 
 def regle_courante(marche: Marche) -> RegleClause | None:

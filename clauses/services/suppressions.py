@@ -55,7 +55,7 @@ def _marche(marche: Marche) -> str:
 
 def _lot(lot: Lot) -> str:
     if n := lot.titulaires.count():
-        return f"Ce lot a {quantite(n, 'titulaire')}. Retirez-les d’abord."
+        return f"Ce lot a {quantite(n, 'titulaire')}. Retirez d’abord chaque titulaire."
     return ""
 
 
@@ -63,7 +63,7 @@ def _titulaire(titulaire: Titulaire) -> str:
     if n := Affectation.objects.filter(engagement__titulaire=titulaire).values("contrat").distinct().count():
         return f"{quantite(n, 'contrat')} de travail {accord(n, 'compte,comptent')} pour ce titulaire\u00a0: il reste inscrit sur le lot."
     if n := titulaire.sous_traitants.count():
-        return f"Ce titulaire a {quantite(n, 'sous-traitant')}. Retirez-les ou changez leur donneur d’ordre d’abord."
+        return f"Ce titulaire a {quantite(n, 'sous-traitant')}. Retirez d’abord chacun, ou changez son donneur d’ordre."
     return ""
 
 
