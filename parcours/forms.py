@@ -24,7 +24,8 @@ class AgrementForm(forms.ModelForm):
         help_texts = {
             "numero": "PASS IAE\u00a0: 12 caractères, comme 99999 24 00718.",
             "porteur": "Pour un PLIE, son nom. Exemple\u00a0: PLIE du Confluent.",
-            "fin_officielle": "Elle l’emporte toujours. Vide\u00a0: Étape estime la fin, et le dit.",
+            "date_debut": "Son premier jour.",
+            "fin_officielle": "Elle l’emporte sur l’estimation.",
         }
         error_messages = {
             "type_agrement": {"required": "Choisissez PASS IAE ou PLIE."},

@@ -99,8 +99,10 @@ class EligibiliteForm(forms.Form):
         """N'affiche que ce qui sert : le marché s'il y en a plusieurs, l'embauche si le marché en dépend."""
         if len(self.marches) < 2:
             del self.fields["marche"]
-        elif self.marche_choisi:
-            self.data["marche"] = str(self.marche_choisi.pk)
+        else:
+            self.fields["marche"].required = True
+            if self.marche_choisi:
+                self.data["marche"] = str(self.marche_choisi.pk)
         if not self._apprecie_a_l_embauche():
             del self.fields["embauche_prevue"]
 

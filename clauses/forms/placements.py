@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from clauses.services.constats import (
     examiner_placement,
     operation_de,
 )
+from comptes.formats import nombre
 from comptes.formulaires import ChampDate, ChampDecimal
 from comptes.models import Categorie, Organisation, Profil, Utilisateur
 
@@ -56,6 +58,13 @@ class ChampEmployeur(ChampOrganisation):
         return f"{obj.nom}, {sigle}"
 
 
+class ChampHeuresHebdo(ChampDecimal):
+    """Des heures par semaine, montrées sans zéro inutile : « 35 », « 17,5 »."""
+
+    def prepare_value(self, value):
+        return nombre(value) if isinstance(value, Decimal) else value
+
+
 class ChampEngagements(forms.ModelMultipleChoiceField):
     """Des engagements cochés ; un identifiant abîmé reçoit la même phrase qu'un engagement qui n'est plus ouvert."""
 
@@ -74,15 +83,15 @@ class ChampEngagements(forms.ModelMultipleChoiceField):
 class ContratForm(forms.ModelForm):
     """Crée ou modifie un contrat. Ce qui l'empêche est une erreur ; ce qui doit être su se confirme."""
 
-    employeur = ChampEmployeur(Profil.ENTREPRISE, label="Employeur", help_text="Celui qui signe le contrat de travail.")
+    employeur = ChampEmployeur(Profil.ENTREPRISE, label="Employeur", help_text="Celui qui signe le contrat.")
     entreprise_utilisatrice = ChampEmployeur(
         Profil.ENTREPRISE,
         label="Entreprise utilisatrice",
         required=False,
         empty_label="Aucune",
-        help_text="Pour une ETTI, une ETT, une AI, un GEIQ ou une EATT\u00a0: l’entreprise où la personne travaille.",
+        help_text="Si l’employeur est une ETTI, ETT, AI, EATT ou un GEIQ.",
     )
-    heures_hebdo = ChampDecimal(
+    heures_hebdo = ChampHeuresHebdo(
         label="Heures par semaine",
         help_text="35 pour un temps plein.",
         decimal_places=2,
@@ -120,7 +129,8 @@ class ContratForm(forms.ModelForm):
             "date_debut": {"required": "Indiquez le jour de l’embauche."},
         }
         help_texts = {
-            "date_fin": "Dernier jour du contrat. Vide pour un CDI.",
+            "date_debut": "Premier jour du contrat.",
+            "date_fin": "Dernier jour. Vide pour un CDI.",
         }
 
     def __init__(self, *args, utilisateur: Utilisateur, beneficiaire: Beneficiaire, aujourd_hui: date, **kwargs):

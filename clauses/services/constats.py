@@ -22,7 +22,7 @@ from clauses.regles.placements import (
 )
 from clauses.services.fenetres import fenetre_prevue
 from comptes.models import Utilisateur
-from comptes.regles import Refus
+from comptes.regles import Avertissement, Refus
 
 
 @dataclass(frozen=True)
@@ -172,15 +172,20 @@ def _constats_eligibilite(
     decision = fenetre_prevue(eligibilite, embauche=embauche)
     if not decision.est_eligible:
         return [Refus(decision.raisons[-1].texte, "embauche_non_admise")]
+    # Ce que la règle fait d'une embauche d'avant le marché se dit mieux qu'un avertissement général.
+    anterieure = [raison for raison in decision.raisons if raison.fait.startswith("embauche_anterieure")]
     marche = engagement.titulaire.lot.marche
-    return controler_contrat(
-        periode=contrat.periode,
-        fenetre=decision.fenetre,
-        date_decision=decision.date_decision,
-        debut_marche=marche.date_notification or marche.date_debut,
-        fin_marche=marche.date_fin or operation.date_fin,
-        validation_prealable=decision.parametres.validation_prealable,
-    )
+    return [
+        *(Avertissement(raison.texte, "avant_marche") for raison in anterieure),
+        *controler_contrat(
+            periode=contrat.periode,
+            fenetre=decision.fenetre,
+            date_decision=decision.date_decision,
+            debut_marche=None if anterieure else marche.date_notification or marche.date_debut,
+            fin_marche=marche.date_fin or operation.date_fin,
+            validation_prealable=decision.parametres.validation_prealable,
+        ),
+    ]
 
 
 def _constats_employeur(contrat: Contrat, engagement: Engagement, roles: dict[UUID, dict[str, str]]) -> list[Constat]:

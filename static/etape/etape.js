@@ -63,6 +63,12 @@
     }, 2000);
   });
 
+  // Un formulaire qui part n'est plus vérifié en cours de saisie : la page va changer.
+  document.addEventListener("htmx:beforeRequest", function (evenement) {
+    const formulaire = evenement.target.closest("form");
+    if (formulaire && formulaire.dataset.envoye) evenement.preventDefault();
+  });
+
   // htmx : une réponse qui n'arrive pas, ou une session finie, se dit en une phrase et ne remplace rien à l'écran.
   function annoncer(phrase) {
     const bloc = document.createElement("div");

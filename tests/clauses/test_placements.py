@@ -123,7 +123,7 @@ def test_pendant_la_saisie_la_page_parle_deja(client, paysage, luna):
     client.force_login(paysage.facilitateur)
     incomplet = envoi(paysage, type_contrat="", employeur="", date_debut="05/01/2026", verifier="1")
     page = lire(client.post(adresse(luna), incomplet, headers={"HX-Request": "true"}))
-    assert "avant le marché (20 janvier 2026)" in page
+    assert "précède la notification du 20 janvier 2026" in page
     assert "avant la validation de l’éligibilité (12 février 2026). Les heures faites avant ne comptent pas." in page
     sans_fin = envoi(paysage, date_fin="", verifier="1")
     page = lire(client.post(adresse(luna), sans_fin, headers={"HX-Request": "true"}))

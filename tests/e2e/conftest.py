@@ -98,8 +98,10 @@ def nouvelle_page(navigateur, live_server):
 
 
 def _est_une_erreur(message) -> bool:
-    """Une réponse 4xx attendue (saisie refusée, conflit) s'affiche aussi en erreur : elle n'en est pas une."""
-    return message.type == "error" and not message.text.startswith("Failed to load resource")
+    """Une réponse 4xx attendue (saisie refusée, conflit) s'affiche aussi en erreur : elle n'en est pas une. Une vérification
+    en cours de saisie que l'envoi du formulaire interrompt non plus."""
+    attendus = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+    return message.type == "error" and not message.text.startswith(attendus)
 
 
 @pytest.fixture
