@@ -1,0 +1,19 @@
+"""Les graphiques d'Étape : SVG faits ici seulement, les mêmes à l'écran et dans le PDF.
+
+Les unités sont celles de la `viewBox`. Aucun calcul d'heure ni de date : on dessine ce que les règles ont rendu.
+"""
+
+from reporting.graphiques.barres import barres_mensuelles
+from reporting.graphiques.courbe import Evenement, PointCourbe, courbe_cumulee, graduations
+from reporting.graphiques.frise import Barre, Rangee, frise
+
+__all__ = [
+    "Barre",
+    "Evenement",
+    "PointCourbe",
+    "Rangee",
+    "barres_mensuelles",
+    "courbe_cumulee",
+    "frise",
+    "graduations",
+]

@@ -1,0 +1,215 @@
+"""Heures validées cumulées contre la cible."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+
+from comptes.formats import nombre
+from reporting.graphiques.svg import (
+    ATTENTE,
+    BALISE,
+    ENCRE,
+    FILET_FORT,
+    FOND,
+    MOIS_COURTS,
+    VALIDE,
+    n,
+    rond,
+    second,
+    svg,
+    texte,
+    trait,
+)
+
+
+def graduations(maximum: float) -> list[float]:
+    """De 0 au maximum, quatre à six traits ronds (pas de 1, 2, 2,5 ou 5 × une puissance de dix)."""
+    if maximum <= 0:
+        return [0]
+    puissance = 1.0
+    while puissance * 10 <= maximum / 4:
+        puissance *= 10
+    while puissance > maximum / 4:
+        puissance /= 10
+    pas = next(p * puissance for p in (1, 2, 2.5, 5, 10) if maximum / (p * puissance) <= 5)
+    return [i * pas for i in range(int(maximum / pas + 1e-9) + 1)]
+
+
+def _indice(mois: date, origine: date) -> int:
+    return (mois.year - origine.year) * 12 + mois.month - origine.month
+
+
+@dataclass(frozen=True)
+class PointCourbe:
+    """Un mois de la courbe : heures validées et à vérifier cumulées jusqu'à sa fin, et heures attendues à sa fin."""
+
+    mois: date
+    validees: Decimal
+    en_attente: Decimal
+    attendues: Decimal
+
+
+@dataclass(frozen=True)
+class Evenement:
+    """Un fait marqué sur l'axe, comme « Avenant 1 », « + 300 h »."""
+
+    jour: date
+    titre: str
+    detail: str
+
+
+def courbe_cumulee(
+    *,
+    passes: Sequence[PointCourbe],
+    cible: Sequence[tuple[date, Decimal]],
+    dues: Decimal,
+    phrase_cible: str,
+    conclusion: str,
+    projection: Decimal | None = None,
+    evenements: Sequence[Evenement] = (),
+    hauteur: int = 320,
+) -> SafeString:
+    """Heures validées cumulées contre la cible, mois par mois.
+
+    `passes` : les mois clos, dans l'ordre. `cible` : pour chaque mois de l'exécution, l'attendu cumulé à sa fin.
+    `projection` : total au dernier mois de la cible si le rythme récent se maintient, None pour ne rien tracer.
+    `phrase_cible` : « 6 000 h dues le 30 juin 2027 ». `conclusion` : la phrase lue par les lecteurs d'écran.
+    """
+    largeur, gauche, droite, haut, bas = 760, 52, 744, 34, hauteur - 44
+    origine = cible[0][0]
+    nombre_mois = len(cible)
+    maximum = max(
+        [float(dues), *(float(v) for _, v in cible), *(float(p.validees + p.en_attente) for p in passes)]
+        + ([float(projection)] if projection is not None else [])
+        + [1.0]
+    )
+
+    def x(fin_du_mois: int) -> float:
+        return gauche + (droite - gauche) * fin_du_mois / nombre_mois
+
+    def y(heures: Decimal | float) -> float:
+        return bas - (bas - haut) * float(heures) / maximum
+
+    corps: list[str] = []
+    for graduation in graduations(maximum):
+        corps.append(
+            trait(gauche, y(graduation), droite, y(graduation), classe="g-t-fort", couleur=FILET_FORT)
+            if graduation == 0
+            else trait(gauche, y(graduation), droite, y(graduation))
+        )
+        corps.append(second(gauche - 8, y(graduation) + 4, nombre(Decimal(str(graduation))), text_anchor="end"))
+    pas_etiquettes = next(p for p in (1, 2, 3, 6, 12) if nombre_mois / p <= 16 or p == 12)
+    for rang, (mois, _) in enumerate(cible):
+        if rang % pas_etiquettes == 0 and pas_etiquettes < 12:
+            milieu = (x(rang) + x(rang + 1)) / 2
+            corps.append(second(milieu, bas + 18, MOIS_COURTS[mois.month - 1], text_anchor="middle"))
+        if rang == 0 or mois.month == 1:
+            if rang:
+                corps.append(trait(x(rang), haut, x(rang), bas + 40))
+            # Un millésime qui n'a pas la place avant janvier serait écrasé par le suivant.
+            if rang or mois.month <= 11 or nombre_mois <= 2:
+                corps.append(second(x(rang), bas + 38, str(mois.year), font_weight="600"))
+
+    sommets = [(x(0), y(0))] + [(x(_indice(p.mois, origine) + 1), y(p.validees)) for p in passes]
+    sommets = [(sx, sy) for sx, sy in sommets if sx <= droite + 0.1]
+    if len(sommets) > 1:
+        trace = " ".join(f"{n(sx)},{n(sy)}" for sx, sy in sommets)
+        corps.append(
+            f'<polygon class="g-aire" points="{trace} {n(sommets[-1][0])},{n(y(0))}" fill="{VALIDE}" fill-opacity=".12"/>'
+        )
+    pointes = " ".join([f"{n(x(0))},{n(y(0))}"] + [f"{n(x(i + 1))},{n(y(v))}" for i, (_, v) in enumerate(cible)])
+    corps.append(
+        f'<polyline class="g-t-encre" points="{pointes}" fill="none" stroke="{ENCRE}" stroke-width="1.75" stroke-dasharray="7 5"/>'
+    )
+    corps.append(texte(droite - 4, haut - 14, phrase_cible, text_anchor="end", font_weight="600"))
+    for evenement in evenements:
+        ex = x(_indice(evenement.jour, origine) + (evenement.jour.day - 1) / 31)
+        if gauche <= ex <= droite:
+            corps.append(trait(ex, bas - 90, ex, bas, classe="g-t-encre", couleur=ENCRE))
+            corps.append(rond(ex, bas, 5, plein=BALISE, classe="g-balise"))
+            ancre, ecart = ("end", -6) if ex > (gauche + droite) / 2 else ("start", 6)
+            corps.append(texte(ex + ecart, bas - 82, evenement.titre, font_weight="600", text_anchor=ancre))
+            corps.append(second(ex + ecart, bas - 66, evenement.detail, text_anchor=ancre))
+    if len(sommets) > 1:
+        corps += _dernier_mois(passes[-1], sommets, projection, x, y, nombre_mois, droite)
+    return svg(largeur, hauteur, conclusion, corps)
+
+
+def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite) -> list[str]:
+    """Le dernier mois clos : trait validé, ce qui reste à vérifier, l'attendu, et la projection pointillée."""
+    fx, fy = sommets[-1]
+    trace = " ".join(f"{n(sx)},{n(sy)}" for sx, sy in sommets)
+    corps = []
+    if projection is not None and fx < x(nombre_mois) - 1:
+        corps.append(
+            trait(
+                fx,
+                fy,
+                x(nombre_mois),
+                y(projection),
+                classe="g-t-valide",
+                couleur=VALIDE,
+                stroke_width="2",
+                stroke_dasharray="2 4",
+            )
+        )
+        milieu = (fx + x(nombre_mois)) / 2
+        if x(nombre_mois) - fx > 160:
+            corps.append(second(milieu + 30, (fy + y(projection)) / 2 + 26, "au rythme actuel", text_anchor="start"))
+    corps.append(
+        f'<polyline class="g-t-valide" points="{trace}" fill="none" stroke="{VALIDE}" stroke-width="3" '
+        'stroke-linejoin="round" stroke-linecap="round"/>'
+    )
+    if dernier.en_attente:
+        haut_attente = y(dernier.validees + dernier.en_attente)
+        corps.append(
+            trait(
+                fx,
+                fy,
+                fx,
+                haut_attente,
+                classe="g-t-attente",
+                couleur=ATTENTE,
+                stroke_width="5",
+                stroke_dasharray="3 2",
+            )
+        )
+    corps.append(rond(fx, y(dernier.attendues), 4.5, plein=FOND, classe="g-fond"))
+    corps.append(f'<circle class="g-valide" cx="{n(fx)}" cy="{n(fy)}" r="5.5" fill="{VALIDE}"/>')
+    a_droite = droite - fx > 150
+    ancre, ecart = ("start", 10) if a_droite else ("end", -10)
+    ecart_vertical = 20 if fy > y(dernier.attendues) else -26
+    corps.append(
+        texte(
+            fx + ecart,
+            fy + ecart_vertical,
+            f"{nombre(dernier.validees)}\xa0h validées",
+            classe="g-valide",
+            couleur=VALIDE,
+            font_weight="700",
+            text_anchor=ancre,
+        )
+    )
+    if dernier.en_attente:
+        corps.append(
+            second(
+                fx + ecart,
+                fy + ecart_vertical + 16,
+                f"+ {nombre(dernier.en_attente)}\xa0h à vérifier",
+                text_anchor=ancre,
+            )
+        )
+    if abs(fy - y(dernier.attendues)) > 14:
+        corps.append(
+            texte(
+                fx - 10,
+                y(dernier.attendues) - 8,
+                f"{nombre(dernier.attendues, 0)}\xa0h attendues",
+                font_weight="600",
+                text_anchor="end" if fx > 220 else "start",
+            )
+        )
+    return corps
