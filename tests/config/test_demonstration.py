@@ -85,9 +85,7 @@ def test_une_autre_graine_donne_d_autres_heures():
     assert autres_noms == noms
 
 
-@pytest.mark.parametrize(
-    "reference", [REFERENCE, date(2024, 1, 1), date(2026, 3, 1), date(2027, 12, 31), date(2028, 2, 29)]
-)
+@pytest.mark.parametrize("reference", [date(2024, 1, 1), REFERENCE, date(2028, 2, 29)])
 def test_tout_est_juste_quel_que_soit_le_jour(reference):
     """Chaque objet passe ses propres contrôles, chaque relevé gardé ceux de la saisie, chaque copie son recalcul."""
     peupler(reference)
@@ -195,14 +193,6 @@ def test_la_base_qui_sert_deja_n_est_jamais_touchee():
     with pytest.raises(CommandError, match="contient déjà des données"):
         peupler()
     assert peupler(si_vide=True) == ""
-    assert tout_lire() == avant
-
-
-def test_une_seconde_fois_si_vide_ne_change_rien():
-    """Le second démarrage garde les données du premier."""
-    peupler()
-    avant = tout_lire()
-    peupler(si_vide=True)
     assert tout_lire() == avant
 
 

@@ -1,0 +1,1 @@
+"""Mesures de vitesse : `python bench/pages.py`."""
