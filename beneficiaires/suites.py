@@ -37,7 +37,7 @@ def suite_de(orientation: Orientation, aujourd_hui: date) -> Suite:
         return Suite(
             "refus",
             "Sans réponse",
-            f"envoyée {dans_jours(envoyee_le, aujourd_hui)}, depuis plus de {DELAI_REPONSE_JOURS} jours",
+            f"depuis plus de {DELAI_REPONSE_JOURS}\u00a0jours, envoyée {dans_jours(envoyee_le, aujourd_hui)}",
             symbole="triangle",
             est_en_retard=True,
         )

@@ -1,13 +1,14 @@
 """Tableaux : personnes, orientations reçues, orientations envoyées."""
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from beneficiaires.models import Beneficiaire, Orientation, Sexe, StatutQpv
 from beneficiaires.regles import CRITERES, age_au
 from beneficiaires.suites import suite_de
-from comptes.formats import date_courte, date_longue
+from comptes.formats import ABSENT, date_courte
 from comptes.templatetags.etape import puce
 
 
@@ -39,7 +40,7 @@ class BeneficiaireTable(tables.Table):
         model = Beneficiaire
         fields = ("personne", "age", "commune", "qpv", "metiers", "prescripteur", "referent", "cree_le")
         order_by = ("personne",)
-        attrs = {}
+        default = ABSENT
 
     def render_personne(self, record: Beneficiaire) -> str:
         if not record.nom_usage or record.nom_usage == record.nom_naissance:
@@ -70,7 +71,7 @@ class BeneficiaireTable(tables.Table):
 
     def render_metiers(self, record: Beneficiaire) -> str:
         lignes = format_html_join("", '<span class="d-block">{}</span>', ((m.libelle,) for m in record.metiers.all()))
-        return lignes or "–"
+        return lignes or ABSENT
 
     def value_metiers(self, record: Beneficiaire) -> str:
         return ", ".join(str(metier) for metier in record.metiers.all())
@@ -96,7 +97,6 @@ class OrientationTable(tables.Table):
 
     personne = tables.Column(
         accessor="nom_complet",
-        linkify=("beneficiaires:orientation_detail", (tables.A("pk"),)),
         order_by=("nom_usage", "nom_naissance", "prenom"),
     )
     prescripteur = tables.Column(order_by=("prescripteur__nom", "-envoyee_le"))
@@ -107,11 +107,18 @@ class OrientationTable(tables.Table):
     class Meta:
         model = Orientation
         fields = ("personne", "prescripteur", "situations", "envoyee_le", "suite")
-        attrs = {}
+        default = ABSENT
 
     def render_personne(self, record: Orientation) -> str:
         age = age_au(record.date_naissance, timezone.localdate())
-        return format_html('{}<span class="sous">{}\u00a0ans, {}</span>', record.nom_complet, age, record.commune)
+        adresse = reverse("beneficiaires:orientation_detail", args=[record.pk])
+        return format_html(
+            '<a href="{}">{}</a><span class="sous">{}\u00a0ans, {}</span>',
+            adresse,
+            record.nom_complet,
+            age,
+            record.commune,
+        )
 
     def value_personne(self, record: Orientation) -> str:
         return record.nom_complet
@@ -123,10 +130,10 @@ class OrientationTable(tables.Table):
         return record.prescripteur.nom
 
     def render_situations(self, record: Orientation) -> str:
-        return ", ".join(CRITERES[c.critere].libelle_court for c in record.criteres.all()) or "–"
+        return ", ".join(CRITERES[c.critere].libelle_court for c in record.criteres.all()) or ABSENT
 
     def render_envoyee_le(self, value) -> str:
-        return date_longue(timezone.localtime(value).date())
+        return date_courte(timezone.localtime(value).date())
 
     def value_envoyee_le(self, value):
         return timezone.localtime(value).date()
@@ -151,4 +158,4 @@ class MesOrientationsTable(OrientationTable):
         fields = ("personne", "structure", "situations", "envoyee_le", "suite")
         sequence = fields
         exclude = ("prescripteur",)
-        attrs = {}
+        default = ABSENT

@@ -37,7 +37,7 @@ class IdentiteForm(forms.ModelForm):
         label="Identifiant France Travail",
         required=False,
         max_length=30,
-        help_text="8 caractères (1234567A) ou 11 chiffres, en haut de ses courriers.",
+        help_text="8 caractères (1234567A) ou 11 chiffres.",
     )
     telephone = forms.CharField(
         label="Téléphone", required=False, max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"})

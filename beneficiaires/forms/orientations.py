@@ -48,11 +48,18 @@ class PersonneOrienteeForm(IdentiteForm):
         champ.empty_label = "Choisissez"
         champ.help_text = "Celle du territoire où la personne cherche du travail."
         champ.error_messages["required"] = "Choisissez la structure à qui vous l’adressez."
-        seule = list(structures[:2])
-        if len(seule) == 1:
+        trouvees = list(structures[:2])
+        if len(trouvees) == 1:
             del self.fields["structure"]
-            self.instance.structure = seule[0]
+            self.instance.structure = trouvees[0]
+        elif not self.instance.structure_id:
+            self.initial["structure"] = self._derniere_structure()
         self.fields["telephone"].help_text = "Sans numéro ni courriel, le facilitateur passera par vous."
+
+    def _derniere_structure(self):
+        """Celle à qui l'organisation a adressé sa dernière orientation."""
+        envoyees = Orientation.objects.filter(prescripteur=self.instance.prescripteur).order_by("-cree_le")
+        return envoyees.values_list("structure", flat=True).first()
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class SituationOrienteeForm(forms.Form):
             self.fields[f"c_{critere.code}"] = forms.BooleanField(label=critere.libelle, required=False)
             if critere.validite_piece_mois:
                 self.fields[f"d_{critere.code}"] = ChampDate(
-                    label=f"Date de la pièce ({critere.piece})",
+                    label=f"Date de la pièce ({critere.libelle_court})",
                     required=False,
                     help_text=f"De moins de {critere.validite_piece_mois} mois. Exemple\u00a0: {date_chiffres(aujourd_hui)}",
                 )

@@ -28,6 +28,7 @@ from beneficiaires.tables import MesOrientationsTable
 from beneficiaires.views.saisie import donnees_postees
 from comptes import exports
 from comptes.droits import prescripteur_seul
+from comptes.formats import de
 
 LIGNES_PAR_PAGE = 50
 ETAPES = ("La personne", "Sa situation", "Son projet et ses freins", "Vérifier et envoyer")
@@ -154,7 +155,7 @@ def orientation_envoyer(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("beneficiaires:orientation_etape", pk, len(ETAPES))
     messages.success(
         request,
-        f"L’orientation de {orientation.nom_complet} est envoyée à {orientation.structure}. Réponse promise sous 15\u00a0jours.",
+        f"L’orientation {de(orientation.nom_complet)} est envoyée à {orientation.structure}. Réponse promise sous 15\u00a0jours.",
     )
     return redirect("beneficiaires:mes_orientations")
 

@@ -111,7 +111,7 @@ def orientation_accepter(request: HttpRequest, pk: UUID) -> HttpResponse:
             formulaire.add_error(None, erreur.messages)
         else:
             messages.success(
-                request, f"{fiche.nom_complet} est suivie par votre structure. Il reste à voir ses pièces."
+                request, f"Votre structure suit maintenant {fiche.nom_complet}. Il reste à voir ses pièces."
             )
             return redirect("reporting:personne_fiche", fiche.pk)
     contexte = {"form": formulaire, "orientation": orientation, "relecture": relire(orientation, timezone.localdate())}

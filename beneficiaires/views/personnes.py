@@ -17,6 +17,7 @@ from beneficiaires.tables import BeneficiaireTable
 from beneficiaires.views.saisie import donnees_postees, personnes_montrees
 from comptes import exports
 from comptes.droits import facilitateur_seul
+from comptes.formats import de
 
 LIGNES_PAR_PAGE = 50
 
@@ -49,7 +50,7 @@ def beneficiaire_creer(request: HttpRequest) -> HttpResponse:
         ecartes = personnes_montrees(request) if "enregistrer_quand_meme" in request.POST else ()
         doublons = creer_beneficiaire(fiche=fiche, metiers=formulaire.cleaned_data["metiers"], ecartes=ecartes)
         if not doublons:
-            messages.success(request, f"La fiche de {fiche.nom_complet} est créée. Ajoutez maintenant sa situation.")
+            messages.success(request, f"La fiche {de(fiche.nom_complet)} est créée. Ajoutez maintenant sa situation.")
             return redirect("reporting:personne_fiche", fiche.pk)
     contexte = {"form": formulaire, "doublons": doublons}
     return render(request, "beneficiaires/personnes/formulaire.html", contexte, status=409 if doublons else 200)
@@ -64,7 +65,7 @@ def beneficiaire_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and formulaire.is_valid():
         formulaire.save()
-        messages.success(request, f"La fiche de {fiche.nom_complet} est à jour.")
+        messages.success(request, f"La fiche {de(fiche.nom_complet)} est à jour.")
         return redirect("reporting:personne_fiche", pk)
     contexte = {"form": formulaire, "doublons": [], "fiche_id": pk, "nom": nom}
     return render(request, "beneficiaires/personnes/formulaire.html", contexte)

@@ -49,7 +49,7 @@ def test_creer_une_personne(facilitateur, paysage, lire):
     )
     fiche = Beneficiaire.objects.get(nom_naissance="Benali")
     assert reponse.redirect_chain[-1][0] == f"/personnes/{fiche.pk}/"
-    assert "La fiche de Assia Benali est créée" in lire(reponse)
+    assert "La fiche d’Assia Benali est créée" in lire(reponse)
     assert (fiche.structure, fiche.prescripteur, fiche.referent) == (
         paysage.structure,
         paysage.prescripteur,
@@ -210,7 +210,7 @@ def test_une_modification_refusee_ne_change_rien(facilitateur, paysage, lire):
     """Le titre garde le nom enregistré, le champ garde ce qui a été tapé."""
     fiche = BeneficiaireFactory(structure=paysage.structure, prenom="Assia", nom_naissance="Benali")
     reponse = facilitateur.post(f"/personnes/{fiche.pk}/modifier/", SAISIE | {"nom_naissance": "Autre", "commune": ""})
-    assert "Modifier la fiche de Assia Benali" in lire(reponse)
+    assert "Modifier la fiche d’Assia Benali" in lire(reponse)
     assert 'value="Autre"' in reponse.content.decode()
     fiche.refresh_from_db()
     assert fiche.nom_naissance == "Benali"

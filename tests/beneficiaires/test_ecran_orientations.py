@@ -58,7 +58,7 @@ def test_la_liste_met_en_tete_ce_qui_attend(facilitateur, paysage, orientation, 
         "3 orientations",
         "RSA, DELD",
         "23 ans, Villerive",
-        "envoyée il y a 28 jours, depuis plus de 15 jours",
+        "depuis plus de 15 jours, envoyée il y a 28 jours",
     ):
         assert attendu in texte, attendu
     for filtre, n in (

@@ -304,7 +304,7 @@ def test_mes_orientations_disent_ce_qu_elles_deviennent(prescripteur, paysage, l
     for attendu in (
         "4 orientations",
         "envoyée il y a 3 jours, réponse promise au plus tard le 29 novembre 2026",
-        "envoyée il y a 16 jours, depuis plus de 15 jours",
+        "depuis plus de 15 jours, envoyée il y a 16 jours",
         "Acceptée le 16 novembre 2026",
         "Refusée le 16 novembre 2026 : Aucune offre ne correspond en ce moment",
     ):
@@ -387,3 +387,10 @@ def test_les_memes_requetes_pour_une_et_cinquante_lignes(prescripteur, paysage, 
     for _ in range(49):
         orienter()
     assert compter() == une < 15
+
+
+def test_la_structure_de_la_derniere_orientation_est_proposee(prescripteur, paysage):
+    """Un prescripteur s'adresse presque toujours à la même : elle est choisie d'avance, et se change."""
+    assert prescripteur.get(NOUVELLE).context["form"]["structure"].value() is None
+    OrientationFactory(prescripteur=paysage.prescripteur, structure=paysage.autre_structure)
+    assert prescripteur.get(NOUVELLE).context["form"]["structure"].value() == paysage.autre_structure.pk
