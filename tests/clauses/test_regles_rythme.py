@@ -102,6 +102,8 @@ def test_seuils_reglables():
     [
         (D(0), D(0), D(100), "a_venir", "À venir"),
         (D(5), D(0), D(100), "avance", "En avance"),
+        (D("0.25"), D(0), D(100), "avance", "En avance"),
+        (D(0), D(1), D(100), "retard", "En retard de 1\u00a0h"),
         (D(5), None, D(100), "a_completer", "À compléter\u00a0: dates d’exécution"),
         (D(100), D(100), D(100), "tenu", "Tenu à 100\u00a0%"),
         (D(103), D(100), D(100), "tenu", "Tenu à 103\u00a0%"),
@@ -114,6 +116,7 @@ def test_rythme_aux_bouts(validees, attendues, dues, code, libelle):
     """Avant le début, une fois l'objectif tenu, ou sans dates."""
     rythme = evaluer_rythme(validees=validees, a_verifier=D(0), attendues=attendues, dues=dues)
     assert (rythme.code, rythme.libelle) == (code, libelle)
+    assert rythme.ecart_heures == (None if attendues is None else validees - attendues)
 
 
 def test_projection_de_la_maquette():
