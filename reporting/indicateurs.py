@@ -15,7 +15,7 @@ from django.db.models import QuerySet, Sum
 from beneficiaires.models import StatutQpv
 from beneficiaires.regles import CRITERES, tranche_age
 from clauses.models import Engagement, EtatReleve, NatureHeures, ReleveHeures, TypeContrat
-from clauses.regles.masque import masquer_repartitions
+from clauses.regles.masque import SEUIL_MASQUE, masquer_repartitions
 from comptes.models import Categorie
 
 ALTERNANCES = {TypeContrat.APPRENTISSAGE, TypeContrat.PROFESSIONNALISATION}
@@ -141,14 +141,14 @@ def _masquer(
 ) -> ComptesDuPublic:
     repartitions = {nom: {libelle: len(qui) for libelle, qui in groupe.items()} for nom, groupe in groupes.items()}
     masque = masquer_repartitions(total, repartitions, multiples={"criteres", "contrats", "facons"})
-    # Des heures réparties se soustraient entre elles : une seule case masquée se retrouverait dans le total.
+    cachees = {nom: _heures_cachees(masque.repartitions[nom], groupes[nom], heures[nom]) for nom in heures}
     tableaux = {
         nom: tuple(
             LigneCompte(
                 libelle,
                 compte,
                 None if compte is None or not masque.total else Decimal(100 * compte) / masque.total,
-                _heures_publiees(nom, libelle, masque.repartitions[nom], heures),
+                heures[nom][libelle] if nom in heures and libelle not in cachees[nom] else None,
             )
             for libelle, compte in sorted(masque.repartitions[nom].items(), key=lambda paire: -(paire[1] or 0))
         )
@@ -163,15 +163,17 @@ def _masquer(
     )
 
 
-def _heures_publiees(
-    nom: str, libelle: str, comptes: Mapping[str, int | None], heures: Mapping[str, Mapping[str, Decimal]]
-) -> Decimal | None:
-    """Les heures d'une ligne suivent son compte ; une ligne masquée toute seule emmène la plus petite autre avec elle."""
-    if nom not in heures or comptes[libelle] is None:
-        return None
-    masquees = [autre for autre, compte in comptes.items() if compte is None]
-    if len(masquees) == 1:
-        visibles = [autre for autre in comptes if comptes[autre] is not None]
-        if libelle == min(visibles, key=lambda autre: heures[nom][autre]):
-            return None
-    return heures[nom][libelle]
+def _heures_cachees(
+    comptes: Mapping[str, int | None], personnes: Mapping[str, set], heures: Mapping[str, Decimal]
+) -> set[str]:
+    """Les lignes dont les heures se taisent : les masquées, et de quoi empêcher leur somme de parler de moins de cinq personnes.
+
+    Le total des heures est publié : ce qui est caché s'en déduit ensemble, par soustraction.
+    """
+    cachees = {libelle for libelle, compte in comptes.items() if compte is None}
+    while cachees and len(cachees) < len(comptes):
+        ensemble = set().union(*(personnes[libelle] for libelle in cachees))
+        if len(cachees) > 1 and len(ensemble) >= SEUIL_MASQUE:
+            break
+        cachees.add(min((autre for autre in comptes if autre not in cachees), key=lambda autre: heures[autre]))
+    return cachees

@@ -58,14 +58,17 @@ def test_cinq_de_chaque_s_ecrivent():
     assert comptes(lignes, "sexe") == {"Femmes": 5, "Hommes": 5}
 
 
-def test_les_heures_d_une_ligne_masquee_le_sont_aussi():
-    """Une mise à disposition de trois personnes : ni leur nombre, ni leurs heures, ni de quoi les soustraire."""
-    lignes = [ligne(n) for n in range(10)] + [ligne(n, employeur=Categorie.ETTI) for n in range(10, 13)]
+@pytest.mark.parametrize("petites", [{Categorie.ETTI: 3}, {Categorie.ETTI: 1, Categorie.GEIQ: 2}])
+def test_les_heures_cachees_parlent_d_au_moins_cinq_personnes(petites):
+    """Le total est publié : ce qui est caché s'en déduit, donc doit couvrir cinq personnes et deux lignes."""
+    lignes = [ligne(n) for n in range(10)] + [ligne(n, employeur=Categorie.EI) for n in range(10, 16)]
+    suivante = 16
+    for employeur, combien in petites.items():
+        lignes += [ligne(suivante + n, employeur=employeur) for n in range(combien)]
+        suivante += combien
     facons = compter(lignes).facons
-    assert all(f.heures is None for f in facons if f.personnes is None)
-    publiees = sum((f.heures for f in facons if f.heures is not None), Decimal(0))
-    masquees = [f for f in facons if f.heures is None]
-    assert not masquees or len(masquees) >= 2 or publiees == 130
+    publiees = {f.libelle: f.heures for f in facons if f.heures is not None}
+    assert publiees == {"Embauche directe": Decimal(100)}
 
 
 def test_moins_de_cinq_personnes_en_tout():
