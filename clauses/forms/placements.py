@@ -31,6 +31,7 @@ CHAMPS_DES_REFUS = {
     "fin_avant_debut": "date_fin",
     "annee_embauche": "date_debut",
     "age_embauche": "date_debut",
+    "contrat_double": "date_debut",
     "utilisatrice_absente": "entreprise_utilisatrice",
     "utilisatrice_double": "entreprise_utilisatrice",
     "eligibilite_absente": "engagements",

@@ -138,19 +138,26 @@ def _constats_des_dates(contrat: Contrat, aujourd_hui: date) -> list[Constat]:
     )
     if rupture:
         return [*constats, rupture]
+    autres = list(
+        Contrat.objects.filter(beneficiaire=contrat.beneficiaire_id).exclude(pk=contrat.pk).select_related("employeur")
+    )
+    if any(_identite(autre) == _identite(contrat) for autre in autres):
+        texte = (
+            "Ce contrat est déjà enregistré\u00a0: même employeur, même type, même jour d’embauche. Modifiez-le plutôt."
+        )
+        return [*constats, Refus(texte, "contrat_double")]
     if contrat.heures_hebdo is not None:
-        constats += controler_cumul(contrat.periode, contrat.heures_hebdo, _autres_contrats(contrat))
+        constats += controler_cumul(contrat.periode, contrat.heures_hebdo, [_resume(autre) for autre in autres])
     return constats
 
 
-def _autres_contrats(contrat: Contrat) -> list[AutreContrat]:
-    autres = Contrat.objects.filter(beneficiaire=contrat.beneficiaire_id).exclude(pk=contrat.pk)
-    return [
-        AutreContrat(
-            autre.periode, autre.heures_hebdo, f"Le contrat {autre.get_type_contrat_display()} chez {autre.employeur}"
-        )
-        for autre in autres.select_related("employeur")
-    ]
+def _identite(contrat: Contrat) -> tuple[object, ...]:
+    return contrat.employeur_id, contrat.type_contrat, contrat.date_debut
+
+
+def _resume(contrat: Contrat) -> AutreContrat:
+    nom = f"Le contrat {contrat.get_type_contrat_display()} chez {contrat.employeur}"
+    return AutreContrat(contrat.periode, contrat.heures_hebdo, nom)
 
 
 def _constats_eligibilite(

@@ -84,6 +84,7 @@ def decider_eligibilite(
 ) -> Eligibilite:
     """Prend la décision et la garde ; l'ancienne décision en vigueur est remplacée, jamais modifiée.
 
+    Un second envoi de la même décision (double clic) rend celle qui vient d'être gardée.
     `reponse_vue` : la réponse que l'utilisateur avait sous les yeux (vide : aucune) ; si les faits ont changé entre-temps,
     rien n'est décidé. Les contrats qui servent déjà l'opération passent sous une décision favorable quand leurs heures
     tiennent dans sa fenêtre, et gardent la leur sinon.
@@ -96,6 +97,8 @@ def decider_eligibilite(
     )
     decision = evaluation.decision
     ancienne = Eligibilite.objects.courantes().filter(beneficiaire=beneficiaire, operation=operation).first()
+    if ancienne and _est_la_meme(ancienne, evaluation, utilisateur, motif):
+        return ancienne
     if reponse_vue and reponse_vue != decision.reponse.value:
         raise ValidationError(
             "La réponse a changé depuis que cette page est affichée. Relisez-la ci-dessous avant de décider.",
@@ -175,6 +178,15 @@ def phrases_des_suites(suites: Suites, decision: Decision, ancienne: Eligibilite
         quand = date_longue(ancienne.date_decision)
         phrases.append(f"{quantite(len(restent), 'contrat')} {garde} la décision du {quand}\u00a0: {raison}")
     return phrases
+
+
+def _est_la_meme(ancienne: Eligibilite, evaluation: Evaluation, utilisateur: Utilisateur, motif: str) -> bool:
+    return (
+        ancienne.decision == evaluation.decision.vers_json()
+        and ancienne.regle_id == evaluation.regle.pk
+        and ancienne.decide_par_id == utilisateur.pk
+        and ancienne.motif == motif
+    )
 
 
 # Les contrôles -------------------------------------------------------------------------------------------------------

@@ -82,6 +82,24 @@ def fenetre_a_la_premiere_heure(eligibilite: Eligibilite, jour: date) -> Periode
     return fenetre_prevue(eligibilite, embauche=decision.dates.embauche, premiere_heure=jour).fenetre
 
 
+def fenetre_saisissable(affectation: Affectation) -> Periode | None:
+    """Rend les jours où des heures peuvent être saisies pour cette affectation ; None si rien ne s'ouvre.
+
+    C'est la fenêtre de la décision, sauf quand elle part de la première heure : tant que celle-ci peut être plus ancienne, des
+    heures se saisissent depuis l'embauche, dans l'ordre que l'on veut.
+    """
+    eligibilite = affectation.eligibilite
+    if not eligibilite.est_eligible:
+        return None
+    if not attend_la_premiere_heure(eligibilite):
+        return eligibilite.fenetre
+    prevue = fenetre_a_la_premiere_heure(eligibilite, affectation.contrat.date_debut)
+    gardee = eligibilite.fenetre
+    if prevue is None or gardee is None:
+        return prevue or gardee
+    return Periode(min(prevue.debut, gardee.debut), gardee.fin)
+
+
 @transaction.atomic
 def ouvrir_fenetre_a_la_premiere_heure(*, eligibilite: Eligibilite, jour: date) -> Eligibilite:
     """Ouvre la fenêtre quand les premières heures sont saisies ; ne fait rien si elle ne part pas de la première heure.

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from beneficiaires.periodes import Periode
 from clauses.models import Affectation, Eligibilite, RegleClause
 from clauses.pourquoi import pourquoi_de
 from clauses.regles import Decision
@@ -13,6 +14,7 @@ from clauses.services.eligibilites import decider_eligibilite, evaluer
 from clauses.services.fenetres import (
     ajuster_fenetre,
     fenetre_a_la_premiere_heure,
+    fenetre_saisissable,
     ouvrir_fenetre_a_la_premiere_heure,
 )
 from tests.fabriques import (
@@ -183,6 +185,13 @@ def test_decider_a_nouveau_remplace_sans_effacer():
     assert Eligibilite.objects.count() == 2
 
 
+def test_un_double_envoi_ne_decide_qu_une_fois():
+    """La même décision envoyée deux fois ne fait pas deux lignes dans l'histoire."""
+    cadre = Cadre()
+    assert cadre.decider() == cadre.decider()
+    assert Eligibilite.objects.count() == 1
+
+
 def test_non_eligible_se_garde_aussi():
     """Une situation finie avant l'attribution : non éligible, gardé avec sa raison et sans critère retenu."""
     cadre = Cadre()
@@ -346,6 +355,29 @@ def test_une_premiere_heure_plus_ancienne_avance_la_fenetre():
     ouvrir_fenetre_a_la_premiere_heure(eligibilite=eligibilite, jour=date(2024, 6, 1))
     eligibilite.refresh_from_db()
     assert (eligibilite.date_debut, eligibilite.date_fin) == (date(2024, 5, 15), date(2026, 5, 14))
+
+
+def test_des_heures_se_saisissent_avant_que_la_premiere_soit_connue():
+    """Partant de la première heure, on saisit depuis l'embauche, même après avoir saisi un mois plus récent."""
+    cadre = Cadre(point_depart="premiere_heure")
+    affectation = cadre.placer(cadre.decider())
+    ajuster_fenetre(eligibilite=affectation.eligibilite)
+    assert fenetre_saisissable(affectation).debut == EMBAUCHE
+    ouvrir_fenetre_a_la_premiere_heure(eligibilite=affectation.eligibilite, jour=date(2024, 6, 3))
+    affectation = Affectation.objects.get()
+    assert affectation.eligibilite.fenetre.debut == date(2024, 6, 3)
+    assert fenetre_saisissable(affectation) == Periode(EMBAUCHE, date(2026, 6, 2))
+
+
+def test_la_fenetre_saisissable_est_celle_de_la_decision():
+    """Partant de l'embauche, les heures se saisissent dans la fenêtre gardée, et nulle part si la réponse est non."""
+    cadre = Cadre()
+    affectation = cadre.placer(cadre.decider())
+    ajuster_fenetre(eligibilite=affectation.eligibilite)
+    affectation = Affectation.objects.get()
+    assert fenetre_saisissable(affectation) == Periode(EMBAUCHE, date(2026, 5, 12))
+    affectation.eligibilite.reponse = "non_eligible"
+    assert fenetre_saisissable(affectation) is None
 
 
 def test_une_nouvelle_decision_reprend_les_contrats_en_place():

@@ -194,7 +194,17 @@ def test_deux_temps_pleins_en_meme_temps_le_disent():
     cadre = Cadre()
     cadre.decider()
     cadre.placer()
-    assert "70\u00a0h par semaine" in cadre.constats()["contrats_simultanes"]
+    assert "70\u00a0h par semaine" in cadre.constats(date_debut=date(2026, 3, 9))["contrats_simultanes"]
+
+
+def test_le_meme_contrat_ne_s_enregistre_pas_deux_fois():
+    """Même employeur, même type, même embauche : un double envoi est refusé."""
+    cadre = Cadre()
+    cadre.decider()
+    cadre.placer(heures_hebdo=Decimal(17))
+    with pytest.raises(ValidationError, match="déjà enregistré"):
+        cadre.placer(heures_hebdo=Decimal(17))
+    assert Contrat.objects.count() == 1
 
 
 def test_un_contrat_incomplet_dit_deja_ce_qu_il_peut():
