@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from comptes.models import Adhesion
+
 THEMES = ("clair", "sombre")
 TEMOIN_THEME = "etape_theme"
 
@@ -72,8 +74,18 @@ def theme(request: HttpRequest) -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Processeur de contexte, sûr aussi sur une page d'erreur : rien n'y est tenu pour acquis."""
+    """Processeur de contexte, sûr aussi sur une page d'erreur : rien n'y est tenu pour acquis.
+
+    Une colonne de tableau faite d'un gabarit le rappelle à chaque case : il n'est calculé qu'une fois par requête.
+    """
     adhesion = getattr(request, "adhesion", None)
+    deja = getattr(request, "_navigation", None)
+    if deja is None or deja["adhesion"] is not adhesion:
+        request._navigation = deja = _navigation(request, adhesion)
+    return deja
+
+
+def _navigation(request: HttpRequest, adhesion: Adhesion | None) -> dict[str, object]:
     profil = adhesion.organisation.profil if adhesion else ""
     return {
         "adhesion": adhesion,
