@@ -8,7 +8,6 @@ heures comptent pour le lot. Une ligne reste celle d'un engagement ; `totaliser`
 `par_titulaire` fond celles d'un sous-traitant dans celles de son donneur d'ordre (ou du donneur d'ordre de celui-ci).
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from beneficiaires.periodes import Periode, mois_entre
-from clauses.models import CumulMensuel, Engagement, Lot, Marche, Operation, RegleClause, RoleTitulaire, Titulaire
+from clauses.models import CumulMensuel, Engagement, Lot, Marche, Operation, RegleClause, Titulaire
+from clauses.rangement import rang_de_engagement
 from clauses.regles.execution import periode_execution
 from clauses.regles.rythme import (
     DIVISEUR_ETP,
@@ -36,7 +36,6 @@ from comptes.formats import part
 ZERO = Decimal(0)
 SOMMES = ("validees", "en_attente", "refusees", "formation_validees")
 DATES = ("titulaire__lot", "titulaire__lot__marche", "titulaire__lot__marche__operation")
-ORDRE_DES_ROLES = {role: rang for rang, role in enumerate(RoleTitulaire.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def avancements_des_engagements(
         )
         for engagement in lus
     ]
-    return sorted(lignes, key=_rang)
+    return sorted(lignes, key=lambda ligne: rang_de_engagement(ligne.engagement))
 
 
 def avancements_par_operation(
@@ -242,6 +241,14 @@ def courbe_mensuelle(engagements: QuerySet[Engagement], *, jusqu_au: date) -> li
     return [(mois, *sommes.get(mois, (ZERO, ZERO))) for mois in mois_entre(min(sommes), jusqu_au)]
 
 
+def _chef_de_file(titulaire: Titulaire, connus: Mapping[UUID, Titulaire]) -> Titulaire:
+    vus = {titulaire.pk}
+    while titulaire.donneur_ordre_id in connus and titulaire.donneur_ordre_id not in vus:
+        titulaire = connus[titulaire.donneur_ordre_id]
+        vus.add(titulaire.pk)
+    return titulaire
+
+
 # Lecture -------------------------------------------------------------------------------------------------------------
 
 
@@ -293,32 +300,3 @@ def _rythme(
     validees: Decimal, en_attente: Decimal, attendues: Decimal | None, dues: Decimal, seuils: SeuilsRythme
 ) -> Rythme:
     return evaluer_rythme(validees=validees, a_verifier=en_attente, attendues=attendues, dues=dues, seuils=seuils)
-
-
-# Rangement -----------------------------------------------------------------------------------------------------------
-
-
-def _chef_de_file(titulaire: Titulaire, connus: Mapping[UUID, Titulaire]) -> Titulaire:
-    vus = {titulaire.pk}
-    while titulaire.donneur_ordre_id in connus and titulaire.donneur_ordre_id not in vus:
-        titulaire = connus[titulaire.donneur_ordre_id]
-        vus.add(titulaire.pk)
-    return titulaire
-
-
-def _rang(ligne: LigneAvancement) -> tuple[object, ...]:
-    return (
-        ligne.operation.nom,
-        ligne.operation.pk,
-        ligne.marche.reference,
-        ligne.marche.pk,
-        rang_de_numero(ligne.lot.numero),
-        ligne.lot.pk,
-        ORDRE_DES_ROLES[ligne.titulaire.role],
-        ligne.titulaire.entreprise.nom,
-    )
-
-
-def rang_de_numero(numero: str) -> list[tuple[int, str]]:
-    """Rend une clé de tri qui met le lot 2 avant le lot 10, et « 2a » entre les deux."""
-    return [(int(chiffres or 0), lettres) for chiffres, lettres in re.findall(r"([0-9]*)([^0-9]*)", numero)]

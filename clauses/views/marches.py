@@ -10,6 +10,7 @@ from django.utils import timezone
 from clauses.forms.avenants import AvenantForm
 from clauses.forms.marches import MarcheForm, RegleForm
 from clauses.models import Avenant, Engagement, Marche, Operation, RegleClause
+from clauses.rangement import rang_de_engagement
 from clauses.regles.exemple import ecrire_exemple
 from clauses.regles.parametres import FaitsMarche
 from clauses.services.avenants import enregistrer_avenant
@@ -77,10 +78,9 @@ def regle_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
 @facilitateur_seul
 def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche = _marche(request, pk)
-    engagements = list(
-        Engagement.objects.filter(titulaire__lot__marche=marche)
-        .select_related("titulaire__entreprise", "titulaire__lot__marche")
-        .order_by("titulaire__lot__numero", "titulaire__role", "titulaire__entreprise__nom")
+    du_marche = Engagement.objects.filter(titulaire__lot__marche=marche)
+    engagements = sorted(
+        du_marche.select_related("titulaire__entreprise", "titulaire__lot__marche__operation"), key=rang_de_engagement
     )
     form = AvenantForm(request.POST or None, instance=Avenant(marche=marche), engagements=engagements)
     propositions = {}
