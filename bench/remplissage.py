@@ -94,7 +94,7 @@ class Remplissage:
         self._placer(personne, membre)
         if tirage.random() < 0.35:
             self._agreer(personne, rang)
-        if tirage.random() < 0.25:
+        if tirage.random() < 0.6:
             self._orienter(rang)
 
     def _placer(self, personne: Beneficiaire, membre) -> None:
