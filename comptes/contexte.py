@@ -41,6 +41,15 @@ RECHERCHES = {
 }
 
 
+# Les pages dont l'adresse ne commence pas par celle de leur onglet.
+RUBRIQUES = {
+    **dict.fromkeys(("/marches/", "/lots/", "/titulaires/", "/entreprises/"), "clauses:operation_liste"),
+    **dict.fromkeys(
+        ("/situations/", "/eligibilites/", "/contrats/", "/agrements/"), "beneficiaires:beneficiaire_liste"
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Onglet:
     """Un lien de la navigation ; `courant` vaut « page », « true » (une page de cette rubrique) ou rien."""
@@ -60,6 +69,8 @@ def adresse(nom: str) -> str:
 
 def onglets(profil: str, chemin: str) -> list[Onglet]:
     """Les onglets d'un profil ; le courant est celui dont l'adresse ouvre le plus précisément le chemin."""
+    rubrique = next((nom for debut, nom in RUBRIQUES.items() if chemin.startswith(debut)), "")
+    chemin = adresse(rubrique) + "…" if rubrique else chemin
     liens = [(libelle, url) for libelle, nom in ONGLETS.get(profil, ()) if (url := adresse(nom))]
     candidats = [url for _, url in liens if chemin == url or (url != "/" and chemin.startswith(url))]
     meilleur = max(candidats, key=len, default="")
