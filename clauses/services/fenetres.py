@@ -16,6 +16,7 @@ from beneficiaires.periodes import Periode
 from clauses.models import Affectation, Eligibilite, EtatReleve, ReleveHeures
 from clauses.regles import Decision, PointDepart, ouvrir_fenetre, refermer_fenetre
 from clauses.regles.placements import HeuresFaites, controler_heures_gardees
+from comptes.regles import Refus
 
 
 def ajuster_fenetre(*, eligibilite: Eligibilite, premiere_heure: date | None = None) -> Eligibilite:
@@ -33,17 +34,8 @@ def ajuster_fenetre(*, eligibilite: Eligibilite, premiere_heure: date | None = N
         raise ValidationError(_pourquoi_pas(decision), code="embauche_non_admise")
     if decision == avant:
         return eligibilite
-    affectations = list(eligibilite.affectations.select_related("contrat"))
-    heures = heures_faites(affectations)
-    for affectation in affectations:
-        refus = controler_heures_gardees(
-            heures.get(affectation.pk, []),
-            contrat=affectation.contrat.periode,
-            fenetre=decision.fenetre,
-            aujourd_hui=timezone.localdate(),
-        )
-        if refus:
-            raise ValidationError(refus.phrase, code=refus.code)
+    if refus := _heures_hors(eligibilite, decision.fenetre):
+        raise ValidationError(refus.phrase, code=refus.code)
     eligibilite.decision = decision.vers_json()
     eligibilite.date_debut = decision.fenetre.debut if decision.fenetre else None
     eligibilite.date_fin = decision.fenetre.fin if decision.fenetre else None
@@ -100,18 +92,42 @@ def fenetre_saisissable(affectation: Affectation) -> Periode | None:
     return Periode(min(prevue.debut, gardee.debut), gardee.fin)
 
 
-@transaction.atomic
-def ouvrir_fenetre_a_la_premiere_heure(*, eligibilite: Eligibilite, jour: date) -> Eligibilite:
+def controler_premiere_heure(affectation: Affectation, jour: date) -> Refus | None:
+    """Refuse des heures qui avanceraient tant la fenêtre que d'autres, déjà déclarées, en sortiraient. Ne fait rien ailleurs."""
+    eligibilite = affectation.eligibilite
+    if not attend_la_premiere_heure(eligibilite):
+        return None
+    return _heures_hors(eligibilite, fenetre_a_la_premiere_heure(eligibilite, jour))
+
+
+def ouvrir_fenetre_a_la_premiere_heure(*, eligibilite: Eligibilite, jour: date) -> None:
     """Ouvre la fenêtre quand les premières heures sont saisies ; ne fait rien si elle ne part pas de la première heure.
 
     `jour` : premier jour travaillé sur l'opération. Une première heure plus ancienne que celle déjà connue avance la fenêtre.
     """
     if not attend_la_premiere_heure(eligibilite):
-        return eligibilite
-    connue = Decision.depuis_json(eligibilite.decision).dates.premiere_heure
-    if connue is not None and connue <= jour:
-        return eligibilite
-    return ajuster_fenetre(eligibilite=eligibilite, premiere_heure=jour)
+        return
+    with transaction.atomic():
+        eligibilite = Eligibilite.objects.select_for_update(of=("self",)).get(pk=eligibilite.pk)
+        connue = Decision.depuis_json(eligibilite.decision).dates.premiere_heure
+        if connue is None or jour < connue:
+            ajuster_fenetre(eligibilite=eligibilite, premiere_heure=jour)
+
+
+def _heures_hors(eligibilite: Eligibilite, fenetre: Periode | None) -> Refus | None:
+    """Rend le refus qui nomme les heures de cette décision que cette fenêtre laisserait dehors."""
+    affectations = list(eligibilite.affectations.select_related("contrat"))
+    heures = heures_faites(affectations)
+    refus = (
+        controler_heures_gardees(
+            heures.get(affectation.pk, []),
+            contrat=affectation.contrat.periode,
+            fenetre=fenetre,
+            aujourd_hui=timezone.localdate(),
+        )
+        for affectation in affectations
+    )
+    return next((un for un in refus if un), None)
 
 
 def heures_faites(affectations: Iterable[Affectation]) -> dict[UUID, list[HeuresFaites]]:

@@ -24,6 +24,7 @@ from clauses.cumuls import recalculer_cumuls
 from clauses.models import (
     Affectation,
     Contrat,
+    Eligibilite,
     EtatReleve,
     NatureHeures,
     RegleClause,
@@ -35,6 +36,12 @@ from clauses.regles import (
     controler_heures,
     etat_apres_saisie,
     periode_saisissable,
+)
+from clauses.services.fenetres import (
+    attend_la_premiere_heure,
+    controler_premiere_heure,
+    fenetre_saisissable,
+    ouvrir_fenetre_a_la_premiere_heure,
 )
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
@@ -93,10 +100,9 @@ Resultat = ReleveHeures | Refus | Conflit | None
 
 def faits_de(affectation: Affectation) -> tuple[Periode, Periode | None, Periode | None]:
     """Rend les jours du contrat, de l'éligibilité (None : pas ouverte) et d'exécution du lot (None : sans dates)."""
-    eligibilite = affectation.eligibilite
     return (
         affectation.contrat.periode,
-        eligibilite.fenetre if eligibilite.est_eligible else None,
+        fenetre_saisissable(affectation),
         affectation.engagement.titulaire.lot.periode,
     )
 
@@ -229,6 +235,8 @@ def _garder(cahier: _Cahier, saisie: Saisie, present: ReleveHeures | None, etat:
         deja_declarees_mois=cahier.declarees[affectation.contrat.beneficiaire_id, saisie.mois],
         plafond_mensuel=cahier.plafonds.get(affectation.engagement.titulaire.lot.marche_id, PLAFOND_MENSUEL_HEURES),
     )
+    if refus is None and saisie.heures:
+        refus = controler_premiere_heure(affectation, periode.debut)
     if refus:
         if present:
             cahier.compter(present, 1)
@@ -257,8 +265,20 @@ def _ecrire(cahier: _Cahier) -> None:
     ReleveHeures.objects.filter(pk__in=[r.pk for r in cahier.effaces]).delete()
     ReleveHeures.objects.bulk_create(cahier.nouveaux)
     ReleveHeures.objects.bulk_update(cahier.modifies, CHAMPS_SAISIS)
+    _ouvrir_les_fenetres(cahier)
     touches = [*cahier.effaces, *cahier.nouveaux, *cahier.modifies]
     recalculer_cumuls(engagements={r.affectation.engagement_id for r in touches}, mois={r.mois for r in touches})
+
+
+def _ouvrir_les_fenetres(cahier: _Cahier) -> None:
+    """Les premières heures ouvrent la fenêtre des décisions qui partent d'elles."""
+    premieres: dict[Eligibilite, date] = {}
+    for releve in (*cahier.nouveaux, *cahier.modifies):
+        eligibilite = cahier.affectations[releve.affectation_id].eligibilite
+        if releve.heures and attend_la_premiere_heure(eligibilite):
+            premieres[eligibilite] = min(premieres.get(eligibilite, releve.date_debut), releve.date_debut)
+    for eligibilite, jour in premieres.items():
+        ouvrir_fenetre_a_la_premiere_heure(eligibilite=eligibilite, jour=jour)
 
 
 def _verrouiller_et_lire(ids: set[UUID], utilisateur: Utilisateur) -> dict[UUID, Affectation]:

@@ -17,6 +17,7 @@ from clauses.services.fenetres import (
     fenetre_saisissable,
     ouvrir_fenetre_a_la_premiere_heure,
 )
+from clauses.services.heures import saisir_case
 from tests.fabriques import (
     AffectationFactory,
     BeneficiaireFactory,
@@ -338,9 +339,9 @@ def test_la_premiere_heure_n_ouvre_que_les_fenetres_qui_l_attendent():
     eligibilite = cadre.decider()
     cadre.placer(eligibilite)
     ajuster_fenetre(eligibilite=eligibilite)
-    apres = ouvrir_fenetre_a_la_premiere_heure(eligibilite=eligibilite, jour=PREMIERE_HEURE)
-    apres.refresh_from_db()
-    assert apres.date_debut == EMBAUCHE
+    ouvrir_fenetre_a_la_premiere_heure(eligibilite=eligibilite, jour=PREMIERE_HEURE)
+    eligibilite.refresh_from_db()
+    assert eligibilite.date_debut == EMBAUCHE
 
 
 def test_une_premiere_heure_plus_ancienne_avance_la_fenetre():
@@ -378,6 +379,37 @@ def test_la_fenetre_saisissable_est_celle_de_la_decision():
     assert fenetre_saisissable(affectation) == Periode(EMBAUCHE, date(2026, 5, 12))
     affectation.eligibilite.reponse = "non_eligible"
     assert fenetre_saisissable(affectation) is None
+
+
+def test_saisir_les_premieres_heures_ouvre_la_fenetre():
+    """Exemple 3 par la grille : 60 h du 21 au 31/05/2024 ouvrent la fenêtre jusqu'au 20/05/2026 ; des heures plus tôt l'avancent."""
+    cadre = Cadre(point_depart="premiere_heure")
+    affectation = cadre.placer(cadre.decider(), fin=None)
+    ajuster_fenetre(eligibilite=affectation.eligibilite)
+
+    def saisir(mois, debut, fin, heures):
+        return saisir_case(
+            affectation=affectation,
+            nature="travail",
+            mois=mois,
+            heures=Decimal(heures),
+            version_lue=0,
+            utilisateur=cadre.claire,
+            periode=Periode(debut, fin),
+            aujourd_hui=date(2026, 11, 17),
+        )
+
+    def fenetre() -> Periode:
+        return Eligibilite.objects.get().fenetre
+
+    saisir(date(2024, 5, 1), PREMIERE_HEURE, date(2024, 5, 31), 60)
+    assert fenetre() == Periode(PREMIERE_HEURE, date(2026, 5, 20))
+    saisir(date(2026, 5, 1), date(2026, 5, 16), date(2026, 5, 18), 20)
+    refus = saisir(date(2024, 5, 1), date(2024, 5, 13), date(2024, 5, 17), 10)
+    assert "20\u00a0h en mai 2026" in refus.phrase
+    assert fenetre() == Periode(PREMIERE_HEURE, date(2026, 5, 20))
+    saisir(date(2024, 5, 1), date(2024, 5, 20), date(2024, 5, 20), 7)
+    assert fenetre() == Periode(date(2024, 5, 20), date(2026, 5, 19))
 
 
 def test_une_nouvelle_decision_reprend_les_contrats_en_place():
