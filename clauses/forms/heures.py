@@ -10,7 +10,7 @@ from typing import Final
 from django import forms
 
 from beneficiaires.periodes import ajouter_mois, premier_du_mois
-from clauses.grille import TOUTES_NATURES, VIDE, lire_cle, mois_par_defaut
+from clauses.grille import TOUTES_NATURES, VIDE, lire_cle, mois_par_defaut, rang_de_titulaire
 from clauses.models import EtatReleve, NatureHeures, Operation, ReleveHeures, Titulaire
 from clauses.services.heures import Saisie
 from comptes.formats import mois_annee
@@ -136,7 +136,7 @@ class FiltreGrille(forms.Form):
         self, donnees: Mapping, *, titulaires: Iterable[Titulaire], operation: Operation, aujourd_hui: date
     ) -> None:
         super().__init__(_avec_mois(donnees, aujourd_hui))
-        titulaires = list(titulaires)
+        titulaires = sorted(titulaires, key=rang_de_titulaire)
         lots = {t.lot.pk: t.lot for t in titulaires}
         plusieurs = len({lot.marche_id for lot in lots.values()}) > 1
         self.fields["lot"].choices = [

@@ -5,7 +5,7 @@ ligne. Les lignes se rangent par lot puis par titulaire. Les totaux comptent les
 affichées comprises. Rien n'est écrit ici, et aucune règle n'est refaite : la part saisissable d'un mois vient de `clauses.regles`.
 """
 
-from clauses.grille.lecture import construire_grille
+from clauses.grille.lecture import construire_grille, rang_de_titulaire
 from clauses.grille.modele import (
     CLE,
     TOUTES_NATURES,
@@ -38,5 +38,6 @@ __all__ = [
     "lire_cle",
     "mois_par_defaut",
     "nom_de_mois",
+    "rang_de_titulaire",
     "somme",
 ]

@@ -36,7 +36,7 @@ LUS = (
     *(f"contrat__{champ}" for champ in ("type_contrat", "date_debut", "date_fin", "date_rupture")),
     *(f"contrat__beneficiaire__{champ}" for champ in ("prenom", "nom_naissance", "nom_usage")),
     "contrat__employeur__nom",
-    *(f"eligibilite__{champ}" for champ in ("reponse", "date_debut", "date_fin")),
+    *(f"eligibilite__{champ}" for champ in ("reponse", "date_debut", "date_fin", "decision")),
     "engagement__titulaire__entreprise__nom",
     *(f"{LOT}__{champ}" for champ in ("numero", "intitule", "date_debut", "date_fin", "clos_le")),
     *(f"{LOT}__marche__{champ}" for champ in ("reference", "date_debut", "date_fin")),
@@ -60,7 +60,7 @@ def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: d
         for affectation in affectations
         for nature in _natures(affectation, demande, avec_formation, avant)
     ]
-    return _ranger(demande, lignes, sorted(titulaires.values(), key=_rang))
+    return _ranger(demande, lignes, sorted(titulaires.values(), key=rang_de_titulaire))
 
 
 def _affectations(operation: Operation, utilisateur: Utilisateur) -> QuerySet[Affectation]:
@@ -213,7 +213,7 @@ def _nom(titulaire: Titulaire, avec_marche: bool) -> str:
     return f"{debut} {lot.numero}, {titulaire.entreprise.nom}"
 
 
-def _rang(titulaire: Titulaire) -> tuple:
+def rang_de_titulaire(titulaire: Titulaire) -> tuple:
     """Marché, puis lot (2 avant 10), puis entreprise."""
     lot = titulaire.lot
     numero = [(0, int(m), "") if m.isdigit() else (1, 0, m) for m in re.findall(r"[0-9]+|[^0-9]+", lot.numero)]

@@ -110,10 +110,8 @@ def _annonce(case: Case) -> str:
     if case.refus or case.conflit:
         return ""
     if case.releve is None:
-        return f"{nom_case(case).capitalize()}\u00a0: case vidée."
-    return (
-        f"{nom_case(case).capitalize()}\u00a0: {ecrire_heures(case.heures)}, {case.releve.get_etat_display().lower()}."
-    )
+        return f"Case vidée\u00a0: {nom_case(case)}."
+    return f"{ecrire_heures(case.heures)}, {case.releve.get_etat_display().lower()}\u00a0: {nom_case(case)}."
 
 
 def _dire(request: HttpRequest, case: Case) -> None:

@@ -81,7 +81,7 @@ def ouvrir(request: HttpRequest, parametres: QueryDict | None = None) -> Page:
             lot__marche__operation=operation, engagement__affectations__in=Affectation.objects.pour(request.user)
         )
         .select_related("lot__marche", "entreprise")
-        .order_by("lot__marche__reference", "lot__numero", "entreprise__nom")
+        .order_by("pk")
         .distinct()
     )
     filtre = FiltreGrille(parametres, titulaires=titulaires, operation=operation, aujourd_hui=aujourd_hui)

@@ -12,6 +12,7 @@
   const enregistrer = document.querySelector("[data-enregistrer]");
   const brouillons = new Map(); // case → { champ, aspect } : modifiées, pas encore enregistrées
   const aDecider = new Set(); // clés des cases à vérifier dès que leur valeur est gardée
+  const apres = []; // ce qui attend la fin d'un échange
   const INSECABLE = "\u00a0";
 
   const hoteDe = (element) => element.closest(".case-hote");
@@ -153,14 +154,27 @@
       return;
     }
     expliquer(cle);
-    const conflit = document.getElementById("conflit-" + cle);
-    if (conflit) conflit.remove();
+    fermerLeConflit(cle, evenement.detail.requestConfig.elt);
     brouillons.delete(hote);
   });
+
+  // Le bouton qui tranche est dans le message : htmx en a besoin jusqu'à la fin de l'échange.
+  function fermerLeConflit(cle, source) {
+    const conflit = document.getElementById("conflit-" + cle);
+    if (!conflit) return;
+    if (!conflit.contains(source)) return conflit.remove();
+    conflit.hidden = true;
+    conflit.id = "";
+    apres.push(function () {
+      conflit.remove();
+      aller(document.getElementById("h-" + cle));
+    });
+  }
 
   document.addEventListener("htmx:afterSettle", function () {
     dire();
     compter();
+    apres.splice(0).forEach((suite) => suite());
     aDecider.forEach(function (cle) {
       const hote = document.getElementById("k-" + cle);
       aDecider.delete(cle);

@@ -176,7 +176,7 @@ def _lot_fini(p):
         (None, "80", date(2026, 7, 1), "heures_futures", "Juillet 2026 n’a pas commencé"),
         (None, "-5", MAI, "heures_negatives", "ne peut pas être négatif"),
         (None, "400", MAI, "plafond_mensuel", "plus que les 220\u00a0h plausibles"),
-        (None, "1e17", MAI, "plafond_mensuel", "plausibles en un mois"),
+        (None, "1e17", MAI, "heures_impossibles", "ne compte que 744\u00a0h"),
         (None, "10.333", MAI, "heures_decimales", "deux décimales au plus"),
         (None, "NaN", MAI, "heures_illisibles", "pas un nombre d’heures"),
     ],
