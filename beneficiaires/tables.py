@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from beneficiaires.models import Beneficiaire, Orientation, Sexe, StatutQpv
 from beneficiaires.regles import CRITERES, age_au
@@ -34,7 +35,7 @@ class BeneficiaireTable(tables.Table):
     metiers = tables.Column(verbose_name="Métiers recherchés", accessor="pk", orderable=False)
     prescripteur = tables.Column(verbose_name="Orientée par", order_by=("prescripteur__nom", "cle_tri"))
     referent = tables.Column(verbose_name="Suivie par", order_by=("referent__nom", "referent__prenom", "cle_tri"))
-    cree_le = tables.Column(verbose_name="Créée le")
+    cree_le = tables.Column(verbose_name="Créée le", attrs={"td": {"class": "insecable"}})
 
     class Meta:
         model = Beneficiaire
@@ -70,8 +71,7 @@ class BeneficiaireTable(tables.Table):
         return record.get_qpv_display()
 
     def render_metiers(self, record: Beneficiaire) -> str:
-        lignes = format_html_join("", '<span class="d-block">{}</span>', ((m.libelle,) for m in record.metiers.all()))
-        return lignes or ABSENT
+        return format_html_join(mark_safe("<br>"), "{}", ((m.libelle,) for m in record.metiers.all())) or ABSENT
 
     def value_metiers(self, record: Beneficiaire) -> str:
         return ", ".join(str(metier) for metier in record.metiers.all())
@@ -101,7 +101,7 @@ class OrientationTable(tables.Table):
     )
     prescripteur = tables.Column(order_by=("prescripteur__nom", "-envoyee_le"))
     situations = tables.Column(verbose_name="Situations", empty_values=(), orderable=False)
-    envoyee_le = tables.Column(verbose_name="Envoyée le")
+    envoyee_le = tables.Column(verbose_name="Envoyée le", attrs={"td": {"class": "insecable"}})
     suite = tables.Column(verbose_name="Où elle en est", empty_values=(), order_by=("rang_attente", "envoyee_le"))
 
     class Meta:

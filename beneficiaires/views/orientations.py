@@ -92,8 +92,9 @@ def _adresse(request: HttpRequest, pk: UUID) -> str:
 @facilitateur_seul
 def orientation_accepter(request: HttpRequest, pk: UUID) -> HttpResponse:
     orientation = _visible(request, pk)
-    identite = Identite.de(orientation)
-    doublons = chercher_doublons(structure=orientation.structure, identite=identite)
+    if request.method == "GET" and orientation.etat != EtatOrientation.ENVOYEE:
+        return redirect("beneficiaires:orientation_detail", pk)
+    doublons = chercher_doublons(structure=orientation.structure, identite=Identite.de(orientation))
     formulaire = AcceptationForm(donnees_postees(request), doublons=doublons)
     if request.method == "POST" and formulaire.is_valid():
         try:
@@ -121,6 +122,8 @@ def orientation_accepter(request: HttpRequest, pk: UUID) -> HttpResponse:
 @facilitateur_seul
 def orientation_refuser(request: HttpRequest, pk: UUID) -> HttpResponse:
     orientation = _visible(request, pk)
+    if request.method == "GET" and orientation.etat != EtatOrientation.ENVOYEE:
+        return redirect("beneficiaires:orientation_detail", pk)
     formulaire = RefusForm(donnees_postees(request))
     if request.method == "POST" and formulaire.is_valid():
         try:

@@ -253,6 +253,8 @@ def test_un_collegue_a_repondu_le_premier(connecter, facilitateur, paysage, orie
     )
     orientation.refresh_from_db()
     assert (orientation.etat, orientation.repondue_par) == (EtatOrientation.ACCEPTEE, collegue)
+    reponse = facilitateur.get(f"/orientations/{orientation.pk}/{suite}/")
+    assert reponse.headers["Location"] == f"/orientations/{orientation.pk}/"
 
 
 def test_droits(connecter, paysage, orientation):

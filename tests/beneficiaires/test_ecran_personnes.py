@@ -173,3 +173,13 @@ def test_la_liste_est_au_facilitateur(connecter, paysage, compte):
     """Les autres profils : accès refusé ; un compte suspendu : retour à la connexion."""
     reponse = connecter(getattr(paysage, compte)).get(LISTE)
     assert reponse.status_code == (302 if compte == "suspendu" else 403)
+
+
+@pytest.mark.parametrize(
+    "parametres",
+    ["nom=%00", "page=abc", "page=-1", "qpv=zzz", "prescripteur=abc", "referent=%27", "critere=RSA%27--", "sort=%00"],
+)
+def test_une_adresse_abimee_montre_la_liste(facilitateur, paysage, parametres):
+    """Un filtre, une page ou un tri qui ne veut rien dire n'arrête pas la page."""
+    assert facilitateur.get(f"{LISTE}?{parametres}").status_code == 200
+    assert facilitateur.get(f"/orientations/?{parametres}").status_code == 200
