@@ -54,7 +54,7 @@ def controler_siret(texte: str) -> Refus | None:
         return Refus("Le SIRET compte 14 chiffres. Recopiez-le depuis l’avis de situation Sirene.", "siret_forme")
     except ValidationError:
         return Refus(
-            "Ce SIRET est faux : sa clé ne correspond pas à ses autres chiffres. "
+            "Ce SIRET est faux\u00a0: sa clé ne correspond pas à ses autres chiffres. "
             "Un chiffre est sans doute inversé ou oublié.",
             "siret_cle",
         )
@@ -72,7 +72,7 @@ def controler_siren(texte: str) -> Refus | None:
     if not re.fullmatch(r"[0-9]{9}", compact):
         return Refus("Le SIREN compte 9 chiffres.", "siren_forme")
     if not luhn.is_valid(compact):
-        return Refus("Ce SIREN est faux : sa clé ne correspond pas à ses autres chiffres.", "siren_cle")
+        return Refus("Ce SIREN est faux\u00a0: sa clé ne correspond pas à ses autres chiffres.", "siren_cle")
     return None
 
 

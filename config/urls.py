@@ -1,9 +1,13 @@
 """Table des matières des adresses."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from comptes import pages
+
+# L'administration technique se rejoint par la connexion du site : second facteur et essais limités y valent aussi.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", include("reporting.urls")),

@@ -4,16 +4,29 @@ from datetime import date
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from beneficiaires.models import Beneficiaire, EtatOrientation, Justificatif, Orientation, Sexe, Situation
+from beneficiaires.models import (
+    Beneficiaire,
+    CritereOriente,
+    EtatOrientation,
+    Justificatif,
+    Orientation,
+    Sexe,
+    Situation,
+)
 from beneficiaires.periodes import Periode
 from clauses.models import (
     Affectation,
+    Avenant,
     Contrat,
     Eligibilite,
     Engagement,
+    EtatImport,
+    ImportDecp,
+    LigneDecp,
     Lot,
     Marche,
     Operation,
@@ -26,6 +39,7 @@ from clauses.models import (
 from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
 from parcours.models import Agrement, TypeAgrement
+from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
 
 MOT_DE_PASSE = "une-phrase-de-passe-14"
 
@@ -342,3 +356,87 @@ class Paysage:
         )
         self.releve = ReleveHeuresFactory(affectation=self.affectation, saisi_par=self.facilitateur)
         self.agrement = AgrementFactory(beneficiaire=self.beneficiaire)
+
+
+class PaysageComplet(Paysage):
+    """Le paysage, et au moins un objet de chaque sorte qu'une adresse du site peut nommer.
+
+    Ce que l'on peut supprimer sans obstacle s'appelle « …_libre » : il n'a encore servi à rien.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sans_adhesion = creer_utilisateur(self.structure)
+        self.sans_adhesion.adhesions.update(est_active=False)
+        self.etti = EntrepriseFactory(nom="Coup de main intérim", categorie=Categorie.ETTI)
+        self._completer_le_marche()
+        self._completer_la_personne()
+        self.orientation = OrientationFactory(
+            prescripteur=self.prescripteur, auteur=self.compte_prescripteur, structure=self.structure
+        )
+        self.brouillon = OrientationFactory(
+            prescripteur=self.prescripteur,
+            auteur=self.compte_prescripteur,
+            structure=self.structure,
+            etat=EtatOrientation.BROUILLON,
+            envoyee_le=None,
+        )
+        CritereOriente.objects.create(orientation=self.orientation, critere="RSA", date_piece=date(2026, 10, 5))
+        CritereOriente.objects.create(orientation=self.brouillon, critere="RSA", date_piece=date(2026, 10, 5))
+
+    def _completer_le_marche(self) -> None:
+        self.operation_libre = OperationFactory(structure=self.structure, maitre_ouvrage=self.acheteur)
+        self.marche_libre = MarcheFactory(operation=self.operation, reference="2026-T0099")
+        self.lot_libre = LotFactory(marche=self.marche, numero="2")
+        self.titulaire_libre = TitulaireFactory(lot=self.lot, entreprise=self.etti)
+        self.engagement_libre = EngagementFactory(titulaire=self.titulaire_libre)
+        self.avenant = Avenant.objects.create(marche=self.marche, numero=1, date_notification=date(2026, 9, 1))
+        self.bilan = Bilan.objects.create(
+            marche=self.marche,
+            arrete_au=date(2026, 10, 31),
+            etat=EtatBilan.PRET,
+            progression=100,
+            code_verification="7F3K-92QD",
+            demande_par=self.facilitateur,
+            pret_le=timezone.now(),
+            pages=1,
+            fichier=ContentFile(b"%PDF-1.7", name="bilan-2026-t0001-2026-10-31.pdf"),
+            donnees={
+                "reference": self.marche.reference,
+                "operation": self.operation.nom,
+                "acheteur": self.acheteur.nom,
+                "structure": self.structure.nom,
+                "dues": "1000.00",
+                "validees": "0.00",
+            },
+        )
+        self.import_decp = ImportDecp.objects.create(
+            structure=self.structure,
+            auteur=self.facilitateur,
+            nom_fichier="marches.json",
+            taille_octets=1200,
+            etat=EtatImport.LU,
+            total=1,
+            progression=1,
+        )
+        LigneDecp.objects.create(import_decp=self.import_decp, rang=1, titre="Marché 2026-T0099")
+
+    def _completer_la_personne(self) -> None:
+        self.situation = SituationFactory(beneficiaire=self.beneficiaire)
+        self.justificatif = JustificatifFactory(situation=self.situation, vu_par=self.facilitateur)
+        self.contrat_libre = ContratFactory(
+            beneficiaire=self.beneficiaire,
+            employeur=self.entreprise,
+            date_debut=date(2027, 3, 2),
+            date_fin=date(2027, 6, 1),
+        )
+        AffectationFactory(contrat=self.contrat_libre, engagement=self.engagement, eligibilite=self.eligibilite)
+        self.alerte = Alerte.objects.create(
+            structure=self.structure,
+            type_alerte=TypeAlerte.PASS_IAE,
+            seuil=SeuilAlerte.DEPASSEE,
+            beneficiaire=self.beneficiaire,
+            agrement=self.agrement,
+            date_echeance=self.agrement.date_fin,
+            creee_le=timezone.now(),
+        )

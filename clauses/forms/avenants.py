@@ -25,7 +25,7 @@ class AvenantForm(forms.ModelForm):
         widget=forms.RadioSelect(attrs={"class": "en-ligne"}),
         help_text="Le nouveau montant donne une proposition, que vous pouvez corriger.",
     )
-    seuil = ChampPourCent(label="Seuil, en % du montant", required=False, initial=Decimal(10))
+    seuil = ChampPourCent(label="Seuil, en\u00a0% du montant", required=False, initial=Decimal(10))
 
     class Meta:
         model = Avenant

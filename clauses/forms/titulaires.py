@@ -127,8 +127,8 @@ class EngagementForm(forms.ModelForm):
             "mode": "D’où vient le nombre d’heures\u00a0?",
             "heures_initiales": "Heures dues à l’attribution",
             "montant_ht_euros": "Montant HT, en euros",
-            "part_main_oeuvre": "Part de main-d’œuvre, en %",
-            "taux_effort": "Effort d’insertion, en %",
+            "part_main_oeuvre": "Part de main-d’œuvre, en\u00a0%",
+            "taux_effort": "Effort d’insertion, en\u00a0%",
             "cout_horaire_euros": "Coût d’une heure, en euros",
         }
         help_texts = {"heures_initiales": "Un sous-traitant qui ne doit rien lui-même\u00a0: écrivez 0."}

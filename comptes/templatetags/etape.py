@@ -238,7 +238,7 @@ def vide(content: str, titre: str, dessin: bool = True) -> str:
 
 
 @register.simple_block_tag
-def pourquoi(content: str, reponse: str, etat: str = "valide", source: str = "", titre: str = "Pourquoi ?") -> str:
+def pourquoi(content: str, reponse: str, etat: str = "valide", source: str = "", titre: str = "Pourquoi\u00a0?") -> str:
     """{% pourquoi "Éligible sur … jusqu’au 1er mars 2028 inclus" "valide" source %}faits, calcul{% endpourquoi %}."""
     contexte = {"reponse": reponse, "etat": etat, "symbole": ICONES_D_ETAT[etat], "source": source, "titre": titre}
     return render_to_string("composants/pourquoi.html", {**contexte, "corps": content})

@@ -1,0 +1,481 @@
+"""Qui ouvre quoi : chaque adresse du site × chaque profil, et rien ne s'écrit sans droit.
+
+Toute adresse nouvelle doit entrer dans TABLE : le test échoue tant qu'elle n'y est pas.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from comptes.models import Utilisateur
+from tests.fabriques import MOT_DE_PASSE, PaysageComplet
+from tests.lire_html import formulaires, texte
+
+AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
+NOS_APPLICATIONS = ("comptes", "beneficiaires", "clauses", "parcours", "reporting")
+
+# Une lettre par profil ; la minuscule est son homologue d'une autre organisation, à qui l'objet n'appartient pas.
+PROFILS = {
+    "·": "",  # anonyme
+    "F": "facilitateur",
+    "f": "autre_facilitateur",
+    "P": "compte_prescripteur",
+    "p": "autre_compte_prescripteur",
+    "A": "compte_acheteur",
+    "a": "autre_compte_acheteur",
+    "E": "compte_entreprise",
+    "e": "autre_compte_entreprise",
+    "s": "sans_adhesion",  # compte actif que sa structure a retiré
+    "z": "suspendu",  # compte désactivé, session encore ouverte
+}
+# Un signe par réponse. Une adresse qui n'accepte que POST répond 405 en GET à qui a le droit d'y écrire.
+REPONSES = {
+    "o": "200",
+    "d": "302",  # autre page du site
+    "c": "connexion",
+    "x": "403",
+    "-": "404",
+    "r": "200",  # s'ouvre ; en POST, refuse par une phrase et n'écrit rien
+}
+#                · Ff Pp Aa Ee s z
+TOUT_LE_MONDE = "o oo oo oo oo o o"
+CONNECTES = "    c oo oo oo oo o c"
+F_PAGE = "       c oo xx xx xx x c"
+F_OBJET = "      c o- xx xx xx x c"
+FA_PAGE = "      c oo xx oo xx x c"
+FA_OBJET = "     c o- xx o- xx x c"
+FE_PAGE = "      c oo xx xx oo x c"
+FE_OBJET = "     c o- xx xx o- x c"
+FP_OBJET = "     c o- o- xx xx x c"
+FPE_PAGE = "     c oo oo xx oo x c"
+FPE_OBJET = "    c o- o- xx o- x c"
+P_PAGE = "       c xx oo xx xx x c"
+P_OBJET = "      c xx o- xx xx x c"
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """Une adresse. `objet` : l'attribut du paysage que l'adresse nomme. `lire`, `ecrire` : répond à GET, à POST."""
+
+    nom: str
+    droits: str
+    methodes: str = "GET"
+    objet: str = ""
+    suite: tuple[object, ...] = ()  # ce que l'adresse porte après l'objet
+    requete: str = ""  # les paramètres de l'adresse, « p » étant le paysage
+    vers: str = ""  # où mène « d »
+    ecrit: bool = True  # un POST réussi change la base
+
+    @property
+    def droit(self) -> dict[str, str]:
+        return dict(zip(PROFILS, self.droits.replace(" ", ""), strict=True))
+
+    @property
+    def eprouve_l_identifiant(self) -> bool:
+        """L'adresse porte un identifiant, et l'objet qu'il nomme n'est pas à tout le monde."""
+        return bool(self.objet) and "-" in self.droits
+
+    @property
+    def identite(self) -> str:
+        return f"{self.nom}?{self.requete.split('=')[0]}" if self.requete else self.nom
+
+    def adresse(self, paysage: PaysageComplet, pk: object = None) -> str:
+        objet = [pk or getattr(paysage, self.objet)] if self.objet else []
+        chemin = reverse(self.nom, args=[*(getattr(o, "pk", o) for o in objet), *self.suite])
+        return f"{chemin}?{self.requete.format(p=paysage)}" if self.requete else chemin
+
+
+L = Ligne
+OPERATION = "operation={p.operation.pk}"
+LES_DEUX = "GET POST"
+TABLE = {
+    "accueil, fiches, recherche": [
+        L("reporting:accueil", "c oo dd oo oo x c", vers="/mes-orientations/"),
+        L("reporting:recherche", CONNECTES),
+        L("reporting:operation_fiche", FA_OBJET, "GET", "operation"),
+        L("reporting:marche_fiche", FA_OBJET, "GET", "marche"),
+        L("reporting:personne_fiche", F_OBJET, "GET", "beneficiaire"),
+    ],
+    "échéances": [
+        L("reporting:alerte_liste", F_PAGE),
+        L("reporting:alerte_traiter", F_OBJET, LES_DEUX, "alerte"),
+    ],
+    "bilans": [
+        L("reporting:bilan_liste", FA_PAGE),
+        L("reporting:bilan_nouveau", FA_PAGE, LES_DEUX),
+        L("reporting:bilan_detail", FA_OBJET, "GET", "bilan"),
+        L("reporting:bilan_fichier", FA_OBJET, "GET", "bilan"),
+        L("reporting:bilan_demander", FA_OBJET, "POST", "marche"),
+        L("reporting:verifier_code", TOUT_LE_MONDE),
+        L("reporting:verifier", TOUT_LE_MONDE, "GET", "code_bilan"),
+    ],
+    "agréments": [
+        L("parcours:agrement_creer", F_OBJET, LES_DEUX, "beneficiaire"),
+        L("parcours:agrement_modifier", F_OBJET, LES_DEUX, "agrement"),
+        L("parcours:agrement_supprimer", F_OBJET, LES_DEUX, "agrement"),
+    ],
+    "heures": [
+        L("clauses:heures", FE_PAGE),
+        L("clauses:heures", FE_OBJET, LES_DEUX, requete=OPERATION),
+        L("clauses:heures_case", FE_OBJET, "POST"),
+        L("clauses:heures_lot", FE_OBJET, "POST", requete=OPERATION),
+        L("clauses:releve_liste", FPE_PAGE),
+        L("clauses:releve_detail", FPE_OBJET, "GET", "releve"),
+        L("clauses:releve_etat", "c o- xx xx r- x c", "POST", "releve"),  # l'entreprise ne décide pas
+    ],
+    "opérations, marchés, lots, titulaires, avenants": [
+        L("clauses:operation_liste", F_PAGE),
+        L("clauses:operation_creer", F_PAGE, LES_DEUX),
+        L("clauses:operation_modifier", F_OBJET, LES_DEUX, "operation"),
+        L("clauses:operation_supprimer", F_OBJET, LES_DEUX, "operation_libre"),
+        L("clauses:marche_creer", F_OBJET, LES_DEUX, "operation"),
+        L("clauses:marche_modifier", F_OBJET, LES_DEUX, "marche"),
+        L("clauses:regle_modifier", F_OBJET, LES_DEUX, "marche"),
+        L("clauses:marche_supprimer", F_OBJET, LES_DEUX, "marche_libre"),
+        L("clauses:avenant_creer", F_OBJET, LES_DEUX, "marche"),
+        L("clauses:avenant_supprimer", F_OBJET, LES_DEUX, "avenant"),
+        L("clauses:lot_creer", F_OBJET, LES_DEUX, "marche"),
+        L("clauses:lot_modifier", F_OBJET, LES_DEUX, "lot"),
+        L("clauses:lot_clore", F_OBJET, LES_DEUX, "lot_libre"),
+        L("clauses:lot_supprimer", F_OBJET, LES_DEUX, "lot_libre"),
+        L("clauses:titulaire_creer", F_OBJET, LES_DEUX, "lot"),
+        L("clauses:titulaire_modifier", F_OBJET, LES_DEUX, "titulaire"),
+        L("clauses:titulaire_supprimer", F_OBJET, LES_DEUX, "titulaire_libre"),
+    ],
+    "organisations : l'annuaire est commun à toutes les structures": [
+        L("clauses:entreprise_liste", F_PAGE),
+        L("clauses:organisation_creer", F_PAGE, LES_DEUX, requete="profil=entreprise"),
+        L("clauses:organisation_modifier", F_PAGE, LES_DEUX, "etti"),
+    ],
+    "éligibilités et placements": [
+        L("clauses:eligibilite_decider", F_OBJET, LES_DEUX, "beneficiaire", requete=OPERATION),
+        L("clauses:eligibilite_detail", F_OBJET, "GET", "eligibilite"),
+        L("clauses:placement_creer", F_OBJET, LES_DEUX, "beneficiaire"),
+        L("clauses:contrat_modifier", F_OBJET, LES_DEUX, "contrat"),
+        L("clauses:contrat_rompre", F_OBJET, LES_DEUX, "contrat"),
+        L("clauses:contrat_supprimer", F_OBJET, LES_DEUX, "contrat_libre"),
+    ],
+    "personnes, situations, pièces": [
+        L("beneficiaires:beneficiaire_liste", F_PAGE),
+        L("beneficiaires:beneficiaire_creer", F_PAGE, LES_DEUX),
+        L("beneficiaires:beneficiaire_modifier", F_OBJET, LES_DEUX, "beneficiaire"),
+        L("beneficiaires:situation_creer", F_OBJET, LES_DEUX, "beneficiaire"),
+        L("beneficiaires:situation_modifier", F_OBJET, LES_DEUX, "situation"),
+        L("beneficiaires:justificatif_creer", F_OBJET, LES_DEUX, "situation"),
+    ],
+    "orientations": [
+        L("beneficiaires:orientation_liste", F_PAGE),
+        L("beneficiaires:orientation_detail", FP_OBJET, "GET", "orientation"),
+        L("beneficiaires:orientation_accepter", F_OBJET, LES_DEUX, "orientation"),
+        L("beneficiaires:orientation_refuser", F_OBJET, LES_DEUX, "orientation"),
+        L("beneficiaires:mes_orientations", P_PAGE),
+        L("beneficiaires:orientation_nouvelle", P_PAGE, LES_DEUX),
+        L("beneficiaires:orientation_etape", P_OBJET, LES_DEUX, "brouillon", (1,)),
+        L("beneficiaires:orientation_envoyer", P_OBJET, "POST", "brouillon"),
+        L("beneficiaires:orientation_supprimer", P_OBJET, LES_DEUX, "brouillon"),
+    ],
+    "compte et pages communes": [
+        L("comptes:sante", TOUT_LE_MONDE),
+        L("comptes:mon_compte", CONNECTES, LES_DEUX),
+        L("comptes:changer_organisation", "c o- -- -- -- - c", "POST", ecrit=False),  # l'adhésion de F
+        L("comptes:theme", TOUT_LE_MONDE, "POST", ecrit=False),
+        L("comptes:accessibilite", TOUT_LE_MONDE),
+        L("comptes:donnees_personnelles", TOUT_LE_MONDE),
+        L("comptes:mentions_legales", TOUT_LE_MONDE),
+        L("comptes:plan_du_site", TOUT_LE_MONDE),
+        L("comptes:aide", TOUT_LE_MONDE),
+    ],
+    "connexion (django-allauth) : chacun n'y voit que son propre compte": [
+        L("account_login", "o dd dd dd dd d o", vers="/"),
+        L("account_logout", "d oo oo oo oo o d", vers="/"),
+        L("account_inactive", TOUT_LE_MONDE),
+        L("account_signup", "o dd dd dd dd d o", vers="/"),
+        L("account_reauthenticate", CONNECTES),
+        L("account_email", CONNECTES),
+        L("account_email_verification_sent", TOUT_LE_MONDE),
+        L("account_change_password", CONNECTES),
+        L("account_set_password", "c dd dd dd dd d c", vers="/compte/password/change/"),
+        L("account_reset_password", TOUT_LE_MONDE),
+        L("account_confirm_login_code", "c dd dd dd dd d c", vers="/"),
+        L("account_confirm_email", TOUT_LE_MONDE, suite=("cle-inconnue",)),
+        L("account_reset_password_done", TOUT_LE_MONDE),
+        L("account_reset_password_from_key", TOUT_LE_MONDE, suite=("1", "cle-inconnue")),
+        L("account_reset_password_from_key_done", TOUT_LE_MONDE),
+    ],
+    # Changer ses codes redemande d'abord le mot de passe ; sans second facteur, il n'y a rien à montrer.
+    "second facteur (django-allauth)": [
+        L("mfa_index", CONNECTES),
+        L("mfa_authenticate", "c dd dd dd dd d c", vers="/"),
+        L("mfa_reauthenticate", "c dd dd dd dd d c", vers="/compte/reauthenticate/"),
+        L("mfa_activate_totp", "c dd dd dd dd d c", vers="/compte/reauthenticate/"),
+        L("mfa_deactivate_totp", "c -- -- -- -- - c"),
+        L("mfa_view_recovery_codes", "c -- -- -- -- - c"),
+        L("mfa_generate_recovery_codes", "c dd dd dd dd d c", vers="/compte/reauthenticate/"),
+        L("mfa_download_recovery_codes", "c -- -- -- -- - c"),
+    ],
+}
+LIGNES = [ligne for section in TABLE.values() for ligne in section]
+
+# Ce qu'il faut changer dans le formulaire de la page pour que son envoi écrive quelque chose.
+SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
+    "reporting:alerte_traiter": lambda p: {"note": "Prolongation demandée"},
+    "reporting:bilan_nouveau": lambda p: {"marche": p.marche.pk},
+    "parcours:agrement_creer": lambda p: {"type_agrement": "plie", "date_debut": "01/10/2026"},
+    "parcours:agrement_modifier": lambda p: {"porteur": "PLIE du Confluent"},
+    "clauses:heures?operation": lambda p: case(p, "35"),
+    "clauses:heures_case": lambda p: case(p, "35"),
+    "clauses:heures_lot?operation": lambda p: case(p, "35"),
+    "clauses:releve_etat": lambda p: {"vers": "verifie", "version": 1},
+    "clauses:operation_creer": lambda p: {
+        "nom": "Gymnase du Port",
+        "maitre_ouvrage": p.acheteur.pk,
+        "commune": "Villerive",
+        "date_debut": "01/12/2026",
+    },
+    "clauses:operation_modifier": lambda p: {"nom": "Résidence Les Saules"},
+    "clauses:marche_creer": lambda p: {"reference": "2026-T0777", "objet": "Étanchéité"},
+    "clauses:marche_modifier": lambda p: {"objet": "Étanchéité"},
+    "clauses:regle_modifier": lambda p: {"duree_mois": "12"},
+    "clauses:avenant_creer": lambda p: {"date_notification": "02/11/2026", "objet": "Travaux en plus"},
+    "clauses:lot_creer": lambda p: {"numero": "9", "intitule": "Peinture"},
+    "clauses:lot_modifier": lambda p: {"intitule": "Peinture"},
+    "clauses:titulaire_creer": lambda p: {"entreprise": p.autre_entreprise.pk, "heures_initiales": "300"},
+    "clauses:titulaire_modifier": lambda p: {"heures_initiales": "1200"},
+    "clauses:organisation_creer?profil": lambda p: {"nom": "Façades du Sud", "categorie": "entreprise"},
+    "clauses:organisation_modifier": lambda p: {"nom": "Façades du Sud"},
+    "clauses:eligibilite_decider?operation": lambda p: {"motif": "Relue"},
+    "clauses:placement_creer": lambda p: {
+        "type_contrat": "cdd",
+        "employeur": p.entreprise.pk,
+        "date_debut": "02/06/2027",
+        "date_fin": "30/06/2027",
+        "heures_hebdo": "35",
+        "engagements": [p.engagement.pk],
+    },
+    "clauses:contrat_modifier": lambda p: {"heures_hebdo": "30"},
+    "clauses:contrat_rompre": lambda p: {"date_rupture": "31/10/2026"},
+    "beneficiaires:beneficiaire_creer": lambda p: {
+        "prenom": "Nora",
+        "nom_naissance": "Belhadj",
+        "date_naissance": "12/02/1988",
+        "sexe": "F",
+        "commune": "Villerive",
+    },
+    "beneficiaires:beneficiaire_modifier": lambda p: {"prenom": "Nora", "nom_naissance": "Belhadj"},
+    "beneficiaires:situation_creer": lambda p: {"critere": "DELD", "date_debut": "01/06/2026"},
+    "beneficiaires:situation_modifier": lambda p: {"date_debut": "01/03/2025"},
+    "beneficiaires:justificatif_creer": lambda p: {"date_piece": "02/11/2026"},
+    "beneficiaires:orientation_accepter": lambda p: {"choix": "nouvelle"},
+    "beneficiaires:orientation_refuser": lambda p: {"motif_refus": "injoignable"},
+    "beneficiaires:orientation_nouvelle": lambda p: {
+        "structure": p.structure.pk,
+        "prenom": "Nora",
+        "nom_naissance": "Belhadj",
+        "date_naissance": "12/02/1988",
+        "sexe": "F",
+        "commune": "Villerive",
+    },
+    "beneficiaires:orientation_etape": lambda p: {"prenom": "Nora", "nom_naissance": "Belhadj"},
+    "comptes:mon_compte": lambda p: {"prenom": "Autre"},
+    "comptes:changer_organisation": lambda p: {"adhesion": p.facilitateur.adhesion.pk},
+    "comptes:theme": lambda p: {"theme": "sombre"},
+}
+
+
+def case(paysage: PaysageComplet, heures: str) -> dict[str, object]:
+    """Les champs de la grille pour une case vide d'octobre 2026."""
+    cle = f"{paysage.affectation.pk.hex}-t-202610"
+    return {f"h-{cle}": heures, f"lu-{cle}": "0:"}
+
+
+# --- le paysage et ses visiteurs --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paysage(db):
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        paysage = PaysageComplet()
+        paysage.code_bilan = paysage.bilan.code_verification
+        yield paysage
+
+
+@pytest.fixture
+def visiteurs(paysage) -> dict[str, Client]:
+    """Un navigateur par profil, déjà connecté (sauf l'anonyme)."""
+    clients = {}
+    for lettre, attribut in PROFILS.items():
+        clients[lettre] = Client()
+        if attribut:
+            clients[lettre].force_login(getattr(paysage, attribut))
+    return clients
+
+
+def lire_en_entier(reponse) -> bytes:
+    """Le corps de la réponse ; un fichier envoyé par morceaux est lu jusqu'au bout, donc refermé."""
+    return b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+
+
+def reponse_lue(reponse) -> str:
+    """« 200 », « 403 »… et « connexion » pour une redirection vers la page de connexion."""
+    if reponse.status_code == 302 and reponse.url.startswith(reverse("account_login")):
+        return "connexion"
+    return str(reponse.status_code)
+
+
+def adresses_du_site(resolveur: URLResolver, espace: str = "") -> Iterator[tuple[str, str]]:
+    """Chaque adresse : son nom complet et son motif."""
+    for motif in resolveur.url_patterns:
+        if isinstance(motif, URLResolver):
+            interieur = f"{espace}{motif.namespace}:" if motif.namespace else espace
+            for nom, chemin in adresses_du_site(motif, interieur):
+                yield nom, f"{motif.pattern}{chemin}"
+        else:
+            yield f"{espace}{motif.name}", str(motif.pattern)
+
+
+ADRESSES = list(adresses_du_site(get_resolver()))
+
+
+def en_clair(motif: str) -> str:
+    """Un chemin qui répond à ce motif de l'administration : « auth/group/<path:object_id>/ » donne « auth/group/1/ »."""
+    return (
+        re.sub(r"<[^>]+>|\(\?P<url>.*", "1", motif.replace("(?P<app_label>auth|account|mfa)", "auth").strip("^$"))
+        .replace("^", "")
+        .replace("$", "")
+    )
+
+
+# --- les tests --------------------------------------------------------------------------------------------------------
+
+
+def test_chaque_adresse_est_dans_la_table():
+    """Une adresse sans ligne, ou une ligne sans adresse, est un oubli."""
+    du_site = {nom for nom, _ in ADRESSES if not nom.startswith("admin:")}
+    de_la_table = {ligne.nom for ligne in LIGNES}
+    assert du_site - de_la_table == set(), "adresses absentes de TABLE"
+    assert de_la_table - du_site == set(), "lignes de TABLE sans adresse"
+    identites = [ligne.identite for ligne in LIGNES]
+    assert len(identites) == len(set(identites))
+    assert set(SAISIES) <= set(identites), "saisies sans ligne"
+
+
+@pytest.mark.parametrize("section", TABLE)
+def test_chaque_profil_ouvre_ce_que_dit_la_table(section, paysage, visiteurs):
+    """En GET : ce qui s'ouvre, ce qui mène ailleurs, ce qui est refusé (403), ce qui n'existe pas (404), ce qui s'envoie (405)."""
+    ecarts = []
+    for ligne in TABLE[section]:
+        adresse = ligne.adresse(paysage)
+        for lettre, signe in ligne.droit.items():
+            attendue = "405" if "GET" not in ligne.methodes and signe in "o-r" else REPONSES[signe]
+            reponse = visiteurs[lettre].get(adresse)
+            lire_en_entier(reponse)
+            if reponse_lue(reponse) != attendue:
+                ecarts.append(f"{ligne.identite} × {lettre} : {reponse_lue(reponse)}, la table dit {attendue}")
+            elif signe == "d" and not reponse.url.startswith(ligne.vers):
+                ecarts.append(f"{ligne.identite} × {lettre} : mène à {reponse.url}, la table dit {ligne.vers}")
+    assert not ecarts, "\n".join(ecarts)
+
+
+NOTRES = [ligne for ligne in LIGNES if ligne.nom.split(":")[0] in NOS_APPLICATIONS]
+
+
+@pytest.mark.parametrize("ligne", NOTRES, ids=[ligne.identite for ligne in NOTRES])
+def test_sans_droit_rien_ne_s_ecrit(ligne, paysage, visiteurs):
+    """Le même envoi, complet et juste : refusé à qui n'a pas le droit, sans que la base change ; gardé pour qui l'a."""
+    adresse, ecrire = ligne.adresse(paysage), "POST" in ligne.methodes
+    admis = next(visiteurs[lettre] for lettre, signe in ligne.droit.items() if signe == "o")
+    envoi = saisie_complete(ligne, paysage, admis) if ecrire else {}
+    avant = empreinte()
+    for lettre, signe in ligne.droit.items():
+        if signe in "cx-r":
+            reponse = visiteurs[lettre].post(adresse, envoi)
+            attendus = {"c": {403}, "x": {403}, "-": {404, 405}, "r": {302}}[signe]
+            assert reponse.status_code in attendus, f"{lettre} : {reponse.status_code}"
+            assert empreinte() == avant, f"{lettre} a changé la base"
+    if ecrire:
+        reponse = admis.post(adresse, envoi)
+        assert reponse.status_code == 302, texte(reponse.content.decode())[-3000:]
+        assert (empreinte() != avant) is ligne.ecrit
+
+
+@pytest.mark.parametrize(
+    "section", [nom for nom, lignes in TABLE.items() if any(ligne.eprouve_l_identifiant for ligne in lignes)]
+)
+def test_un_identifiant_d_autrui_ou_invente_est_introuvable(section, paysage, visiteurs):
+    """Le même 404 pour l'objet d'une autre organisation et pour un identifiant tiré au hasard : rien ne dit qu'il existe."""
+    ecarts = []
+    for ligne in TABLE[section]:
+        if ligne.eprouve_l_identifiant:
+            ailleurs = [(lettre, ligne.adresse(paysage)) for lettre, signe in ligne.droit.items() if signe == "-"]
+            ailleurs += [
+                (lettre, ligne.adresse(paysage, uuid4())) for lettre, signe in ligne.droit.items() if signe in "or"
+            ]
+            for verbe in ligne.methodes.lower().split():
+                for lettre, adresse in ailleurs:
+                    code = getattr(visiteurs[lettre], verbe)(adresse).status_code
+                    if code != 404:
+                        ecarts.append(f"{ligne.identite} × {lettre}, {verbe} : {code}")
+    assert not ecarts, "\n".join(ecarts)
+
+
+def test_toute_adresse_a_identifiant_est_eprouvee():
+    """Chaque motif <uuid:…> passe par le test des identifiants ; l'annuaire, commun à toutes les structures, est l'exception."""
+    a_identifiant = {nom for nom, chemin in ADRESSES if "<uuid:" in chemin}
+    eprouves = {ligne.nom for ligne in LIGNES if ligne.eprouve_l_identifiant}
+    assert a_identifiant - eprouves == {"clauses:organisation_modifier"}
+
+
+def test_l_administration_technique_reste_fermee(visiteurs):
+    """Aucun profil n'y entre, que l'objet existe ou non ; l'anonyme est mené à la connexion du site."""
+    chemins = [f"/{en_clair(chemin)}" for nom, chemin in ADRESSES if nom.startswith("admin:")]
+    assert len(chemins) > 20
+    for lettre, visiteur in visiteurs.items():
+        for chemin in chemins:
+            reponse = visiteur.get(chemin, follow=True)
+            if lettre in "·z":
+                assert reponse.redirect_chain[-1][0].startswith(reverse("account_login")), f"{lettre}, {chemin}"
+            else:
+                assert reponse.status_code == 403, f"{lettre}, {chemin}"
+
+
+def test_l_administration_n_a_pas_sa_propre_connexion(client, db):
+    """Un mot de passe juste envoyé à l'administration n'ouvre rien : le second facteur ne se contourne pas."""
+    Utilisateur.objects.create_superuser("technique@etape.example", MOT_DE_PASSE, prenom="Ana", nom="Lise")
+    envoi = {"username": "technique@etape.example", "password": MOT_DE_PASSE, "next": "/administration/"}
+    reponse = client.post(reverse("admin:login"), envoi)
+    assert reponse_lue(reponse) == "connexion"
+    assert "_auth_user_id" not in client.session
+
+
+def saisie_complete(ligne: Ligne, paysage: PaysageComplet, visiteur: Client) -> dict[str, object]:
+    """Ce que le navigateur enverrait : le formulaire de la page tel quel, et la saisie de la ligne par-dessus."""
+    saisie = SAISIES.get(ligne.identite, lambda p: {})(paysage)
+    if "GET" not in ligne.methodes:
+        return saisie
+    page = visiteur.get(ligne.adresse(paysage)).content.decode()
+    valeurs = next(f.valeurs for f in formulaires(page) if f.methode == "post")
+    return valeurs | saisie
+
+
+def empreinte() -> dict[str, str]:
+    """Le contenu de chaque table des applications, journal des changements compris, réduit à une somme de contrôle."""
+    tables = [
+        modele._meta.db_table
+        for application in NOS_APPLICATIONS
+        for modele in apps.get_app_config(application).get_models(include_auto_created=True)
+    ]
+    sommes = " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"  # noqa: S608
+        for table in tables
+    )
+    with connection.cursor() as curseur:
+        curseur.execute(sommes)
+        return dict(curseur.fetchall())
