@@ -3,14 +3,14 @@
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Prefetch, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_tables2 import RequestConfig
 
 from clauses.filters_heures import ReleveFilter
 from clauses.historique import histoire
-from clauses.models import EtatReleve, ReleveHeures
+from clauses.models import Affectation, EtatReleve, ReleveHeures
 from clauses.regles import ETATS_MODIFIABLES, TRANSITIONS
 from clauses.tables_heures import ReleveTable
 from clauses.views.heures_page import operations_visibles
@@ -25,6 +25,10 @@ COMPLET = (
     "affectation__contrat__employeur",
     "affectation__engagement__titulaire__entreprise",
     "affectation__engagement__titulaire__lot__marche__operation",
+)
+# Lues à part : trier des milliers de lignes qui porteraient déjà leur personne et leur marché coûte dix fois plus.
+AFFECTATIONS = Prefetch(
+    "affectation", Affectation.objects.select_related(*(chemin.removeprefix("affectation__") for chemin in COMPLET))
 )
 MOTS = {
     EtatReleve.DECLARE: "à vérifier",
@@ -41,7 +45,7 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
     filtre = ReleveFilter(request.GET, queryset=visibles, operations=operations_visibles(request.user))
     sommes = list(filtre.qs.order_by().values_list("etat").annotate(nombre=Count("pk"), somme=Sum("heures")))
     total = sum((somme for _, _, somme in sommes), Decimal(0))
-    table = ReleveTable(filtre.qs.select_related(*COMPLET), total=total)
+    table = ReleveTable(filtre.qs.prefetch_related(AFFECTATIONS), total=total)
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Heures")
@@ -63,7 +67,7 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
 def _quoi(filtre: ReleveFilter, nombre: int) -> str:
     """« Résidence Les Peupliers, lot 1, Bâti-Rhône, octobre 2026 » : ce que les filtres ont en commun, lu sur une ligne."""
     choisis = {nom for nom, valeur in filtre.form.cleaned_data.items() if valeur} if filtre.form.is_valid() else set()
-    releve = filtre.qs.select_related(*COMPLET).first() if nombre and choisis else None
+    releve = filtre.qs.prefetch_related(AFFECTATIONS).first() if nombre and choisis else None
     if releve is None:
         return ""
     contrat, titulaire = releve.affectation.contrat, releve.affectation.engagement.titulaire
