@@ -36,7 +36,7 @@ class Agrement(models.Model):
     porteur = models.CharField("structure qui le porte", max_length=160, blank=True)
     date_debut = models.DateField("début")
     fin_officielle = models.DateField(
-        "fin écrite sur le document", null=True, blank=True, help_text="Vide : Étape l’estime et le dit."
+        "fin écrite sur le document", null=True, blank=True, help_text="Vide\u00a0: Étape l’estime et le dit."
     )
     date_fin = models.DateField("fin", editable=False)
     cree_le = models.DateTimeField(auto_now_add=True)
@@ -46,18 +46,15 @@ class Agrement(models.Model):
     class Meta:
         verbose_name = "agrément"
         ordering = ["-date_debut"]
-        indexes = [models.Index(fields=["date_fin"], name="agrement_echeance")]
+        indexes = [
+            models.Index(fields=["date_fin"], name="agrement_echeance"),
+            models.Index(fields=["numero"], name="agrement_numero", condition=~Q(numero="")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(date_fin__gte=F("date_debut")),
                 name="agrement_dates_ordonnees",
                 violation_error_message="L’agrément ne peut pas finir avant d’avoir commencé.",
-            ),
-            models.UniqueConstraint(
-                fields=["numero"],
-                condition=Q(type_agrement=TypeAgrement.PASS_IAE) & ~Q(numero=""),
-                name="agrement_pass_unique",
-                violation_error_message="Ce numéro de PASS IAE est déjà enregistré.",
             ),
             models.UniqueConstraint(
                 fields=["beneficiaire", "type_agrement", "date_debut"],

@@ -29,6 +29,7 @@ def enregistrer_agrement(*, agrement: Agrement, aujourd_hui: date) -> Agrement:
     if agrement.type_agrement == TypeAgrement.PASS_IAE and agrement.numero:
         agrement.numero = normaliser_numero_pass(agrement.numero)
         _exiger(controler_numero_pass(agrement.numero))
+        _refuser_le_pass_d_un_autre(agrement)
     _exiger(
         controler_agrement(
             agrement.type_agrement,
@@ -52,6 +53,23 @@ def enregistrer_agrement(*, agrement: Agrement, aujourd_hui: date) -> Agrement:
     )
     enregistrer(agrement)
     return agrement
+
+
+def _refuser_le_pass_d_un_autre(agrement: Agrement) -> None:
+    """Un PASS est à une personne. Deux structures peuvent suivre la même : la recherche s'arrête à la nôtre."""
+    homonymes = Agrement.objects.filter(
+        type_agrement=TypeAgrement.PASS_IAE,
+        numero=agrement.numero,
+        beneficiaire__structure=agrement.beneficiaire.structure_id,
+    )
+    if homonymes.exclude(pk=agrement.pk).exists():
+        raise ValidationError(
+            {
+                "numero": ValidationError(
+                    "Ce numéro de PASS IAE est déjà enregistré dans votre structure.", code="pass_connu"
+                )
+            }
+        )
 
 
 def _exiger(refus) -> None:

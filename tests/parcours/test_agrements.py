@@ -63,11 +63,12 @@ def test_ce_qui_est_refuse(champs, champ, phrase):
     assert not Agrement.objects.exists()
 
 
-def test_un_numero_de_pass_ne_sert_qu_une_fois():
-    """Le même numéro de PASS IAE pour une autre personne est refusé."""
-    enregistrer()
-    with pytest.raises(ValidationError, match="déjà enregistré"):
-        enregistrer(numero="99999 24 00718")
+def test_un_numero_de_pass_ne_sert_qu_une_fois_par_structure():
+    """Le même numéro pour une autre personne de la structure est refusé ; une autre structure peut suivre la même personne."""
+    premier = enregistrer()
+    with pytest.raises(ValidationError, match="déjà enregistré dans votre structure"):
+        enregistrer(numero="99999 24 00718", beneficiaire=BeneficiaireFactory(structure=premier.beneficiaire.structure))
+    assert enregistrer(numero="99999 24 00718").pk
 
 
 @pytest.mark.parametrize(("debut", "admis"), [(date(2026, 1, 13), False), (date(2026, 1, 14), True)])
