@@ -5,6 +5,7 @@ from django.urls import include, path
 app_name = "clauses"
 
 urlpatterns = [
+    path("", include("clauses.urls_decp")),
     path("", include("clauses.urls_heures")),
     path("", include("clauses.urls_operations")),
     path("", include("clauses.urls_placements")),

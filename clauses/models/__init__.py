@@ -1,6 +1,15 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
 from clauses.models.heures import CumulMensuel, EtatReleve, NatureHeures, ReleveHeures, SourceReleve
+from clauses.models.imports import (
+    ETATS_A_CHOISIR,
+    ETATS_TRAITES,
+    EtatImport,
+    EtatLigne,
+    ImportDecp,
+    LigneDecp,
+    RepriseDecp,
+)
 from clauses.models.marches import (
     Arrondi,
     Avenant,
@@ -20,6 +29,8 @@ from clauses.models.marches import (
 from clauses.models.placements import Affectation, Contrat, Eligibilite, ReponseEligibilite, TypeContrat
 
 __all__ = [
+    "ETATS_A_CHOISIR",
+    "ETATS_TRAITES",
     "Affectation",
     "Arrondi",
     "Avenant",
@@ -29,8 +40,12 @@ __all__ = [
     "CumulMensuel",
     "Eligibilite",
     "Engagement",
+    "EtatImport",
+    "EtatLigne",
     "EtatReleve",
     "Financement",
+    "ImportDecp",
+    "LigneDecp",
     "Lot",
     "Marche",
     "ModeEngagement",
@@ -39,6 +54,7 @@ __all__ = [
     "RegleClause",
     "ReleveHeures",
     "ReponseEligibilite",
+    "RepriseDecp",
     "RoleTitulaire",
     "SourceReleve",
     "Titulaire",

@@ -1,0 +1,48 @@
+"""Le travail de fond des clauses : un identifiant entre, un service travaille. Chaque tâche peut être rejouée."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from clauses.decp import FichierIllisible
+from clauses.models import EtatImport, ImportDecp
+from clauses.services import imports_decp
+
+journal = logging.getLogger(__name__)
+
+
+@shared_task
+def lire_decp(import_id: str) -> None:
+    """Lit un fichier DECP envoyé et tient sa progression à jour. Un fichier illisible se dit à l'écran."""
+    importation = ImportDecp.objects.filter(pk=import_id, etat=EtatImport.LECTURE).first()
+    if importation is None:
+        return
+    suivi = ImportDecp.objects.filter(pk=import_id)
+    try:
+        imports_decp.lire_contenu(
+            importation=importation,
+            aujourd_hui=timezone.localdate(),
+            avancer=lambda faits, total: suivi.update(progression=faits, total=total),
+        )
+    except FichierIllisible as refus:
+        suivi.update(etat=EtatImport.ILLISIBLE, remarques=[str(refus)], contenu=None)
+    except Exception:
+        suivi.update(etat=EtatImport.ECHEC)
+        journal.exception("Import %s : lecture arrêtée", import_id)
+        raise
+
+
+@shared_task
+def importer_decp(import_id: str) -> None:
+    """Importe les marchés choisis d'un fichier DECP. Arrêtée en route, elle garde ce qui est fait et peut reprendre."""
+    importations = ImportDecp.objects.select_related("structure", "auteur").defer("contenu")
+    importation = importations.filter(pk=import_id, etat=EtatImport.IMPORT).first()
+    if importation is None:
+        return
+    try:
+        imports_decp.traiter(importation=importation, aujourd_hui=timezone.localdate())
+    except Exception:
+        ImportDecp.objects.filter(pk=import_id).update(etat=EtatImport.ECHEC)
+        journal.exception("Import %s : arrêté en route", import_id)
+        raise
