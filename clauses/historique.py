@@ -40,9 +40,15 @@ def histoire(releve: ReleveHeures) -> list[LigneHistoire]:
     noms = _noms(evenements)
     lignes, precedents = [], {}
     for evenement in evenements:
-        texte, motif = _raconter(evenement, precedents.get(evenement.pgh_obj_id))
-        auteur = noms.get(_auteur(evenement, precedents.get(evenement.pgh_obj_id)), "")
-        lignes.append(LigneHistoire(evenement.pgh_created_at, texte, auteur, motif))
+        precedent = precedents.get(evenement.pgh_obj_id)
+        texte, motif = _raconter(evenement, precedent)
+        moment = evenement.saisi_le if precedent is None else evenement.pgh_created_at
+        lignes.append(LigneHistoire(moment, texte, noms.get(_auteur(evenement, precedent), ""), motif))
+        if precedent is None and evenement.decide_le:  # repris d'ailleurs, déjà décidé
+            decision = DECISIONS[EtatReleve(evenement.etat)]
+            lignes.append(
+                LigneHistoire(evenement.decide_le, decision, noms.get(evenement.decide_par_id, ""), evenement.motif)
+            )
         precedents[evenement.pgh_obj_id] = evenement
     return lignes[::-1]
 

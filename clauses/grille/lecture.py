@@ -49,14 +49,14 @@ def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: d
     toutes = list(_affectations(demande.operation, utilisateur))
     titulaires = {a.engagement.titulaire_id: a.engagement.titulaire for a in toutes}
     affectations = [a for a in toutes if _est_demandee(a, demande)]
-    ids = [a.pk for a in affectations]
+    ids, colonnes = [a.pk for a in affectations], demande.mois
     releves: defaultdict[tuple[UUID, str, date], list[ReleveHeures]] = defaultdict(list)
-    for releve in _releves(ids, demande):
+    for releve in _releves(ids, colonnes):
         releves[releve.affectation_id, releve.nature, releve.mois].append(releve)
-    avant = _validees_avant(ids, demande.mois[0])
+    avant = _validees_avant(ids, colonnes[0])
     avec_formation = {affectation for affectation, nature, _ in releves if nature == NatureHeures.FORMATION}
     lignes = [
-        _ligne(affectation, nature, demande, releves, avant, aujourd_hui)
+        _ligne(affectation, nature, colonnes, releves, avant, aujourd_hui)
         for affectation in affectations
         for nature in _natures(affectation, demande, avec_formation, avant)
     ]
@@ -91,11 +91,11 @@ def _est_demandee(affectation: Affectation, demande: Demande) -> bool:
     return demande.lot in (None, titulaire.lot_id) and demande.titulaire in (None, titulaire.pk)
 
 
-def _releves(ids: list[UUID], demande: Demande) -> list[ReleveHeures]:
+def _releves(ids: list[UUID], colonnes: list[date]) -> list[ReleveHeures]:
     releves = list(
-        ReleveHeures.objects.filter(affectation__in=ids, mois__range=(demande.mois[0], demande.dernier_mois)).order_by(
-            "date_debut"
-        )
+        ReleveHeures.objects.filter(affectation__in=ids, mois__range=(colonnes[0], colonnes[-1]))
+        .defer("saisi_le")
+        .order_by("date_debut")
     )
     # Un refus dit qui l'a décidé ; les autres cases n'ont pas besoin de leur auteur.
     prefetch_related_objects([r for r in releves if r.etat == EtatReleve.REFUSE], "decide_par")
@@ -122,7 +122,7 @@ def _natures(affectation: Affectation, demande: Demande, avec_formation: set[UUI
 
 
 def _ligne(
-    affectation: Affectation, nature: str, demande: Demande, releves: dict, avant: dict, aujourd_hui: date
+    affectation: Affectation, nature: str, colonnes: list[date], releves: dict, avant: dict, aujourd_hui: date
 ) -> Ligne:
     ligne = Ligne(
         cle=cle_de_ligne(affectation.pk, nature),
@@ -132,14 +132,14 @@ def _ligne(
         lot_clos=lot_est_clos(affectation, aujourd_hui),
     )
     contrat, fenetre, execution = faits_de(affectation)
-    for mois in demande.mois:
+    for mois in colonnes:
         part = periode_saisissable(mois, contrat, fenetre, execution)
         empechement = _empechement(mois, part, contrat, execution, ligne.lot_clos, aujourd_hui)
         if empechement:
             part = None
         presents = releves.get((affectation.pk, nature, mois), [])
         ligne.cases.append(
-            Case(f"{ligne.cle}-{mois:%Y%m}", ligne, mois, part, empechement, presents, mois == demande.dernier_mois)
+            Case(f"{ligne.cle}-{mois:%Y%m}", ligne, mois, part, empechement, presents, mois == colonnes[-1])
         )
     return ligne
 

@@ -412,7 +412,7 @@ def test_le_formulaire_dit_tous_les_refus_et_garde_ce_qui_est_tape(client, grill
     reponse = client.post(grille, donnees)
     assert reponse.status_code == 422
     texte = _texte(reponse)
-    assert reponse.content.decode().split("<title>")[1].startswith("Erreur : ")
+    assert re.search(r"<title>Erreur\s: ", reponse.content.decode())
     assert "1 case enregistrée, 120 h." in texte
     assert "2 réponses sont à corriger" in texte
     assert 'value="abc"' in _champ(reponse, _cle(paysage, date(2026, 4, 1)))
@@ -613,6 +613,22 @@ def test_l_histoire_garde_une_case_videe_puis_reprise(client, grille, paysage):
     assert texte.count(paysage.facilitateur.get_full_name()) >= 3
 
 
+def test_une_case_reprise_deja_decidee_dit_sa_declaration_puis_sa_decision(client, grille, paysage):
+    """Des heures arrivées déjà validées racontent quand même les deux temps, à leurs dates."""
+    releve = ReleveHeuresFactory(
+        affectation=paysage.affectation,
+        mois=MAI,
+        heures=50,
+        etat=EtatReleve.VALIDE,
+        saisi_le=datetime(2026, 6, 2, 9, 0, tzinfo=PARIS),
+        decide_par=paysage.facilitateur,
+        decide_le=datetime(2026, 6, 9, 9, 0, tzinfo=PARIS),
+    )
+    texte = _texte(client.get(reverse("clauses:releve_detail", args=[releve.pk])))
+    assert texte.index("9 juin 2026 à 9 h") < texte.index("Validé ", texte.index("Historique de la case"))
+    assert texte.index("9 juin 2026 à 9 h") < texte.index("2 juin 2026 à 9 h") < texte.index("50 h déclarées")
+
+
 def test_rouvrir_une_case_validee_depuis_sa_page(client, grille, paysage):
     """Sans motif, la phrase le réclame ; avec, la case redevient modifiable."""
     ReleveHeures.objects.filter(pk=paysage.releve.pk).update(etat=EtatReleve.VALIDE)
@@ -783,7 +799,7 @@ def test_les_lignes_se_trient_et_se_paginent_sans_requete_de_plus(client, lignes
     with nombre_de_requetes() as soixante:
         page = client.get(f"{lignes}?sort=-heures")
     assert len(soixante) <= len(une) < 15
-    heures = [int(h) for h in re.findall(r"Historique : </span>(\d+)", page.content.decode())]
+    heures = [int(h) for h in re.findall(r"Historique\s: </span>(\d+)", page.content.decode())]
     assert len(heures) == 50
     assert heures == sorted(heures, reverse=True)
 
