@@ -1,5 +1,6 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
+from clauses.models.engagements import Arrondi, Avenant, Engagement, ModeEngagement
 from clauses.models.heures import CumulMensuel, EtatReleve, NatureHeures, ReleveHeures, SourceReleve
 from clauses.models.imports import (
     ETATS_A_CHOISIR,
@@ -10,22 +11,9 @@ from clauses.models.imports import (
     LigneDecp,
     RepriseDecp,
 )
-from clauses.models.marches import (
-    Arrondi,
-    Avenant,
-    BaseJuridique,
-    Ccag,
-    Engagement,
-    Financement,
-    Lot,
-    Marche,
-    ModeEngagement,
-    Operation,
-    RegleClause,
-    RoleTitulaire,
-    Titulaire,
-    TypeClause,
-)
+from clauses.models.lots import Lot, RoleTitulaire, Titulaire
+from clauses.models.marches import BaseJuridique, Ccag, Marche, RegleClause, TypeClause
+from clauses.models.operations import Financement, Operation
 from clauses.models.placements import Affectation, Contrat, Eligibilite, ReponseEligibilite, TypeContrat
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from beneficiaires.periodes import Periode, mois_de
-from clauses.models.marches import Engagement
+from clauses.models.engagements import Engagement
 from clauses.models.placements import Affectation
 from comptes.models import Profil, Utilisateur
 

@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from clauses.models.marches import Marche, Operation
+from clauses.models.marches import Marche
+from clauses.models.operations import Operation
 from comptes.models import Organisation, Profil, Utilisateur
 
 GARDE_JOURS = 30

@@ -1,4 +1,4 @@
-"""Opérations, marchés et leur règle, lots, titulaires, engagements en heures, avenants."""
+"""Le marché qui porte la clause, et sa règle versionnée."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -12,8 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from beneficiaires.models import choix_criteres
-from beneficiaires.periodes import Periode
-from clauses.regles.execution import periode_execution
+from clauses.models.operations import Operation
 from clauses.regles.parametres import (
     PRESETS,
     JourAppreciation,
@@ -24,16 +23,6 @@ from clauses.regles.parametres import (
     choix_points_depart,
 )
 from comptes.models import Organisation, Profil, Utilisateur
-
-
-class Financement(models.TextChoices):
-    AUCUN = "aucun", "Sans programme particulier"
-    NPNRU = "npnru", "ANRU, NPNRU"
-    ANRU = "anru", "ANRU, autre programme"
-    FSE = "fse", "FSE+"
-    FEDER = "feder", "FEDER"
-    ETAT = "etat", "Dotation de l’État"
-    AUTRE = "autre", "Autre programme"
 
 
 class TypeClause(models.TextChoices):
@@ -80,71 +69,6 @@ class Ccag(models.TextChoices):
     AUCUN = "aucun", "Pas de CCAG"
 
 
-class OperationQuerySet(models.QuerySet["Operation"]):
-    def pour(self, utilisateur: Utilisateur) -> Self:
-        """Facilitateur : sa structure. Acheteur : où il achète ou fait construire. Entreprise : où elle a un lot."""
-        organisation = utilisateur.organisation
-        match utilisateur.profil:
-            case Profil.FACILITATEUR:
-                return self.filter(structure=organisation)
-            case Profil.ACHETEUR:
-                marches = Marche.objects.filter(acheteur=organisation)
-                return self.filter(Q(maitre_ouvrage=organisation) | Q(pk__in=marches.values("operation")))
-            case Profil.ENTREPRISE:
-                lots = Titulaire.objects.filter(entreprise=organisation)
-                return self.filter(pk__in=lots.values("lot__marche__operation"))
-            case _:
-                return self.none()
-
-
-@pghistory.track()
-class Operation(models.Model):
-    """Un chantier, un service, un programme : le cadre où l'éligibilité s'apprécie (fiche A3)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    structure = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    nom = models.CharField("nom", max_length=200)
-    maitre_ouvrage = models.ForeignKey(
-        Organisation,
-        verbose_name="maître d’ouvrage",
-        on_delete=models.PROTECT,
-        related_name="+",
-        limit_choices_to={"profil": Profil.ACHETEUR},
-    )
-    financement = models.CharField("financement", max_length=8, choices=Financement, default=Financement.AUCUN)
-    programme = models.CharField("nom du programme", max_length=120, blank=True)
-    commune = models.CharField("commune", max_length=100)
-    code_postal = models.CharField("code postal", max_length=5, blank=True)
-    date_debut = models.DateField("début")
-    date_fin = models.DateField("fin prévue", null=True, blank=True)
-    heures_qpv_visees = models.DecimalField(
-        "heures visées pour les habitants des QPV",
-        max_digits=10,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
-    cree_le = models.DateTimeField(auto_now_add=True)
-
-    objects = OperationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "opération"
-        ordering = ["-date_debut", "nom"]
-        indexes = [models.Index(fields=["structure", "-date_debut"], name="operation_liste")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(date_fin__isnull=True) | Q(date_fin__gte=F("date_debut")),
-                name="operation_dates_ordonnees",
-                violation_error_message="L’opération ne peut pas finir avant d’avoir commencé.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.nom
-
-
 class MarcheQuerySet(models.QuerySet["Marche"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         organisation = utilisateur.organisation
@@ -154,7 +78,9 @@ class MarcheQuerySet(models.QuerySet["Marche"]):
             case Profil.ACHETEUR:
                 return self.filter(Q(acheteur=organisation) | Q(operation__maitre_ouvrage=organisation))
             case Profil.ENTREPRISE:
-                return self.filter(pk__in=Titulaire.objects.filter(entreprise=organisation).values("lot__marche"))
+                return self.filter(
+                    pk__in=self.model.objects.filter(lots__titulaires__entreprise=organisation).values("pk")
+                )
             case _:
                 return self.none()
 
@@ -295,213 +221,3 @@ class RegleClause(models.Model):
             document=self.marche.document,
             article=self.marche.article,
         )
-
-
-class LotQuerySet(models.QuerySet["Lot"]):
-    def pour(self, utilisateur: Utilisateur) -> Self:
-        if utilisateur.profil == Profil.ENTREPRISE:
-            return self.filter(pk__in=Titulaire.objects.filter(entreprise=utilisateur.organisation).values("lot"))
-        return self.filter(marche__in=Marche.objects.pour(utilisateur))
-
-
-@pghistory.track()
-class Lot(models.Model):
-    """Une part du marché. Sans dates propres, il suit celles du marché."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    marche = models.ForeignKey(Marche, on_delete=models.CASCADE, related_name="lots")
-    numero = models.CharField("numéro", max_length=12)
-    intitule = models.CharField("intitulé", max_length=200)
-    montant_ht_euros = models.DecimalField(
-        "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    date_debut = models.DateField("début", null=True, blank=True)
-    date_fin = models.DateField("fin", null=True, blank=True)
-    clos_le = models.DateField("clos le", null=True, blank=True, help_text="Un lot clos ne reçoit plus d’heures.")
-
-    objects = LotQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "lot"
-        ordering = ["numero"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["marche", "numero"],
-                name="lot_numero_unique",
-                violation_error_message="Ce marché a déjà un lot de ce numéro.",
-            ),
-            models.CheckConstraint(
-                condition=Q(date_fin__isnull=True) | Q(date_debut__isnull=True) | Q(date_fin__gte=F("date_debut")),
-                name="lot_dates_ordonnees",
-                violation_error_message="Le lot ne peut pas finir avant d’avoir commencé.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Lot {self.numero}, {self.intitule}"
-
-    @property
-    def periode(self) -> Periode | None:
-        """La période d'exécution : dates du lot, à défaut du marché, à défaut de l'opération."""
-        operation = self.marche.operation
-        return periode_execution(
-            (self.date_debut, self.date_fin),
-            (self.marche.date_debut, self.marche.date_fin),
-            (operation.date_debut, operation.date_fin),
-        )
-
-
-class RoleTitulaire(models.TextChoices):
-    TITULAIRE = "titulaire", "Titulaire"
-    MANDATAIRE = "mandataire", "Mandataire"
-    COTRAITANT = "cotraitant", "Cotraitant"
-    SOUS_TRAITANT = "sous_traitant", "Sous-traitant"
-
-
-class TitulaireQuerySet(models.QuerySet["Titulaire"]):
-    def pour(self, utilisateur: Utilisateur) -> Self:
-        if utilisateur.profil == Profil.ENTREPRISE:
-            return self.filter(entreprise=utilisateur.organisation)
-        return self.filter(lot__in=Lot.objects.pour(utilisateur))
-
-
-@pghistory.track()
-class Titulaire(models.Model):
-    """Une entreprise sur un lot : seule, mandataire ou cotraitante d'un groupement, ou sous-traitante de l'une d'elles."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    lot = models.ForeignKey(Lot, on_delete=models.CASCADE, related_name="titulaires")
-    entreprise = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", limit_choices_to={"profil": Profil.ENTREPRISE}
-    )
-    role = models.CharField("rôle", max_length=14, choices=RoleTitulaire, default=RoleTitulaire.TITULAIRE)
-    donneur_ordre = models.ForeignKey(
-        "self",
-        verbose_name="sous-traitant de",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="sous_traitants",
-    )
-
-    objects = TitulaireQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "titulaire"
-        ordering = ["role", "entreprise__nom"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["lot", "entreprise"],
-                name="titulaire_unique",
-                violation_error_message="Cette entreprise est déjà inscrite sur ce lot.",
-            ),
-            models.UniqueConstraint(
-                fields=["lot"],
-                condition=Q(role=RoleTitulaire.MANDATAIRE),
-                name="titulaire_mandataire_unique",
-                violation_error_message="Ce lot a déjà un mandataire.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.entreprise.nom}, {self.get_role_display().lower()}"
-
-
-class ModeEngagement(models.TextChoices):
-    SAISI = "saisi", "Nombre d’heures écrit au marché"
-    FORMULE = "formule", "Calculé par la formule"
-
-
-class Arrondi(models.TextChoices):
-    """Choix du marché (exemple 1) : 833,33 h donnent 833, 833 ou 834."""
-
-    INFERIEUR = "inferieur", "À l’heure inférieure"
-    PROCHE = "proche", "À l’heure la plus proche"
-    SUPERIEUR = "superieur", "À l’heure supérieure"
-
-
-class EngagementQuerySet(models.QuerySet["Engagement"]):
-    def pour(self, utilisateur: Utilisateur) -> Self:
-        return self.filter(titulaire__in=Titulaire.objects.pour(utilisateur))
-
-
-@pghistory.track()
-class Engagement(models.Model):
-    """Les heures dues par un titulaire sur un lot. `heures_dues` suit les avenants ; `heures_initiales` ne bouge pas."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    titulaire = models.OneToOneField(Titulaire, on_delete=models.CASCADE, related_name="engagement")
-    mode = models.CharField("mode", max_length=8, choices=ModeEngagement, default=ModeEngagement.SAISI)
-    montant_ht_euros = models.DecimalField("montant HT", max_digits=14, decimal_places=2, null=True, blank=True)
-    part_main_oeuvre = models.DecimalField(
-        "part de main-d’œuvre (%)", max_digits=5, decimal_places=2, null=True, blank=True
-    )
-    taux_effort = models.DecimalField("effort d’insertion (%)", max_digits=5, decimal_places=2, null=True, blank=True)
-    cout_horaire_euros = models.DecimalField("coût d’une heure", max_digits=6, decimal_places=2, null=True, blank=True)
-    arrondi = models.CharField("arrondi", max_length=9, choices=Arrondi, default=Arrondi.INFERIEUR)
-    heures_initiales = models.DecimalField("heures à l’attribution", max_digits=10, decimal_places=2)
-    heures_dues = models.DecimalField("heures dues", max_digits=10, decimal_places=2)
-
-    objects = EngagementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "engagement"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(heures_initiales__gte=0) & Q(heures_dues__gte=0),
-                name="engagement_heures_positives",
-                violation_error_message="Un nombre d’heures dues ne peut pas être négatif.",
-            ),
-            models.CheckConstraint(
-                condition=Q(mode=ModeEngagement.SAISI)
-                | Q(
-                    montant_ht_euros__isnull=False,
-                    part_main_oeuvre__isnull=False,
-                    taux_effort__isnull=False,
-                    cout_horaire_euros__gt=0,
-                ),
-                name="engagement_formule_complete",
-                violation_error_message="La formule demande le montant, la part de main-d’œuvre, l’effort et le coût horaire.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Engagement {str(self.pk)[:8]}"
-
-
-@pghistory.track()
-class Avenant(models.Model):
-    """Un avenant au marché. S'il touche un engagement, il garde les heures d'avant et d'après (« 750 → 933 h »)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    marche = models.ForeignKey(Marche, on_delete=models.CASCADE, related_name="avenants")
-    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, null=True, blank=True, related_name="avenants")
-    numero = models.PositiveSmallIntegerField("numéro")
-    date_notification = models.DateField("notifié le")
-    objet = models.CharField("objet", max_length=300, blank=True)
-    montant_ht_euros = models.DecimalField(
-        "nouveau montant HT du marché", max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    duree_mois = models.PositiveSmallIntegerField("nouvelle durée, en mois", null=True, blank=True)
-    heures_avant = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
-    heures_apres = models.DecimalField("nouvelles heures dues", max_digits=10, decimal_places=2, null=True, blank=True)
-
-    class Meta:
-        verbose_name = "avenant"
-        ordering = ["date_notification", "numero"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["marche", "numero", "engagement"],
-                nulls_distinct=False,
-                name="avenant_numero_unique",
-                violation_error_message="Cet avenant est déjà enregistré.",
-            ),
-            models.CheckConstraint(
-                condition=Q(heures_apres__isnull=True) | Q(heures_apres__gte=0),
-                name="avenant_heures_positives",
-                violation_error_message="Un nombre d’heures dues ne peut pas être négatif.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Avenant {self.numero}"

@@ -10,7 +10,9 @@ from django.db.models import F, Q
 
 from beneficiaires.models import Beneficiaire, MetierRome, sans_nir
 from beneficiaires.periodes import Periode
-from clauses.models.marches import Engagement, Operation, RegleClause
+from clauses.models.engagements import Engagement
+from clauses.models.marches import RegleClause
+from clauses.models.operations import Operation
 from comptes.models import Organisation, Profil, Utilisateur
 
 

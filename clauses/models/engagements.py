@@ -1,0 +1,112 @@
+"""Les heures dues par un titulaire, et les avenants qui les changent."""
+
+from typing import Self
+from uuid import uuid4
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from clauses.models.lots import Titulaire
+from clauses.models.marches import Marche
+from comptes.models import Utilisateur
+
+
+class ModeEngagement(models.TextChoices):
+    SAISI = "saisi", "Nombre d’heures écrit au marché"
+    FORMULE = "formule", "Calculé par la formule"
+
+
+class Arrondi(models.TextChoices):
+    """Choix du marché (exemple 1) : 833,33 h donnent 833, 833 ou 834."""
+
+    INFERIEUR = "inferieur", "À l’heure inférieure"
+    PROCHE = "proche", "À l’heure la plus proche"
+    SUPERIEUR = "superieur", "À l’heure supérieure"
+
+
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(titulaire__in=Titulaire.objects.pour(utilisateur))
+
+
+@pghistory.track()
+class Engagement(models.Model):
+    """Les heures dues par un titulaire sur un lot. `heures_dues` suit les avenants ; `heures_initiales` ne bouge pas."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    titulaire = models.OneToOneField(Titulaire, on_delete=models.CASCADE, related_name="engagement")
+    mode = models.CharField("mode", max_length=8, choices=ModeEngagement, default=ModeEngagement.SAISI)
+    montant_ht_euros = models.DecimalField("montant HT", max_digits=14, decimal_places=2, null=True, blank=True)
+    part_main_oeuvre = models.DecimalField(
+        "part de main-d’œuvre (%)", max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    taux_effort = models.DecimalField("effort d’insertion (%)", max_digits=5, decimal_places=2, null=True, blank=True)
+    cout_horaire_euros = models.DecimalField("coût d’une heure", max_digits=6, decimal_places=2, null=True, blank=True)
+    arrondi = models.CharField("arrondi", max_length=9, choices=Arrondi, default=Arrondi.INFERIEUR)
+    heures_initiales = models.DecimalField("heures à l’attribution", max_digits=10, decimal_places=2)
+    heures_dues = models.DecimalField("heures dues", max_digits=10, decimal_places=2)
+
+    objects = EngagementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "engagement"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(heures_initiales__gte=0) & Q(heures_dues__gte=0),
+                name="engagement_heures_positives",
+                violation_error_message="Un nombre d’heures dues ne peut pas être négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode=ModeEngagement.SAISI)
+                | Q(
+                    montant_ht_euros__isnull=False,
+                    part_main_oeuvre__isnull=False,
+                    taux_effort__isnull=False,
+                    cout_horaire_euros__gt=0,
+                ),
+                name="engagement_formule_complete",
+                violation_error_message="La formule demande le montant, la part de main-d’œuvre, l’effort et le coût horaire.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Engagement {str(self.pk)[:8]}"
+
+
+@pghistory.track()
+class Avenant(models.Model):
+    """Un avenant au marché. S'il touche un engagement, il garde les heures d'avant et d'après (« 750 → 933 h »)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    marche = models.ForeignKey(Marche, on_delete=models.CASCADE, related_name="avenants")
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, null=True, blank=True, related_name="avenants")
+    numero = models.PositiveSmallIntegerField("numéro")
+    date_notification = models.DateField("notifié le")
+    objet = models.CharField("objet", max_length=300, blank=True)
+    montant_ht_euros = models.DecimalField(
+        "nouveau montant HT du marché", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    duree_mois = models.PositiveSmallIntegerField("nouvelle durée, en mois", null=True, blank=True)
+    heures_avant = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    heures_apres = models.DecimalField("nouvelles heures dues", max_digits=10, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "avenant"
+        ordering = ["date_notification", "numero"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marche", "numero", "engagement"],
+                nulls_distinct=False,
+                name="avenant_numero_unique",
+                violation_error_message="Cet avenant est déjà enregistré.",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures_apres__isnull=True) | Q(heures_apres__gte=0),
+                name="avenant_heures_positives",
+                violation_error_message="Un nombre d’heures dues ne peut pas être négatif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Avenant {self.numero}"

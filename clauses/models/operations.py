@@ -1,0 +1,88 @@
+"""L'opération : le chantier, le service ou le programme où l'éligibilité s'apprécie."""
+
+from typing import Self
+from uuid import uuid4
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from comptes.models import Organisation, Profil, Utilisateur
+
+
+class Financement(models.TextChoices):
+    AUCUN = "aucun", "Sans programme particulier"
+    NPNRU = "npnru", "ANRU, NPNRU"
+    ANRU = "anru", "ANRU, autre programme"
+    FSE = "fse", "FSE+"
+    FEDER = "feder", "FEDER"
+    ETAT = "etat", "Dotation de l’État"
+    AUTRE = "autre", "Autre programme"
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        """Facilitateur : sa structure. Acheteur : où il achète ou fait construire. Entreprise : où elle a un lot."""
+        organisation = utilisateur.organisation
+        match utilisateur.profil:
+            case Profil.FACILITATEUR:
+                return self.filter(structure=organisation)
+            case Profil.ACHETEUR:
+                return self.filter(Q(maitre_ouvrage=organisation) | self._parmi(marches__acheteur=organisation))
+            case Profil.ENTREPRISE:
+                return self.filter(self._parmi(marches__lots__titulaires__entreprise=organisation))
+            case _:
+                return self.none()
+
+    def _parmi(self, **liees: object) -> Q:
+        """Une opération n'apparaît qu'une fois, même liée par plusieurs marchés ou plusieurs lots."""
+        return Q(pk__in=self.model.objects.filter(**liees).values("pk"))
+
+
+@pghistory.track()
+class Operation(models.Model):
+    """Un chantier, un service, un programme : le cadre où l'éligibilité s'apprécie (fiche A3)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    structure = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    nom = models.CharField("nom", max_length=200)
+    maitre_ouvrage = models.ForeignKey(
+        Organisation,
+        verbose_name="maître d’ouvrage",
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"profil": Profil.ACHETEUR},
+    )
+    financement = models.CharField("financement", max_length=8, choices=Financement, default=Financement.AUCUN)
+    programme = models.CharField("nom du programme", max_length=120, blank=True)
+    commune = models.CharField("commune", max_length=100)
+    code_postal = models.CharField("code postal", max_length=5, blank=True)
+    date_debut = models.DateField("début")
+    date_fin = models.DateField("fin prévue", null=True, blank=True)
+    heures_qpv_visees = models.DecimalField(
+        "heures visées pour les habitants des QPV",
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    cree_le = models.DateTimeField(auto_now_add=True)
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "opération"
+        ordering = ["-date_debut", "nom"]
+        indexes = [models.Index(fields=["structure", "-date_debut"], name="operation_liste")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(date_fin__isnull=True) | Q(date_fin__gte=F("date_debut")),
+                name="operation_dates_ordonnees",
+                violation_error_message="L’opération ne peut pas finir avant d’avoir commencé.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
