@@ -32,7 +32,7 @@ class AlerteForm(forms.Form):
 
     note = forms.CharField(
         label="Ce qui a été fait",
-        help_text="Une phrase suffit\u00a0: «\u00a0prolongation demandée\u00a0», «\u00a0CDI signé\u00a0», «\u00a0entretien le 4 décembre\u00a0».",
+        help_text="Une phrase suffit\u00a0: «\u00a0prolongation demandée\u00a0», «\u00a0entretien le 4 décembre\u00a0».",
         max_length=Alerte._meta.get_field("note").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
         validators=[sans_nir],
