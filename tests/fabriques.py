@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import factory
 from django.core.files.base import ContentFile
@@ -26,7 +27,6 @@ from clauses.models import (
     Engagement,
     EtatImport,
     ImportDecp,
-    LigneDecp,
     Lot,
     Marche,
     Operation,
@@ -37,11 +37,13 @@ from clauses.models import (
     TypeContrat,
 )
 from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
+from clauses.services.imports_decp import ouvrir_import
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
 from parcours.models import Agrement, TypeAgrement
 from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
 
 MOT_DE_PASSE = "une-phrase-de-passe-14"
+MARCHES_DECP = Path(__file__).parent / "clauses/donnees/decp/imbrique.json"
 
 
 class OrganisationFactory(DjangoModelFactory):
@@ -410,16 +412,21 @@ class PaysageComplet(Paysage):
                 "validees": "0.00",
             },
         )
-        self.import_decp = ImportDecp.objects.create(
+        self.import_decp = ouvrir_import(
             structure=self.structure,
             auteur=self.facilitateur,
             nom_fichier="marches.json",
-            taille_octets=1200,
-            etat=EtatImport.LU,
-            total=1,
-            progression=1,
+            contenu=MARCHES_DECP.read_bytes(),
+            aujourd_hui=date(2026, 11, 17),
         )
-        LigneDecp.objects.create(import_decp=self.import_decp, rang=1, titre="Marché 2026-T0099")
+        self.import_arrete = ImportDecp.objects.create(
+            structure=self.structure,
+            auteur=self.facilitateur,
+            nom_fichier="arrete.json",
+            taille_octets=2,
+            contenu=b"{}",
+            etat=EtatImport.ECHEC,
+        )
 
     def _completer_la_personne(self) -> None:
         self.situation = SituationFactory(beneficiaire=self.beneficiaire)
