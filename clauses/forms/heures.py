@@ -85,24 +85,25 @@ def cases_envoyees(donnees: Mapping[str, str]) -> list[CaseEnvoyee]:
         cle = nom.removeprefix("h-")
         if nom.startswith("h-") and lire_cle(cle) and cle != donnees.get("garder_autre"):
             version, _, valeur = donnees.get(f"lu-{cle}", "").partition(":")
-            cases[cle] = CaseEnvoyee(cle, donnees[nom], _entier(version), valeur)
+            cases[cle] = CaseEnvoyee(cle, donnees[nom], lire_version(version), valeur)
     cle, _, reste = donnees.get("garder_mienne", "").partition(":")
     version, _, texte = reste.partition(":")
     if lire_cle(cle):
-        cases[cle] = CaseEnvoyee(cle, texte, _entier(version), "?")
+        cases[cle] = CaseEnvoyee(cle, texte, lire_version(version), "?")
     return list(cases.values())
 
 
 def versions_envoyees(donnees: Mapping[str, str]) -> dict[str, int]:
     """Rend la version lue de chaque case du formulaire, saisissable ou non : ce sur quoi porte une décision."""
     return {
-        nom.removeprefix("lu-"): _entier(donnees[nom].partition(":")[0])
+        nom.removeprefix("lu-"): lire_version(donnees[nom].partition(":")[0])
         for nom in donnees
         if nom.startswith("lu-") and lire_cle(nom.removeprefix("lu-"))
     }
 
 
-def _entier(texte: str) -> int:
+def lire_version(texte: str) -> int:
+    """Rend la version d'une case, ou 0 si le texte n'en est pas une."""
     return int(texte) if re.fullmatch(r"[0-9]{1,9}", texte) else 0
 
 

@@ -1,21 +1,21 @@
 """Une case à la fois : l'enregistrer, ou décider de ses heures. htmx reçoit la case et ce qui change autour d'elle."""
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from clauses.forms.heures import CaseEnvoyee, MotifForm, cases_envoyees
+from clauses.forms.heures import CaseEnvoyee, MotifForm, cases_envoyees, lire_version
 from clauses.grille import Case, cle_de_case, lire_cle
 from clauses.models import Affectation, EtatReleve, NatureHeures, ReleveHeures
 from clauses.regles import TRANSITIONS
 from clauses.services.heures import Conflit, saisir_cases
 from clauses.services.heures_etats import changer_etats
 from clauses.templatetags.grille import nom_case
+from clauses.views.heures_lignes import releve_visible, rendre_detail
 from clauses.views.heures_page import Page, contexte, marquer, ouvrir
 from comptes.droits import reserve_a
 from comptes.formats import heures as ecrire_heures
@@ -66,6 +66,7 @@ def _repondre(
     envoyee: CaseEnvoyee | None = None,
     resultat: ReleveHeures | Refus | Conflit | None = None,
     annonce: str = "",
+    avis: str = "",
 ) -> HttpResponse:
     page = _page_autour(request, cle)
     case = page.grille.case(cle)
@@ -78,8 +79,12 @@ def _repondre(
     if not request.htmx:
         _dire(request, case)
         return redirect(page.adresse)
-    annonce = annonce or _annonce(case)
-    variables = contexte(page) | {"case": case, "groupe": page.grille.groupe_de(case.ligne), "annonce": annonce}
+    variables = contexte(page) | {
+        "case": case,
+        "groupe": page.grille.groupe_de(case.ligne),
+        "annonce": annonce or _annonce(case),
+        "avis": avis,
+    }
     reponse = render(request, "clauses/heures/case_reponse.html", variables, status=statut)
     reponse["Etape-Lu"] = f"{case.version}:{case.valeur}"
     return reponse
@@ -98,10 +103,9 @@ def _page_autour(request: HttpRequest, cle: str) -> Page:
         parametres["nature"] = "tout"
     page = ouvrir(request, parametres)
     if page.grille.case(cle) is None:  # appelée d'ailleurs que de la grille, ou pour un mois qui n'y est pas
-        parametres = parametres.copy()
-        parametres.pop("lot", None), parametres.pop("titulaire", None)
-        parametres["mois"] = f"{mois:%Y-%m}"
-        page = ouvrir(request, parametres)
+        minimum = QueryDict(mutable=True)
+        minimum.update({"operation": parametres["operation"], "nature": "tout", "mois": f"{mois:%Y-%m}"})
+        page = ouvrir(request, minimum)
     return page
 
 
@@ -125,35 +129,33 @@ def _dire(request: HttpRequest, case: Case) -> None:
 
 @reserve_a(Profil.FACILITATEUR, Profil.ENTREPRISE)
 @require_POST
-def releve_etat(request: HttpRequest, pk) -> HttpResponse:
+def releve_etat(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Fait passer un relevé, tel qu'il a été lu, à un autre état ; « suivant » : vérifié, puis validé."""
-    releve = get_object_or_404(ReleveHeures.objects.pour(request.user), pk=pk)
+    releve = releve_visible(request.user, pk)
     vers = request.POST.get("vers", "")
     vers = SUITE.get(EtatReleve(releve.etat), "") if vers == "suivant" else vers
-    passage = TRANSITIONS.get((releve.etat, vers))
-    formulaire = MotifForm(request.POST)
-    motif = ""
-    if passage and passage.exige_motif:
-        if not formulaire.is_valid():
-            messages.error(request, formulaire.errors["motif"][0])
-            return _retour(request, releve)
-        motif = formulaire.cleaned_data["motif"]
-    if vers not in EtatReleve.values:
-        messages.error(request, "Cette action n’existe pas ici : les heures ont peut-être changé, relisez-les.")
-        return _retour(request, releve)
-    version = request.POST.get("version", "")
-    lu = ReleveHeures(pk=releve.pk, version=int(version) if version.isdigit() else releve.version)
-    bilan = changer_etats(releves=[lu], vers=vers, motif=motif, utilisateur=request.user)
-    phrase = bilan.refus[0][1].phrase if bilan.refus else f"{ecrire_heures(releve.heures)} {PARTICIPES[vers]}."
+    refus = _decider(request, releve, vers)
+    releve = releve_visible(request.user, pk)
+    phrase = refus.phrase if refus else f"{ecrire_heures(releve.heures)} {PARTICIPES[releve.etat]}."
     if request.htmx:
         cle = cle_de_case(releve.affectation_id, releve.nature, releve.mois)
-        return _repondre(request, cle, annonce=phrase)
-    (messages.error if bilan.refus else messages.success)(request, phrase)
-    return _retour(request, releve)
+        return _repondre(request, cle, annonce=phrase, avis=phrase if refus else "")
+    if refus:
+        return rendre_detail(request, releve, erreur=phrase, vers=vers, motif=request.POST.get("motif", ""))
+    messages.success(request, phrase)
+    return redirect("clauses:releve_detail", pk)
 
 
-def _retour(request: HttpRequest, releve: ReleveHeures) -> HttpResponse:
-    suite = request.POST.get("suite", "")
-    if not url_has_allowed_host_and_scheme(suite, allowed_hosts=None):
-        suite = reverse("clauses:releve_detail", args=[releve.pk])
-    return redirect(suite)
+def _decider(request: HttpRequest, releve: ReleveHeures, vers: str) -> Refus | None:
+    """Fait ce qui est demandé, ou rend ce qui l'empêche."""
+    passage = TRANSITIONS.get((releve.etat, vers))
+    if vers not in EtatReleve.values:
+        return Refus("Cette action n’existe pas ici\u00a0: les heures ont peut-être changé, relisez-les.", "inconnue")
+    formulaire, motif = MotifForm(request.POST), ""
+    if passage and passage.exige_motif:
+        if not formulaire.is_valid():
+            return Refus(formulaire.errors["motif"][0], "motif_absent")
+        motif = formulaire.cleaned_data["motif"]
+    lu = ReleveHeures(pk=releve.pk, version=lire_version(request.POST.get("version", "")) or releve.version)
+    bilan = changer_etats(releves=[lu], vers=vers, motif=motif, utilisateur=request.user)
+    return bilan.refus[0][1] if bilan.refus else None

@@ -17,7 +17,7 @@ from clauses.views.heures_page import operations_visibles
 from comptes import exports
 from comptes.droits import reserve_a
 from comptes.formats import heures, mois_annee
-from comptes.models import Profil
+from comptes.models import Profil, Utilisateur
 
 LIGNES_PAR_PAGE = 50
 COMPLET = (
@@ -87,18 +87,33 @@ def _quoi(filtre: ReleveFilter, nombre: int) -> str:
 @reserve_a(Profil.FACILITATEUR, Profil.ENTREPRISE, Profil.PRESCRIPTEUR)
 def releve_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Une case et son histoire ; le facilitateur y décide, motif à l'appui."""
-    visibles = ReleveHeures.objects.pour(request.user)
-    releve = get_object_or_404(visibles.select_related("saisi_par", "decide_par", *COMPLET), pk=pk)
+    return rendre_detail(request, releve_visible(request.user, pk))
+
+
+def releve_visible(utilisateur: Utilisateur, pk: UUID) -> ReleveHeures:
+    visibles = ReleveHeures.objects.pour(utilisateur).select_related("saisi_par", "decide_par", *COMPLET)
+    return get_object_or_404(visibles, pk=pk)
+
+
+def rendre_detail(
+    request: HttpRequest, releve: ReleveHeures, *, erreur: str = "", vers: str = "", motif: str = ""
+) -> HttpResponse:
+    """La page d'une case. `erreur` : ce qui a empêché la décision `vers` ; le motif tapé est rendu."""
     profil = request.user.profil
-    passages = [(vers, passage) for (de, vers), passage in TRANSITIONS.items() if de == releve.etat]
+    passages = [
+        (arrivee, passage)
+        for (depart, arrivee), passage in TRANSITIONS.items()
+        if depart == releve.etat and passage.exige_facilitateur and profil == Profil.FACILITATEUR
+    ]
     contexte = {
         "releve": releve,
         "histoire": histoire(releve),
         "profil": profil,
         "se_saisit": releve.etat in ETATS_MODIFIABLES and profil in (Profil.FACILITATEUR, Profil.ENTREPRISE),
-        "passages": [paire for paire in passages if paire[1].exige_facilitateur]
-        if profil == Profil.FACILITATEUR
-        else [],
+        "passages": passages,
         "titre": f"{heures(releve.heures)}, {mois_annee(releve.mois)}",
+        "erreurs": [{"cible": "", "libelle": "", "texte": erreur}] if erreur else [],
+        "vers_demande": vers,
+        "motif": motif,
     }
-    return render(request, "clauses/heures/detail.html", contexte)
+    return render(request, "clauses/heures/detail.html", contexte, status=422 if erreur else 200)

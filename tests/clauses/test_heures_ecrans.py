@@ -640,20 +640,44 @@ def test_rouvrir_une_case_validee_depuis_sa_page(client, grille, paysage):
     assert "Rouvert : Bulletin corrigé" in _texte(reponse)
 
 
-@pytest.mark.parametrize("donnees", [{"vers": "zzz"}, {}, {"vers": "refuse", "motif": "x" * 401}])
-def test_une_decision_mal_formee_ne_change_rien(client, grille, paysage, donnees):
+@pytest.mark.parametrize(
+    ("donnees", "phrase"),
+    [
+        ({"vers": "zzz"}, "Cette action n’existe pas ici"),
+        ({}, "Cette action n’existe pas ici"),
+        ({"vers": "refuse", "motif": "x" * 401}, "400 signes au plus"),
+        ({"vers": "valide", "version": "²"}, "vérifiez-les avant de les valider"),
+    ],
+)
+def test_une_decision_mal_formee_ne_change_rien(client, grille, paysage, donnees, phrase):
     reponse = client.post(reverse("clauses:releve_etat", args=[paysage.releve.pk]), donnees)
-    assert reponse.status_code == 302
+    assert reponse.status_code == 422
+    assert phrase in _texte(reponse)
     paysage.releve.refresh_from_db()
     assert paysage.releve.etat == EtatReleve.DECLARE
 
 
-def test_le_retour_ne_mene_pas_hors_du_site(client, grille, paysage):
-    reponse = client.post(
-        reverse("clauses:releve_etat", args=[paysage.releve.pk]),
-        {"vers": "verifie", "suite": "https://ailleurs.example/"},
-    )
-    assert reponse.url == reverse("clauses:releve_detail", args=[paysage.releve.pk])
+def test_un_motif_tape_survit_a_une_valeur_changee_entre_temps(client, grille, paysage):
+    """Le relevé a changé pendant qu'on écrivait le motif : rien n'est refusé, le motif revient à l'écran."""
+    ReleveHeures.objects.filter(pk=paysage.releve.pk).update(heures=90, version=2)
+    adresse = reverse("clauses:releve_etat", args=[paysage.releve.pk])
+    reponse = client.post(adresse, {"vers": "refuse", "version": "1", "motif": "Deux jours d’absence"})
+    assert reponse.status_code == 422
+    assert "Ces heures ont changé depuis que vous les avez lues" in _texte(reponse)
+    assert ">\nDeux jours d’absence</textarea>" in unescape(reponse.content.decode())
+    assert ReleveHeures.objects.get(pk=paysage.releve.pk).etat == EtatReleve.DECLARE
+
+
+def test_alt_v_sur_une_valeur_changee_montre_la_nouvelle_et_le_dit(client, grille, paysage):
+    """La case lue à 100 h est passée à 90 : elle n'est pas vérifiée, la nouvelle valeur et la phrase s'affichent."""
+    ReleveHeures.objects.filter(pk=paysage.releve.pk).update(heures=90, version=2)
+    adresse = reverse("clauses:releve_etat", args=[paysage.releve.pk])
+    entetes = HTMX | {"HX-Current-URL": f"http://testserver{grille}"}
+    reponse = client.post(adresse, {"vers": "suivant", "version": "1"}, headers=entetes)
+    assert reponse.status_code == 200
+    assert 'value="90"' in _champ(reponse, _cle(paysage, date(2026, 4, 1)))
+    assert "relisez-les, puis décidez" in _texte(reponse)
+    assert ReleveHeures.objects.get(pk=paysage.releve.pk).etat == EtatReleve.DECLARE
 
 
 # --- qui voit quoi ---------------------------------------------------------------------------------------------------
