@@ -3,15 +3,10 @@
 Fonctions pures : ni Django, ni horloge. Tous les étages au-dessus reprennent `Refus` et `Avertissement`.
 """
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
-from stdnum import luhn
 from stdnum.exceptions import InvalidFormat, InvalidLength, ValidationError
 from stdnum.fr import siret as _siret
-
-MOTIF_NAF: Final = re.compile(r"[0-9]{4}[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +54,3 @@ def controler_siret(texte: str) -> Refus | None:
             "siret_cle",
         )
     return None
-
-
-def siren_de(siret: str) -> str:
-    """Rend les neuf premiers chiffres du SIRET : l'entreprise, quel que soit l'établissement."""
-    return normaliser_siret(siret)[:9]
-
-
-def controler_siren(texte: str) -> Refus | None:
-    """Contrôle un SIREN : 9 chiffres et clé de Luhn. Source : INSEE, répertoire Sirene."""
-    compact = normaliser_siret(texte)
-    if not re.fullmatch(r"[0-9]{9}", compact):
-        return Refus("Le SIREN compte 9 chiffres.", "siren_forme")
-    if not luhn.is_valid(compact):
-        return Refus("Ce SIREN est faux\u00a0: sa clé ne correspond pas à ses autres chiffres.", "siren_cle")
-    return None
-
-
-def controler_code_naf(texte: str) -> Refus | None:
-    """Contrôle un code NAF (rév. 2) : quatre chiffres et une lettre, point admis. Source : INSEE."""
-    if MOTIF_NAF.fullmatch(texte.strip().replace(".", "").upper()):
-        return None
-    return Refus("Le code NAF compte quatre chiffres et une lettre, par exemple 4120B.", "naf_forme")

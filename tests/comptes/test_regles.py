@@ -2,7 +2,7 @@
 
 import pytest
 
-from comptes.regles import controler_code_naf, controler_siren, controler_siret, normaliser_siret, siren_de
+from comptes.regles import controler_siret, normaliser_siret
 
 
 @pytest.mark.parametrize(
@@ -40,23 +40,6 @@ def test_siret_faux(siret, code):
     assert str(refus) == refus.phrase != ""
 
 
-def test_siren_d_un_siret():
-    """Le SIREN est le début du SIRET, espaces retirées."""
-    assert siren_de("732 829 320 00074") == "732829320"
+def test_siret_compact():
+    """Un SIRET se garde sans ses espaces."""
     assert normaliser_siret(" 732 829 320 00074 ") == "73282932000074"
-
-
-@pytest.mark.parametrize(
-    ("siren", "code"),
-    [("732829320", None), ("732829321", "siren_cle"), ("73282932", "siren_forme"), ("73282932A", "siren_forme")],
-)
-def test_siren(siren, code):
-    """Un SIREN a neuf chiffres et une clé juste."""
-    refus = controler_siren(siren)
-    assert (refus.code if refus else None) == code
-
-
-@pytest.mark.parametrize(("naf", "juste"), [("4120B", True), ("41.20b", True), ("4120", False), ("412OB", False)])
-def test_code_naf(naf, juste):
-    """Un code NAF a quatre chiffres et une lettre, le point est admis."""
-    assert (controler_code_naf(naf) is None) is juste
