@@ -225,11 +225,3 @@ CRITERES_CCAG_PERSONNE: Final = (
 )
 CRITERES_CCAG_STRUCTURE: Final = ("SIAE", "EA_ESAT", "GEIQ", "REGIE", "EPIDE_E2C", "DETENTION_MJ")
 CRITERES_CCAG: Final = CRITERES_CCAG_PERSONNE + CRITERES_CCAG_STRUCTURE
-
-# Listes toutes prêtes pour la règle d'un marché. Celle du CCAG reprend ses structures d'accueil puis ses critères.
-LISTE_IAE: Final = tuple(critere.code for critere in _TABLE if critere.source == IAE)
-LISTE_CCAG: Final = (
-    *(critere.code for critere in _TABLE if critere.source == CCAG_STRUCTURE),
-    *("DELD", "RSA", "TH", "ASS", "AAH", "AI_VEUVAGE", "ASI", "JEUNE_CCAG", "SENIOR", "CEJ", "QPV", "REF_DA"),
-    *("DETENTION_MJ", "AUTRE_AVIS"),
-)

@@ -10,7 +10,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from beneficiaires.criteres import CRITERES, LISTE_CCAG, LISTE_IAE, ORGANISMES_AVIS, Critere
+from beneficiaires.criteres import CRITERES, ORGANISMES_AVIS, Critere
 from beneficiaires.periodes import Duree, Periode, decaler, periode_depuis
 from beneficiaires.referentiels import FREINS, NIVEAUX_FORMATION, Frein
 from comptes.formats import date_longue
@@ -19,8 +19,6 @@ from comptes.regles import Avertissement, Refus
 __all__ = [
     "CRITERES",
     "FREINS",
-    "LISTE_CCAG",
-    "LISTE_IAE",
     "NIVEAUX_FORMATION",
     "ORGANISMES_AVIS",
     "Avertissement",

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beneficiaires.criteres import CRITERES_CCAG
 from beneficiaires.regles import (
     CRITERES,
     FREINS,
-    LISTE_CCAG,
-    LISTE_IAE,
     NIVEAUX_FORMATION,
     age_au,
     contient_nir,
@@ -146,13 +145,12 @@ def test_table_des_criteres():
     assert mois == {"RSA": 3, "ASE": 12, "QPV": 6, "TH": None, "SENIOR": None, "CAP_BEP": None, "FLE": 6}
 
 
-def test_listes_toutes_pretes():
-    """Les deux listes ne citent que des critères connus, une fois chacun, et couvrent toute la table à elles deux."""
-    assert len(LISTE_IAE) == 18
-    assert len(set(LISTE_CCAG)) == len(LISTE_CCAG) == 19
-    assert {*LISTE_IAE, *LISTE_CCAG} == set(CRITERES)
-    assert {"SIAE", "EA_ESAT", "JEUNE_CCAG", "AUTRE_AVIS", "RSA"} <= set(LISTE_CCAG)
-    assert "JEUNE" not in LISTE_CCAG
+def test_la_liste_du_ccag():
+    """Chaque critère du CCAG est dans la table, une seule fois ; ceux qui ne valent que pour l'IAE n'en sont pas."""
+    assert len(set(CRITERES_CCAG)) == len(CRITERES_CCAG) == 20
+    assert set(CRITERES_CCAG) <= set(CRITERES)
+    assert {"SIAE", "EA_ESAT", "JEUNE_CCAG", "AUTRE_AVIS", "RSA"} <= set(CRITERES_CCAG)
+    assert {"JEUNE", "CAP_BEP", "PI", "PSH_PR", "ASE", "ZRR", "FLE", "PM"}.isdisjoint(CRITERES_CCAG)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from beneficiaires.criteres import CRITERES, CRITERES_CCAG
+from beneficiaires.criteres import CRITERES_CCAG
 from clauses.models import Marche, RegleClause
 from clauses.services.marches import CHAMPS_DE_REGLE, changer_regle, creer_marche
 from tests.fabriques import EligibiliteFactory, MarcheFactory, OperationFactory, creer_utilisateur
@@ -46,13 +46,6 @@ def test_un_marche_nait_avec_sa_regle(operation, facilitateur):
     assert (regle.duree_mois, regle.point_depart, regle.date_appreciation) == (24, "embauche", "attribution")
     assert regle.validation_prealable
     assert set(regle.criteres) == set(CRITERES_CCAG)
-
-
-def test_la_liste_du_ccag_est_dans_la_table_des_criteres():
-    """Chaque critère du CCAG existe, une seule fois ; les seuls critères de l'IAE n'en sont pas."""
-    assert set(CRITERES_CCAG) <= set(CRITERES)
-    assert len(CRITERES_CCAG) == len(set(CRITERES_CCAG))
-    assert {"CAP_BEP", "PI", "PSH_PR", "ZRR", "FLE", "PM"}.isdisjoint(CRITERES_CCAG)
 
 
 def test_un_marche_refuse_ne_laisse_aucune_regle(operation, facilitateur):
