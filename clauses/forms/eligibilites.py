@@ -6,26 +6,17 @@ from django import forms
 
 from beneficiaires.models import Beneficiaire, sans_nir
 from beneficiaires.regles import controler_date
+from clauses.forms.champs import ChoixParIdentifiant
 from clauses.models import Eligibilite, Marche, Operation
 from clauses.regles import JourAppreciation
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
 
 
-class ChampListe(forms.ModelChoiceField):
-    """Un choix dans une liste ; un identifiant abîmé reçoit la même phrase qu'un choix qui n'y est pas."""
-
-    def to_python(self, value):
-        try:
-            return super().to_python(value)
-        except forms.ValidationError as erreur:
-            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from erreur
-
-
 class EligibiliteForm(forms.Form):
     """En GET, il montre la réponse ; en POST, il la décide. Un seul marché avec une règle : il est choisi d'office."""
 
-    operation = ChampListe(
+    operation = ChoixParIdentifiant(
         label="Opération",
         queryset=Operation.objects.none(),
         empty_label="Choisissez une opération",
@@ -34,7 +25,7 @@ class EligibiliteForm(forms.Form):
             "invalid_choice": "Cette opération n’est pas dans la liste\u00a0: choisissez-en une autre.",
         },
     )
-    marche = ChampListe(
+    marche = ChoixParIdentifiant(
         label="Marché",
         queryset=Marche.objects.none(),
         required=False,
