@@ -1,5 +1,8 @@
 """Les filtres des listes : opérations, entreprises. L'adresse de la page garde leur état."""
 
+from functools import reduce
+from operator import or_
+
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
@@ -29,6 +32,13 @@ RYTHMES = [
 def recherche(libelle: str, methode: str) -> django_filters.CharFilter:
     widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
     return django_filters.CharFilter(label=libelle, method=methode, widget=widget, max_length=100)
+
+
+def contenant_les_mots(lignes: QuerySet, texte: str, *champs: str) -> QuerySet:
+    """Les lignes où chaque mot tapé se trouve dans l'un de ces champs, sans tenir compte des accents ni des majuscules."""
+    for mot in texte.split():
+        lignes = lignes.filter(reduce(or_, (Q(**{f"{champ}__unaccent__icontains": mot}) for champ in champs)))
+    return lignes
 
 
 class OperationFilter(django_filters.FilterSet):
@@ -106,6 +116,4 @@ class EntrepriseFilter(django_filters.FilterSet):
         chiffres = "".join(valeur.split())
         if chiffres.isdigit():
             return queryset.filter(siret__startswith=chiffres)
-        for mot in valeur.split():
-            queryset = queryset.filter(Q(nom__unaccent__icontains=mot) | Q(commune__unaccent__icontains=mot))
-        return queryset
+        return contenant_les_mots(queryset, valeur, "nom", "commune")

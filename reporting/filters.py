@@ -1,15 +1,16 @@
 """Filtres des listes de reporting."""
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from beneficiaires.filters import ChoixMembre, champ_nom, contenant
+from clauses.filters import contenant_les_mots, recherche
 from comptes.models import Utilisateur
 from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
 
 
 class BilanFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="Marché ou opération", method="chercher")
+    q = recherche("Marché ou opération", "chercher")
     etat = django_filters.ChoiceFilter(label="État", choices=EtatBilan.choices)
 
     class Meta:
@@ -17,7 +18,7 @@ class BilanFilter(django_filters.FilterSet):
         fields = ["q", "etat"]
 
     def chercher(self, bilans: QuerySet[Bilan], nom: str, texte: str) -> QuerySet[Bilan]:
-        return bilans.filter(Q(marche__reference__icontains=texte) | Q(marche__operation__nom__icontains=texte))
+        return contenant_les_mots(bilans, texte, "marche__reference", "marche__operation__nom")
 
 
 AGREMENTS = "agrements"

@@ -44,7 +44,7 @@ class BilanTable(tables.Table):
         return date_longue(value)
 
     def render_cree_le(self, value) -> str:
-        return date_longue(value.date())
+        return date_longue(timezone.localdate(value))
 
     def render_etat(self, record: Bilan) -> str:
         pastille = puce(TEINTES[record.etat], record.get_etat_display())
@@ -118,7 +118,7 @@ class AlerteTable(tables.Table):
                 '{}<span class="sous">{}, le {}</span>',
                 record.note,
                 record.traitee_par.get_full_name(),
-                date_longue(timezone.localtime(record.close_le).date()),
+                date_longue(timezone.localdate(record.close_le)),
             )
         adresse = reverse("reporting:alerte_traiter", args=[record.pk])
         filtres = self.request.GET.urlencode() if self.request else ""

@@ -1,11 +1,11 @@
 """La recherche du bandeau : personnes, opérations, marchés, entreprises, d'un seul champ."""
 
-from django.db.models import Q, Value
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from beneficiaires.models import Beneficiaire, Orientation, SansAccent
+from beneficiaires.filters import contenant
+from beneficiaires.models import Beneficiaire, Orientation
+from clauses.filters import contenant_les_mots
 from clauses.models import Marche, Operation, Titulaire
 from comptes.models import Organisation, Profil
 
@@ -19,12 +19,12 @@ def recherche(request: HttpRequest) -> HttpResponse:
     if len(texte) >= LONGUEUR_MINIMALE:
         contexte |= {
             "personnes": _personnes(request, texte),
-            "operations": Operation.objects.pour(request.user)
-            .filter(Q(nom__icontains=texte) | Q(programme__icontains=texte))
-            .select_related("maitre_ouvrage")[:LIMITE],
-            "marches": Marche.objects.pour(request.user)
-            .filter(Q(reference__icontains=texte) | Q(objet__icontains=texte))
-            .select_related("operation")[:LIMITE],
+            "operations": contenant_les_mots(
+                Operation.objects.pour(request.user), texte, "nom", "programme"
+            ).select_related("maitre_ouvrage")[:LIMITE],
+            "marches": contenant_les_mots(
+                Marche.objects.pour(request.user), texte, "reference", "objet"
+            ).select_related("operation")[:LIMITE],
             "entreprises": _entreprises(request, texte),
             "mene_aux_fiches": request.user.profil in (Profil.FACILITATEUR, Profil.ACHETEUR),
         }
@@ -34,13 +34,9 @@ def recherche(request: HttpRequest) -> HttpResponse:
 def _personnes(request: HttpRequest, texte: str):
     """Tous les mots, sans accent et dans n'importe quel ordre. L'adresse d'une orientation pour un prescripteur."""
     if request.user.profil == Profil.PRESCRIPTEUR:
-        mots = Q()
-        for mot in texte.split():
-            mots &= Q(prenom__icontains=mot) | Q(nom_naissance__icontains=mot) | Q(nom_usage__icontains=mot)
-        return Orientation.objects.pour(request.user).filter(mots)[:LIMITE]
-    personnes = Beneficiaire.objects.pour(request.user)
-    for mot in texte.split():
-        personnes = personnes.filter(cle_recherche__contains=SansAccent(Lower(Value(mot))))
+        envoyees = Orientation.objects.pour(request.user).avec_cle_recherche()
+        return contenant(envoyees, "cle_recherche", texte)[:LIMITE]
+    personnes = contenant(Beneficiaire.objects.pour(request.user), "cle_recherche", texte)
     return personnes.only("prenom", "nom_usage", "nom_naissance", "date_naissance", "commune")[:LIMITE]
 
 
@@ -50,4 +46,7 @@ def _entreprises(request: HttpRequest, texte: str):
     visibles = Organisation.objects.du_profil(Profil.ENTREPRISE)
     if request.user.profil == Profil.ACHETEUR:
         visibles = visibles.filter(pk__in=Titulaire.objects.pour(request.user).values("entreprise"))
-    return visibles.filter(Q(nom__icontains=texte) | Q(siret__startswith=texte))[:LIMITE]
+    chiffres = "".join(texte.split())
+    if chiffres.isdigit():
+        return visibles.filter(siret__startswith=chiffres)[:LIMITE]
+    return contenant_les_mots(visibles, texte, "nom")[:LIMITE]

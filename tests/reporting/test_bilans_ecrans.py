@@ -1,5 +1,7 @@
 """Les écrans des bilans : qui demande, qui voit, qui télécharge."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -113,3 +115,12 @@ def test_la_liste_fait_autant_de_requetes_pour_un_que_pour_cinquante(
     with CaptureQueriesContext(connection) as pour_cinquante:
         client.get(url)
     assert len(pour_cinquante) == len(pour_un) < 15
+
+
+def test_la_liste_dit_le_jour_francais(client, chantier, bilan):
+    """Un bilan demandé le 18 novembre à minuit et demi est du 18, même si le serveur compte encore le 17."""
+    Bilan.objects.update(cree_le=datetime(2026, 11, 17, 23, 30, tzinfo=UTC))
+    client.force_login(chantier.facilitateur)
+    page = client.get(reverse("reporting:bilan_liste"), {"q": "residence"}).content.decode()
+    assert "18 novembre 2026" in page
+    assert "17 novembre 2026" not in page

@@ -20,6 +20,12 @@ def test_une_personne_se_trouve_sans_accent(client, chantier, texte):
     assert "Élodie Lefèvre" in chercher(client, chantier.facilitateur, texte)
 
 
+@pytest.mark.parametrize("texte", ["residence peupliers", "Peupliers résidence"])
+def test_une_operation_se_trouve_sans_accent_ni_ordre(client, chantier, texte):
+    """Comme dans la liste des opérations : chaque mot, où qu'il soit."""
+    assert "Résidence Les Peupliers</a>" in chercher(client, chantier.facilitateur, texte)
+
+
 def test_chacun_ne_trouve_que_le_sien(client, chantier):
     """L'autre structure ne trouve ni la personne, ni l'opération ; l'acheteur jamais la personne."""
     personne = chantier.personnes[0]
