@@ -42,7 +42,7 @@ def relire(orientation: Orientation, aujourd_hui: date) -> Relecture:
             refus = preuve_suffisante(critere, coches[code], aujourd_hui)
             situations.append(SituationLue(critere, coches[code], refus.phrase if refus else ""))
     envoyee_le = orientation.envoyee_le
-    limite = date_limite_reponse(timezone.localtime(envoyee_le).date()) if envoyee_le else None
+    limite = date_limite_reponse(timezone.localdate(envoyee_le)) if envoyee_le else None
     return Relecture(
         age=age_au(orientation.date_naissance, aujourd_hui),
         situations=tuple(situations),

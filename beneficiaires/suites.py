@@ -46,4 +46,4 @@ def suite_de(orientation: Orientation, aujourd_hui: date) -> Suite:
 
 
 def _jour(instant) -> date:
-    return timezone.localtime(instant).date()
+    return timezone.localdate(instant)

@@ -83,10 +83,10 @@ class BeneficiaireTable(tables.Table):
         return value.get_full_name()
 
     def render_cree_le(self, value) -> str:
-        return date_courte(timezone.localtime(value).date())
+        return date_courte(timezone.localdate(value))
 
     def value_cree_le(self, value):
-        return timezone.localtime(value).date()
+        return timezone.localdate(value)
 
 
 class OrientationTable(tables.Table):
@@ -133,10 +133,10 @@ class OrientationTable(tables.Table):
         return ", ".join(CRITERES[c.critere].libelle_court for c in record.criteres.all()) or ABSENT
 
     def render_envoyee_le(self, value) -> str:
-        return date_courte(timezone.localtime(value).date())
+        return date_courte(timezone.localdate(value))
 
     def value_envoyee_le(self, value):
-        return timezone.localtime(value).date()
+        return timezone.localdate(value)
 
     def render_suite(self, record: Orientation) -> str:
         suite = suite_de(record, timezone.localdate())

@@ -18,6 +18,7 @@ from clauses.avancement import (
     par_titulaire,
     totaliser,
 )
+from clauses.listes import ORDRE_DES_RYTHMES
 from clauses.models import (
     CumulMensuel,
     Eligibilite,
@@ -28,21 +29,6 @@ from clauses.models import (
 )
 from clauses.regles.rythme import CodeRythme
 from comptes.models import Utilisateur
-
-ORDRE_RYTHME = {
-    code: rang
-    for rang, code in enumerate(
-        (
-            CodeRythme.RETARD,
-            CodeRythme.A_COMPLETER,
-            CodeRythme.SURVEILLER,
-            CodeRythme.RYTHME,
-            CodeRythme.AVANCE,
-            CodeRythme.A_VENIR,
-            CodeRythme.TENU,
-        )
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +88,9 @@ def operations_en_cours(lignes: Sequence[LigneAvancement], *, limite: int | None
     for ligne in lignes:
         par_operation.setdefault(ligne.operation.pk, []).append(ligne)
     operations = [OperationEnCours(groupe[0].operation, totaliser(groupe)) for groupe in par_operation.values()]
-    operations.sort(key=lambda o: (ORDRE_RYTHME[o.avancement.rythme.code], o.avancement.rythme.ecart_heures or 0))
+    operations.sort(
+        key=lambda o: (ORDRE_DES_RYTHMES.index(o.avancement.rythme.code), o.avancement.rythme.ecart_heures or 0)
+    )
     return operations[:limite]
 
 
@@ -165,8 +153,8 @@ def orientations_sans_reponse(utilisateur: Utilisateur, *, aujourd_hui: date) ->
 def justificatifs_manquants(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:
     """Situations en cours sans pièce vue, et décisions « à compléter » qui attendent."""
     manquants = (
-        Situation.objects.filter(beneficiaire__in=Beneficiaire.objects.pour(utilisateur), justificatifs__isnull=True)
-        .filter(Q(date_fin__isnull=True) | Q(date_fin__gte=aujourd_hui))
+        Situation.objects.en_cours(aujourd_hui)
+        .filter(beneficiaire__in=Beneficiaire.objects.pour(utilisateur), justificatifs__isnull=True)
         .aggregate(pieces=Count("pk"), personnes=Count("beneficiaire", distinct=True))
     )
     manquants["bloquent"] = (

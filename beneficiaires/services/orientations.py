@@ -69,7 +69,7 @@ def supprimer_brouillon(*, orientation: Orientation) -> None:
 def envoyer_orientation(*, orientation: Orientation, maintenant: datetime) -> Orientation:
     """Envoie le brouillon : il ne se modifie plus. Les contrôles des étapes sont refaits : un brouillon vieillit."""
     a_envoyer = _reprendre(orientation.pk, EtatOrientation.BROUILLON)
-    aujourd_hui = timezone.localtime(maintenant).date()
+    aujourd_hui = timezone.localdate(maintenant)
     refus = [controler_naissance(a_envoyer.date_naissance, aujourd_hui)]
     codes = a_envoyer.criteres.values_list("critere", flat=True)
     refus += [controler_age(CRITERES[code], a_envoyer.date_naissance, aujourd_hui) for code in codes]
@@ -148,7 +148,7 @@ def _reprendre(pk: UUID, etat: EtatOrientation) -> Orientation:
             f"le {date_longue(moment.date())} à {heure(moment)}. Rien n’a changé.",
             code="deja_repondue",
         )
-    envoyee_le = timezone.localtime(orientation.envoyee_le).date()
+    envoyee_le = timezone.localdate(orientation.envoyee_le)
     raise ValidationError(
         f"Cette orientation est déjà partie, le {date_longue(envoyee_le)}\u00a0: elle ne se modifie plus.",
         code="deja_envoyee",
@@ -196,7 +196,7 @@ def _completer_fiche(fiche: Beneficiaire, orientation: Orientation) -> None:
 
 def _reprendre_situations(fiche: Beneficiaire, orientation: Orientation) -> None:
     """Une situation par critère coché, depuis la date de la pièce ou l'envoi, sauf si la fiche la porte déjà ce jour-là."""
-    envoi = timezone.localtime(orientation.envoyee_le).date()
+    envoi = timezone.localdate(orientation.envoyee_le)
     deja: dict[str, list[Periode]] = {}
     for situation in fiche.situations.all():
         deja.setdefault(situation.critere, []).append(Periode(situation.date_debut, situation.date_fin))

@@ -26,7 +26,7 @@ NIVEAUX = {"debug": "info", "info": "info", "success": "valide", "warning": "att
 def _jour(valeur: date | datetime | str | None) -> date | None:
     """Le jour français d'une date ou d'un instant ; une variable absente ou vide ne donne rien."""
     if isinstance(valeur, datetime):
-        return timezone.localtime(valeur).date() if timezone.is_aware(valeur) else valeur.date()
+        return timezone.localdate(valeur) if timezone.is_aware(valeur) else valeur.date()
     return valeur if isinstance(valeur, date) else None
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire
 from beneficiaires.regles import age_au
 from beneficiaires.services.consultations import noter_consultation
-from clauses.models import Affectation, Eligibilite
+from clauses.models import Eligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
 from parcours.models import Agrement
@@ -42,7 +42,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "eligibilites": expliquees,
             "decisions_en_cours": [(e, p) for e, p in expliquees if not _est_finie(e, aujourd_hui)],
             "decisions_passees": [(e, p) for e, p in expliquees if _est_finie(e, aujourd_hui)],
-            "en_poste": [a for a in affectations if _en_poste(a, aujourd_hui)],
+            "en_poste": [a for a in affectations if a.contrat.periode.contient(aujourd_hui)],
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
             "agrements": agrements,
@@ -59,8 +59,3 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _est_finie(eligibilite: Eligibilite, aujourd_hui: date) -> bool:
     return eligibilite.date_fin is not None and eligibilite.date_fin < aujourd_hui
-
-
-def _en_poste(affectation: Affectation, aujourd_hui: date) -> bool:
-    contrat = affectation.contrat
-    return contrat.date_debut <= aujourd_hui and (contrat.derniere_date is None or contrat.derniere_date >= aujourd_hui)
