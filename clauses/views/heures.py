@@ -27,8 +27,7 @@ def heures(request: HttpRequest) -> HttpResponse:
         return rendre(page)
     bilan = enregistrer_cases(page)
     if bilan.gardees:
-        accord = "s" if bilan.gardees > 1 else ""
-        fait = f"{quantite(bilan.gardees, 'case')} enregistrée{accord}, {ecrire_heures(bilan.heures)}."
+        fait = f"{quantite(bilan.gardees, 'case enregistrée')}, {ecrire_heures(bilan.heures)}."
         messages.success(request, fait)
     elif not bilan.erreurs:
         messages.info(request, "Aucune case n’avait changé\u00a0: rien à enregistrer.")

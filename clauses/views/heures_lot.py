@@ -12,7 +12,7 @@ from clauses.services.heures import Conflit, Saisie, saisir_cases
 from clauses.services.heures_etats import changer_etats
 from clauses.views.heures_page import Enregistrement, Page, enregistrer_cases, marquer, ouvrir, rendre
 from comptes.droits import reserve_a
-from comptes.formats import de, nombre, quantite
+from comptes.formats import accord, de, nombre, quantite
 from comptes.formats import heures as ecrire_heures
 from comptes.models import Profil
 from comptes.regles import Refus
@@ -61,8 +61,8 @@ def _decider(page: Page, action: str, bilan: Enregistrement) -> HttpResponse:
     )
     mois = de(nom_de_mois(page.demande.dernier_mois, page.aujourd_hui))
     if changement.nombre:
-        accord = "s" if changement.nombre > 1 else ""
-        fait = f"{quantite(changement.nombre, 'case')} {mois} {participe}{accord}, {ecrire_heures(changement.heures)}."
+        participe = accord(changement.nombre, participe)
+        fait = f"{quantite(changement.nombre, 'case')} {mois} {participe}, {ecrire_heures(changement.heures)}."
         messages.success(page.request, fait)
     elif not changement.refus:
         messages.info(page.request, f"Aucune case {mois} à {infinitif}.")
@@ -94,8 +94,8 @@ def _recopier(page: Page) -> HttpResponse:
     gardes = [resultat for resultat in resultats if isinstance(resultat, ReleveHeures)]
     noms = (nom_de_mois(page.grille.veille, page.aujourd_hui), nom_de_mois(page.demande.dernier_mois, page.aujourd_hui))
     if gardes:
-        total, accord = sum(releve.heures for releve in gardes), "s" if len(gardes) > 1 else ""
-        fait = f"{quantite(len(gardes), 'case')} recopiée{accord} {de(noms[0])} en {noms[1]}, {ecrire_heures(total)}."
+        total = sum(releve.heures for releve in gardes)
+        fait = f"{quantite(len(gardes), 'case recopiée')} {de(noms[0])} en {noms[1]}, {ecrire_heures(total)}."
         messages.success(page.request, fait)
     elif not paires:
         messages.info(page.request, f"Aucune case vide à remplir en {noms[1]} avec les heures {de(noms[0])}.")
