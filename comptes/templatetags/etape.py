@@ -217,13 +217,6 @@ def carte(content: str, symbole: str, titre: str, url: str, n, unite: str = "") 
     return render_to_string("composants/carte.html", contexte)
 
 
-@register.inclusion_tag("composants/echeances.html")
-def echeances(tranches) -> dict[str, object]:
-    """{% echeances tranches %} : trois (nombre, adresse), de 61 à 90, de 31 à 60, 30 jours ou moins."""
-    libelles = ("dans 61 à 90 jours", "31 à 60 jours", "30 jours ou moins")
-    return {"tranches": [(n, url, libelle) for (n, url), libelle in zip(tranches, libelles, strict=True)]}
-
-
 @register.simple_block_tag
 def message(content: str, etat: str, titre: str = "", symbole: str = "", role: str = "") -> str:
     """{% message "refus" "Deux valeurs pour octobre" role="alert" %}<p>…</p>{% endmessage %}. États : valide, attente, refus, info."""
