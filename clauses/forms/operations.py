@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 
+from beneficiaires.regles import controler_code_postal
 from clauses.forms.champs import ChampHeures, ChampJour, ChampOrganisation
 from clauses.models import Operation
 from comptes.formats import date_longue
 from comptes.models import Profil
 
-CODE_POSTAL = RegexValidator(r"^[0-9]{5}\Z", "Un code postal compte cinq chiffres.")
+
+def valider_code_postal(valeur: str) -> None:
+    if refus := controler_code_postal(valeur):
+        raise forms.ValidationError(refus.phrase, code=refus.code)
 
 
 def refuser_fin_avant_debut(formulaire: forms.BaseForm, debut: str = "date_debut", fin: str = "date_fin") -> None:
@@ -57,7 +60,7 @@ class OperationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code_postal"].validators.append(CODE_POSTAL)
+        self.fields["code_postal"].validators.append(valider_code_postal)
         self.fields["code_postal"].widget.attrs |= {"inputmode": "numeric", "class": "champ-court"}
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from clauses.forms.operations import CODE_POSTAL
+from clauses.forms.operations import valider_code_postal
 from comptes.models import CATEGORIES_PAR_PROFIL, Organisation, Profil
 from comptes.regles import normaliser_siret
 
@@ -38,7 +38,7 @@ class OrganisationForm(forms.ModelForm):
         categories = CATEGORIES_PAR_PROFIL[self.instance.profil]
         self.fields["categorie"].choices = [("", "Choisissez"), *((c.value, c.label) for c in categories)]
         self.fields["siret"].widget.attrs["inputmode"] = "numeric"
-        self.fields["code_postal"].validators.append(CODE_POSTAL)
+        self.fields["code_postal"].validators.append(valider_code_postal)
         self.fields["code_postal"].widget.attrs |= {"inputmode": "numeric", "class": "champ-court"}
 
     def clean_siret(self) -> str:

@@ -141,7 +141,7 @@ def test_ajouter_une_organisation(client, profil, categorie):
         ({"siret": "73282932000075"}, "sa clé ne correspond pas"),
         ({"siret": "7328293200007"}, "Le SIRET compte 14 chiffres."),
         ({"siret": "35600000049837"}, "Ce SIRET est celui de Bâti-Rhône, déjà dans la liste."),
-        ({"code_postal": "Lyon"}, "Un code postal compte cinq chiffres."),
+        ({"code_postal": "Lyon"}, "Le code postal compte cinq chiffres"),
         ({"courriel": "contact"}, "Saisissez une adresse"),
     ],
 )
