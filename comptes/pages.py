@@ -57,8 +57,8 @@ def aide(request: HttpRequest) -> HttpResponse:
 def changer_theme(request: HttpRequest) -> HttpResponse:
     """Garde le thème choisi dans un témoin et revient à la page d'où l'on vient ; tout autre choix suit le système."""
     suite = request.POST.get("suite", "")
-    if not url_has_allowed_host_and_scheme(suite, allowed_hosts=None):
-        suite = "/"
+    if not suite.startswith("/") or not url_has_allowed_host_and_scheme(suite, allowed_hosts=None):
+        suite = "/"  # un mot seul serait pris pour un nom de vue
     reponse = redirect(suite)
     choix = request.POST.get("theme", "")
     if choix in contexte.THEMES:

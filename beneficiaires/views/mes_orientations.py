@@ -29,6 +29,7 @@ from beneficiaires.views.saisie import donnees_postees
 from comptes import exports
 from comptes.droits import prescripteur_seul
 from comptes.formats import de
+from comptes.listes import mettre_en_pages
 
 LIGNES_PAR_PAGE = 50
 ETAPES = ("La personne", "Sa situation", "Son projet et ses freins", "Vérifier et envoyer")
@@ -45,7 +46,7 @@ def mes_orientations(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Mes orientations")
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     contexte = {
         "filter": filtre,
         "table": table,

@@ -21,6 +21,7 @@ from beneficiaires.tables import OrientationTable
 from beneficiaires.views.saisie import donnees_postees, personnes_montrees
 from comptes import exports
 from comptes.droits import facilitateur_seul, reserve_a
+from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 
 LIGNES_PAR_PAGE = 50
@@ -35,7 +36,7 @@ def orientation_liste(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Orientations")
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     contexte = {
         "filter": filtre,
         "table": table,

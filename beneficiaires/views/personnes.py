@@ -18,6 +18,7 @@ from beneficiaires.views.saisie import donnees_postees, personnes_montrees
 from comptes import exports
 from comptes.droits import facilitateur_seul
 from comptes.formats import de
+from comptes.listes import mettre_en_pages
 
 LIGNES_PAR_PAGE = 50
 
@@ -31,7 +32,7 @@ def beneficiaire_liste(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Personnes")
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     contexte = {"filter": filtre, "table": table, "trouvees": table.paginator.count, "total": personnes.count()}
     return render(request, "beneficiaires/personnes/liste.html", contexte)
 

@@ -96,7 +96,7 @@ def _page_autour(request: HttpRequest, cle: str) -> Page:
     visible = get_object_or_404(
         Affectation.objects.pour(request.user).select_related("engagement__titulaire__lot__marche"), pk=affectation
     )
-    parametres = QueryDict(urlsplit(getattr(request.htmx, "current_url", None) or "").query, mutable=True)
+    parametres = _filtres_affiches(request)
     parametres["operation"] = str(visible.engagement.titulaire.lot.marche.operation_id)
     parametres.pop("etat", None)
     if nature == NatureHeures.FORMATION and not parametres.get("nature"):
@@ -107,6 +107,15 @@ def _page_autour(request: HttpRequest, cle: str) -> Page:
         minimum.update({"operation": parametres["operation"], "nature": "tout", "mois": f"{mois:%Y-%m}"})
         page = ouvrir(request, minimum)
     return page
+
+
+def _filtres_affiches(request: HttpRequest) -> QueryDict:
+    """Les filtres de la page que htmx dit montrer ; aucun si ce n'est pas une adresse."""
+    try:
+        requete = urlsplit(getattr(request.htmx, "current_url", None) or "").query
+    except ValueError:
+        requete = ""
+    return QueryDict(requete, mutable=True)
 
 
 def _annonce(case: Case) -> str:

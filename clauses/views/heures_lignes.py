@@ -17,6 +17,7 @@ from clauses.views.heures_page import operations_visibles
 from comptes import exports
 from comptes.droits import reserve_a
 from comptes.formats import heures, mois_annee
+from comptes.listes import mettre_en_pages
 from comptes.models import Profil, Utilisateur
 
 LIGNES_PAR_PAGE = 50
@@ -50,7 +51,7 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Heures")
     nombre = sum(n for _, n, _ in sommes)
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     contexte = {
         "filter": filtre,
         "table": table,

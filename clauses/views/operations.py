@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django_tables2 import RequestConfig
 
 from beneficiaires.periodes import dernier_mois_clos
 from clauses.filters import OperationFilter
@@ -21,6 +20,7 @@ from comptes.brouillons import partir_creer
 from comptes.droits import facilitateur_seul
 from comptes.exports import exporter, format_demande
 from comptes.formats import date_longue
+from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 
 LIGNES_PAR_PAGE = 25
@@ -34,8 +34,8 @@ def operation_liste(request: HttpRequest) -> HttpResponse:
     operations, arrete_au = filtre.qs, dernier_mois_clos(timezone.localdate())
     rythme = filtre.form.cleaned_data.get("rythme", "")
     lignes = lignes_operations(operations, request.user, jour=arrete_au, rythme=rythme)
-    table = OperationTable(lignes, request=request)
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    table = OperationTable(lignes)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     if format_ := format_demande(request):
         return exporter(table, format_, "Opérations")
     contexte = {

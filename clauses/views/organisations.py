@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_tables2 import RequestConfig
 
 from clauses.filters import EntrepriseFilter
 from clauses.forms.organisations import NOMS, OrganisationForm
@@ -21,6 +20,7 @@ from clauses.views.formulaires import ecrire, ouvrir
 from comptes.brouillons import adresse_de_retour
 from comptes.droits import facilitateur_seul
 from comptes.exports import exporter, format_demande
+from comptes.listes import mettre_en_pages
 from comptes.models import Adhesion, Organisation, Profil
 
 LIGNES_PAR_PAGE = 25
@@ -30,8 +30,8 @@ LIGNES_PAR_PAGE = 25
 def entreprise_liste(request: HttpRequest) -> HttpResponse:
     entreprises = Organisation.objects.du_profil(Profil.ENTREPRISE)
     filtre = EntrepriseFilter(request.GET, queryset=entreprises)
-    table = EntrepriseTable(_avec_comptes(filtre.qs, request.user.organisation), request=request)
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    table = EntrepriseTable(_avec_comptes(filtre.qs, request.user.organisation))
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     if format_ := format_demande(request):
         return exporter(table, format_, "Entreprises")
     contexte = {"filter": filtre, "table": table, "trouvees": filtre.qs.count(), "total": entreprises.count()}

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django_tables2 import RequestConfig
 
 from comptes.droits import facilitateur_seul
 from comptes.exports import exporter, format_demande
+from comptes.listes import mettre_en_pages
 from reporting.alertes import traiter
 from reporting.filters import AlerteFilter
 from reporting.forms import AlerteForm
@@ -27,8 +27,8 @@ def alerte_liste(request: HttpRequest) -> HttpResponse:
     visibles = Alerte.objects.pour(request.user)
     filtre = AlerteFilter(request.GET, queryset=visibles)
     alertes = filtre.qs.select_related("beneficiaire__referent", "eligibilite__operation", "agrement", "traitee_par")
-    table = AlerteTable(alertes, request=request)
-    RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(table)
+    table = AlerteTable(alertes)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     if format_ := format_demande(request):
         return exporter(table, format_, "Échéances")
     return render(

@@ -8,14 +8,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from beneficiaires.periodes import dernier_mois_clos
 from clauses.models import Marche
 from comptes.droits import reserve_a
+from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 from comptes.regles import Refus
-from reporting.bilans import demander_bilan
+from reporting.bilans import demander_bilan, nom_de_fichier
 from reporting.filters import BilanFilter
 from reporting.forms import BilanForm
 from reporting.models import Bilan, EtatBilan
@@ -30,7 +30,8 @@ lecteurs_de_bilan = reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
 def bilan_liste(request: HttpRequest) -> HttpResponse:
     bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur").defer("donnees")
     filtre = BilanFilter(request.GET, queryset=bilans)
-    table = RequestConfig(request, paginate={"per_page": LIGNES_PAR_PAGE}).configure(BilanTable(filtre.qs))
+    table = BilanTable(filtre.qs)
+    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
     total = bilans.count()
     return render(
         request,
@@ -84,7 +85,7 @@ def bilan_fichier(request: HttpRequest, pk: UUID) -> FileResponse:
     bilan = get_object_or_404(Bilan.objects.pour(request.user).filter(etat=EtatBilan.PRET), pk=pk)
     if not bilan.fichier.storage.exists(bilan.fichier.name):
         raise Http404
-    nom = bilan.fichier.name.rsplit("/", 1)[-1]
+    nom = nom_de_fichier(bilan)  # le nom rangé porte un suffixe dès le second bilan de la même date
     reponse = FileResponse(bilan.fichier.open("rb"), as_attachment=True, filename=nom, content_type="application/pdf")
     reponse["Cache-Control"] = "private, no-store"
     return reponse
@@ -94,7 +95,7 @@ def bilan_fichier(request: HttpRequest, pk: UUID) -> FileResponse:
 @require_GET
 def verifier_code(request: HttpRequest) -> HttpResponse:
     """La page où se recopie le code imprimé."""
-    code = request.GET.get("code", "").strip().upper()
+    code = request.GET.get("code", "").replace("\x00", "").strip().upper()
     if code:
         return redirect("reporting:verifier", code=code[:20].replace("/", "") or "-")
     return render(request, "reporting/bilans/verifier.html", {"bilan": None, "code": ""})
@@ -104,7 +105,7 @@ def verifier_code(request: HttpRequest) -> HttpResponse:
 @require_GET
 def verifier(request: HttpRequest, code: str) -> HttpResponse:
     """Les chiffres gardés d'un bilan imprimé, pour qui tient le papier : aucun nom, rien de recalculé."""
-    bilan = Bilan.objects.filter(code_verification=code.upper(), etat=EtatBilan.PRET).first()
+    bilan = Bilan.objects.filter(code_verification=code.replace("\x00", "").upper(), etat=EtatBilan.PRET).first()
     return render(
         request,
         "reporting/bilans/verifier.html",
