@@ -10,6 +10,7 @@ from clauses.decp import LIMITES_ENVOI, FichierIllisible, controler_taille
 from clauses.models import ETATS_A_CHOISIR, LigneDecp, Operation
 from clauses.services.decp import LONGUEUR_NOM, nom_par_defaut
 from clauses.services.decp_plan import Plan, Statut
+from clauses.services.imports_decp import Destination
 from comptes.formats import taille
 
 
@@ -85,7 +86,6 @@ class ApercuForm(forms.Form):
             max_length=LONGUEUR_NOM,
             required=False,
             initial=nom_par_defaut(plan.marche),
-            help_text="Plusieurs marchés d’un acheteur, sous le même nom, vont dans la même opération.",
             error_messages={"max_length": f"Ce nom dépasse {LONGUEUR_NOM} signes. Raccourcissez-le."},
         )
 
@@ -110,7 +110,7 @@ class ApercuForm(forms.Form):
         rangs = (ligne.rang for ligne, _ in self.lignes)
         return [rang for rang in rangs if self.cleaned_data.get(f"choisie_{rang}")]
 
-    def choix(self) -> dict[int, tuple[Operation | None, str]]:
+    def choix(self) -> dict[int, Destination]:
         """Rend, pour chaque marché coché, l'opération choisie ou le nom de celle à créer."""
         donnees = self.cleaned_data
         return {

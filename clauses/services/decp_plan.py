@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from clauses.decp import AvenantLu, Consideration, IdentiteLue, MarcheLu, SousTraitantLu
 from clauses.models import Marche, Titulaire
 from clauses.services.decp_annuaire import Annuaire, Partie, cle_de, nom_propose, ouvrir_annuaire
-from comptes.formats import accord, date_longue, en_lettres, enumeration, quantite
+from comptes.formats import accord, date_longue, en_lettres, enumeration
 from comptes.models import Organisation, Profil
 
 
@@ -49,11 +49,11 @@ class Plan:
         if self.existant is None:
             mots = ["un marché", "un lot"]
             if n := len(self.titulaires):
-                mots.append(quantite(n, "titulaire"))
+                mots.append(_en_mots(n, "titulaire"))
         if n := len(self.sous_traitants):
-            mots.append(quantite(n, "sous-traitant"))
+            mots.append(_en_mots(n, "sous-traitant"))
         if n := len(self.avenants):
-            mots.append(quantite(n, "avenant"))
+            mots.append(_en_mots(n, "avenant"))
         return mots
 
     @property
@@ -72,6 +72,10 @@ class Plan:
     def noms_inscrits(self) -> list[str]:
         """Les organisations qui s'ajouteraient à l'annuaire."""
         return [nom_propose(identite, profil) for identite, profil in self.organisations]
+
+
+def _en_mots(n: int, mot: str) -> str:
+    return f"{en_lettres(n)}\u00a0{accord(n, mot)}"
 
 
 def planifier(marches: Sequence[MarcheLu], *, structure: Organisation) -> tuple[list[Plan], Annuaire]:

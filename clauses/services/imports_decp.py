@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from clauses.decp import LIMITES_ENVOI, Enregistrement, MarcheLu, Remarque, controler_taille, lire
-from clauses.models import ETATS_A_CHOISIR, EtatImport, EtatLigne, ImportDecp, LigneDecp
+from clauses.models import ETATS_A_CHOISIR, EtatImport, EtatLigne, ImportDecp, LigneDecp, Operation
 from clauses.services.decp import Choix, Issue, Resultat, Seance, importer
 from comptes.models import Organisation, Utilisateur
 
@@ -17,6 +17,7 @@ LECTURE_IMMEDIATE_OCTETS = 1_000_000
 IMPORT_IMMEDIAT = 25
 PAQUET = 25
 LIGNES_PAR_ORDRE = 500
+Destination = tuple[Operation | None, str]
 
 ETAT_DE_L_ISSUE = {
     Issue.CREE: EtatLigne.CREEE,
@@ -61,11 +62,22 @@ def lire_contenu(
 
 
 @transaction.atomic
-def choisir(*, importation: ImportDecp, choix: Mapping[int, tuple[object, str]]) -> int:
-    """Retient les lignes à importer : rang → (opération ou None, nom de celle à créer). Rend le nombre de lignes retenues.
+def confirmer(*, importation: ImportDecp, choix: Mapping[int, Destination] | None, aujourd_hui: date) -> int:
+    """Importe les lignes choisies : sur place s'il y en a peu, sinon par le worker. Rend leur nombre.
 
-    Une ligne refusée peut être retenue de nouveau ; une ligne importée, ou déjà retenue, non.
+    `choix` : rang → (opération ou None, nom de celle à créer) ; None : toutes les lignes à clause qui restent, chacune dans
+    une opération à son nom. Une ligne refusée peut être choisie de nouveau ; une ligne importée, ou en attente, non.
     """
+    retenues = _retenir_tout(importation) if choix is None else _retenir(importation, choix)
+    if 0 < retenues <= IMPORT_IMMEDIAT:
+        traiter(importation=importation, aujourd_hui=aujourd_hui)
+    elif retenues:
+        ImportDecp.objects.filter(pk=importation.pk).update(etat=EtatImport.IMPORT, progression=0, total=retenues)
+        _confier_l_import(importation)
+    return retenues
+
+
+def _retenir(importation: ImportDecp, choix: Mapping[int, Destination]) -> int:
     lignes = list(importation.lignes.select_for_update().filter(etat__in=ETATS_A_CHOISIR, rang__in=choix))
     for ligne in lignes:
         ligne.operation, ligne.nom_operation = choix[ligne.rang]
@@ -74,20 +86,9 @@ def choisir(*, importation: ImportDecp, choix: Mapping[int, tuple[object, str]])
     return len(lignes)
 
 
-def choisir_tout(*, importation: ImportDecp) -> int:
-    """Retient toutes les lignes à clause qui restent, chacune dans une opération à son nom. Rend leur nombre."""
+def _retenir_tout(importation: ImportDecp) -> int:
     restantes = importation.lignes.filter(etat=EtatLigne.LUE, est_a_clause=True)
     return restantes.update(etat=EtatLigne.CHOISIE, operation=None, nom_operation="")
-
-
-def lancer(*, importation: ImportDecp, aujourd_hui: date) -> None:
-    """Importe les lignes retenues : sur place s'il y en a peu, sinon par le worker."""
-    total = importation.lignes.filter(etat=EtatLigne.CHOISIE).count()
-    if total <= IMPORT_IMMEDIAT:
-        traiter(importation=importation, aujourd_hui=aujourd_hui)
-        return
-    ImportDecp.objects.filter(pk=importation.pk).update(etat=EtatImport.IMPORT, progression=0, total=total)
-    _confier_l_import(importation)
 
 
 def reprendre(*, importation: ImportDecp) -> None:

@@ -1,5 +1,6 @@
 """Importer un fichier DECP : l'envoyer, relire ce qui s'en tire, choisir, voir ce qui en est fait."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,9 +70,9 @@ def decp_apercu(request: HttpRequest, pk: UUID) -> HttpResponse:
     page = _page(request, importation.lignes.filter(VOLETS[courant.cle][1]), MARCHES_PAR_PAGE)
     form = _formulaire(request, page)
     if request.method == "POST" and "tout" in request.POST:
-        return _importer(importation, imports_decp.choisir_tout(importation=importation))
+        return _confirmer(importation, None)
     if request.method == "POST" and form.is_valid():
-        return _importer(importation, imports_decp.choisir(importation=importation, choix=form.choix()))
+        return _confirmer(importation, form.choix())
     contexte = {
         "importation": importation,
         "form": form,
@@ -151,7 +152,6 @@ def _formulaire(request: HttpRequest, page: Page) -> ApercuForm:
     return ApercuForm(request.POST if request.method == "POST" else None, lignes=lignes, operations=operations)
 
 
-def _importer(importation: ImportDecp, nombre: int) -> HttpResponse:
-    if nombre:
-        imports_decp.lancer(importation=importation, aujourd_hui=timezone.localdate())
+def _confirmer(importation: ImportDecp, choix: Mapping[int, imports_decp.Destination] | None) -> HttpResponse:
+    imports_decp.confirmer(importation=importation, choix=choix, aujourd_hui=timezone.localdate())
     return redirect("clauses:decp_resultat", importation.pk)

@@ -1,17 +1,14 @@
 """`manage.py importer_decp` : un résumé en français, une ligne par enregistrement, un code d'erreur si le fichier ne se lit pas."""
 
-from pathlib import Path
-
 import pytest
 from django.core.management import CommandError, call_command
 
 from clauses.models import Marche, RegleClause
 from comptes.models import Organisation
+from tests.decp import DONNEES
 from tests.fabriques import StructureFactory, creer_utilisateur
 
 pytestmark = pytest.mark.django_db
-
-DONNEES = Path(__file__).parent / "donnees" / "decp"
 
 
 @pytest.fixture
@@ -52,7 +49,7 @@ def test_chaque_anomalie_est_a_sa_ligne(structure, capsys):
 def test_l_essai_n_ecrit_rien(structure, capsys):
     """Il dit ce qui serait créé et inscrit, sans une ligne en base."""
     sortie = lancer(capsys, DONNEES / "imbrique.json", "--essai")
-    assert "à créer\u00a0: un marché, un lot, 2\u00a0titulaires, 1\u00a0sous-traitant et 1\u00a0avenant." in sortie
+    assert "à créer\u00a0: un marché, un lot, deux\u00a0titulaires, un\u00a0sous-traitant et un\u00a0avenant." in sortie
     assert sortie.rstrip().splitlines()[-1].startswith("Essai, rien n’est écrit. À importer\u00a0: 3\u00a0marchés")
     assert not Marche.objects.exists()
     assert Organisation.objects.count() == 1

@@ -4,16 +4,19 @@ import copy
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clauses.decp import lire
 from clauses.models import Avenant, Lot, Marche, Operation, RegleClause, RoleTitulaire, Titulaire, TypeClause
 from clauses.services.decp import Choix, Issue, Seance, importer
 from clauses.services.decp_plan import Statut, planifier
 from comptes.models import Categorie, Organisation, Profil
+from tests.decp import ABIME, contenu
 from tests.fabriques import (
     AcheteurFactory,
     EntrepriseFactory,
@@ -27,7 +30,6 @@ from tests.fabriques import (
 pytestmark = pytest.mark.django_db
 
 AUJOURD_HUI = date(2026, 11, 23)
-DONNEES = Path(__file__).parent / "donnees" / "decp"
 SAULES = "Réhabilitation de la résidence Les Saules, lot gros œuvre"
 ACHETEUR, MANDATAIRE, COTRAITANT, SOUS_TRAITANT = (
     "99900101900010",
@@ -45,10 +47,6 @@ def structure():
 @pytest.fixture
 def seance(structure):
     return Seance(structure, creer_utilisateur(structure), AUJOURD_HUI)
-
-
-def contenu(nom: str = "imbrique.json") -> dict:
-    return json.loads((DONNEES / nom).read_text(encoding="utf-8-sig"))
 
 
 def marches_de(donnees: dict) -> list:
@@ -191,7 +189,7 @@ def test_un_fichier_plus_recent_n_ajoute_que_le_nouveau(seance):
     avant = Marche.objects.values().get(reference="2026-A017")
     resultats = {r.marche.reference: r for r in importer_tout(seance, plus_recent())}
     assert resultats["2026-A017"].issue == Issue.COMPLETE
-    assert resultats["2026-A017"].phrases[0] == "Ajoutés\u00a0: 1\u00a0sous-traitant et 1\u00a0avenant."
+    assert resultats["2026-A017"].phrases[0] == "Ajoutés\u00a0: un\u00a0sous-traitant et un\u00a0avenant."
     assert "la fin du marché reste au 15 novembre 2027" in resultats["2026-A017"].phrases[1]
     assert resultats["2026-N004"].issue == Issue.INCHANGE
     marche = Marche.objects.get(reference="2026-A017")
@@ -333,3 +331,17 @@ def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_marches(seance, nombre_d
 
     requetes("chauffe", 1)
     assert requetes("a", 40) == requetes("b", 1) < 25
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ABIME, min_size=1, max_size=3))
+def test_un_marche_abime_s_importe_ou_se_refuse(seance, marches):
+    """Des champs remplacés par n'importe quoi : ce qui se lit s'importe, et le même fichier n'ajoute plus rien."""
+    with transaction.atomic():
+        lus = marches_de({"marches": marches})
+        issues = [r.issue for r in importer([Choix(lu) for lu in lus], seance=seance)]
+        assert set(issues) <= {Issue.CREE}
+        encore = Seance(seance.structure, seance.auteur, AUJOURD_HUI)
+        assert {r.issue for r in importer([Choix(lu) for lu in lus], seance=encore)} <= {Issue.INCHANGE}
+        seance.operations.clear()
+        transaction.set_rollback(True)

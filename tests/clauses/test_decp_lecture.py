@@ -3,7 +3,6 @@
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,34 +18,13 @@ from clauses.decp import (
     controler_taille,
     lire,
 )
+from tests.decp import ABIME, ACHETEUR, JSON, marche, octets
 
 AUJOURD_HUI = date(2026, 11, 23)
-DONNEES = Path(__file__).parent / "donnees" / "decp"
-ACHETEUR = "99900101900010"
 
 
 def lire_fichier(nom: str) -> Lecture:
-    return lire((DONNEES / nom).read_bytes(), aujourd_hui=AUJOURD_HUI)
-
-
-def marche(**champs) -> dict:
-    """Un marché juste, dans la forme imbriquée ; `champs` le change."""
-    juste = {
-        "id": "2026-T1",
-        "acheteur": {"id": ACHETEUR},
-        "objet": "Travaux",
-        "codeCPV": "45000000",
-        "ccag": "Travaux",
-        "procedure": "Procédure adaptée",
-        "lieuExecution": {"code": "69009", "typeCode": "Code postal"},
-        "dureeMois": 12,
-        "dateNotification": "2026-01-05",
-        "montant": 100000,
-        "considerationsSociales": {"considerationSociale": ["Clause sociale"]},
-        "titulaires": [{"titulaire": {"id": "99910101700013", "typeIdentifiant": "SIRET"}}],
-        "typeGroupementOperateurs": "Pas de groupement",
-    }
-    return juste | champs
+    return lire(octets(nom), aujourd_hui=AUJOURD_HUI)
 
 
 def lire_un(**champs) -> tuple[MarcheLu, list[str]]:
@@ -96,7 +74,7 @@ def test_la_forme_imbriquee_dit_tout():
 
 def test_la_forme_plate_dit_la_meme_chose():
     """Une liste de marchés, titulaires et avenants sans emboîtement, listes vides, marque d'ordre des octets."""
-    assert (DONNEES / "plat.json").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert octets("plat.json").startswith(b"\xef\xbb\xbf")
     espaces_verts, assurances = lire_fichier("plat.json").marches
     assert espaces_verts.identifiant == "2026_VIL_S0042 01"
     assert espaces_verts.est_a_clause and not assurances.est_a_clause
@@ -333,30 +311,6 @@ def test_un_marche_lu_se_garde_et_se_relit_a_l_identique(nom):
     """Ce que l'aperçu garde en base est exactement ce qui a été lu."""
     for lu in lire_fichier(nom).marches:
         assert MarcheLu.depuis_json(json.loads(json.dumps(lu.vers_json()))) == lu
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda enfants: st.lists(enfants, max_size=4) | st.dictionaries(st.text(max_size=12), enfants, max_size=4),
-    max_leaves=12,
-)
-CLES = st.sampled_from(
-    [
-        *marche(),
-        "_type",
-        "actesSousTraitance",
-        "autoriteConcedante",
-        "concessionnaires",
-        "dateDebutExecution",
-        "dateSignature",
-        "idAccordCadre",
-        "modifications",
-        "modificationsActesSousTraitance",
-        "techniques",
-        "valeurGlobale",
-    ]
-)
-ABIME = st.dictionaries(CLES, JSON, max_size=6).map(lambda champs: marche(**champs))
 
 
 @given(JSON | st.builds(lambda contenu: {"marches": contenu}, JSON))
