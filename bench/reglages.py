@@ -11,3 +11,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 MEDIA_ROOT = os.environ["ETAPE_BENCH_FICHIERS"]
 STATIC_ROOT = f"{MEDIA_ROOT}/statiques"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+CELERY_BROKER_URL = "memory://"

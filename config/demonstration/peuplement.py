@@ -12,6 +12,7 @@ from clauses.models import Marche
 from comptes.models import Adhesion, Organisation, Utilisateur
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
+from config.demonstration.construire_bilans import construire_bilans
 from config.demonstration.construire_heures import construire_heures
 from config.demonstration.construire_operations import construire_operations, dater_les_operations
 from config.demonstration.construire_organisations import construire_comptes, construire_organisations
@@ -48,6 +49,7 @@ def peupler(*, graine: int, reference: date) -> None:
     affectations = construire_placements(atelier)
     construire_heures(atelier, affectations)
     construire_orientations(atelier)
+    construire_bilans(atelier)
     with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
         dater_les_operations(atelier)
         dater_les_personnes(atelier)
