@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
-from beneficiaires.periodes import dernier_mois_clos
+from beneficiaires.periodes import decaler, dernier_mois_clos
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import moment
 from reporting.bilans import ALPHABET
@@ -15,9 +15,9 @@ from reporting.tasks import produire_bilan
 
 def construire_bilans(atelier: Atelier) -> None:
     """Le bilan final d'une opération livrée, et le dernier bilan intermédiaire d'une autre."""
-    for operation, arrete_au in (
-        ("buissonnets", date(2022, 10, 31)),
-        ("peupliers", dernier_mois_clos(atelier.reference)),
+    for operation, arrete_au, demande_il_y_a in (
+        ("buissonnets", date(2022, 10, 31), 6),
+        ("peupliers", dernier_mois_clos(atelier.reference), 0),
     ):
         code = "".join(atelier.hasard("bilan", operation).choices(ALPHABET, k=8))
         bilan = Bilan.objects.create(
@@ -27,5 +27,5 @@ def construire_bilans(atelier: Atelier) -> None:
             code_verification=f"{code[:4]}-{code[4:]}",
             demande_par=atelier.membre("confluent", 0),
         )
+        Bilan.objects.filter(pk=bilan.pk).update(cree_le=moment(decaler(atelier.reference, -demande_il_y_a), 8, 30))
         transaction.on_commit(partial(produire_bilan.delay, str(bilan.pk)))
-    Bilan.objects.update(cree_le=moment(atelier.reference, 8, 30))
