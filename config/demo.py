@@ -68,10 +68,12 @@ def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) ->
     _preparer_application(journaux)
 
     port = _choisir_port()
+    adresse = f"http://{HOTE}:{port}/"
+    # Les QR codes des bilans mènent au port qui répond, pas à celui que l'on espérait.
+    os.environ.setdefault("ETAPE_ADRESSE", adresse)
     dire("· Site, worker et beat")
     for nom, commande in _commandes(port, dossier).items():
         lances[nom] = _lancer(commande, journaux / f"{nom}.log")
-    adresse = f"http://{HOTE}:{port}/"
     note.write_text(json.dumps({"adresse": adresse, "processus": {p.pid: p.args[2] for p in lances.values()}}))
     _attendre_pret(adresse, lances, journaux)
 

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils.text import slugify
 
 from reporting.bilans import nouveau_code, produire
 from reporting.models import Bilan, EtatBilan
@@ -46,6 +48,16 @@ def test_l_acheteur_produit_et_telecharge_son_bilan(client, chantier, confiees, 
     assert fichier["Content-Type"] == "application/pdf"
     assert "attachment" in fichier["Content-Disposition"]
     assert b"".join(fichier.streaming_content).startswith(b"%PDF-")
+
+
+def test_un_second_bilan_de_la_meme_date_se_telecharge_sous_un_nom_propre(client, chantier, bilan):
+    """Le fichier reçu porte la référence du marché et la date, sans le suffixe du rangement."""
+    client.force_login(chantier.compte_acheteur)
+    bilan.fichier.name = bilan.fichier.storage.save("bilans/2026/bilan-x_u2F1Xsm.pdf", ContentFile(b"%PDF-"))
+    bilan.save()
+    fichier = client.get(reverse("reporting:bilan_fichier", args=[bilan.pk]))
+    attendu = f"bilan-{slugify(bilan.marche.reference)}-{bilan.arrete_au:%Y-%m-%d}.pdf"
+    assert fichier["Content-Disposition"] == f'attachment; filename="{attendu}"'
 
 
 @pytest.mark.parametrize("compte", ["autre_facilitateur", "autre_compte_acheteur"])
