@@ -20,8 +20,8 @@ from clauses.avancement import (
     par_titulaire,
     totaliser,
 )
-from clauses.models import Avenant, Engagement, Marche
-from clauses.regles import NOTE_MASQUE, CodeRythme
+from clauses.models import Avenant, Engagement, Marche, RegleClause
+from clauses.regles import NOTE_MASQUE, CodeRythme, PenaliteProposee, proposer_penalite
 from comptes.formats import date_longue, en_lettres, heures, pourcent, quantite
 from comptes.models import Organisation, Utilisateur
 from comptes.regles import Refus
@@ -109,12 +109,14 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
     fins = [p.fin for ligne in lignes if (p := ligne.lot.periode) and p.fin]
     est_final = bool(fins) and arrete_au >= max(fins)
     structure = marche.operation.structure
+    regle = marche.regles.filter(est_courante=True).first()
     return {
         "bilan": bilan,
         "marche": marche,
         "operation": marche.operation,
         "structure": structure,
-        "regle": marche.regles.filter(est_courante=True).first(),
+        "regle": regle,
+        "penalite": penalite_du_bilan(total, regle) if est_final else None,
         "arrete_au": arrete_au,
         "produit_le": timezone.now(),
         "type_bilan": "Bilan final" if est_final else "Bilan intermédiaire",
@@ -135,6 +137,15 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         "jauge": {"validees": _largeur(total.validees, total), "attente": _largeur(total.en_attente, total)},
         "attendu_x": None if total.attendues is None else _largeur(total.attendues, total),
     }
+
+
+def penalite_du_bilan(total: Avancement, regle: RegleClause | None) -> PenaliteProposee | None:
+    """La pénalité que prévoit le marché, à la fin de l'exécution seulement : une proposition, jamais une somme due."""
+    if regle is None or regle.penalite_euros_par_heure is None or not total.restantes:
+        return None
+    return proposer_penalite(
+        heures_dues=total.dues, heures_validees=total.validees, taux_euros_par_heure=regle.penalite_euros_par_heure
+    )
 
 
 LARGEUR_JAUGE = Decimal(174)

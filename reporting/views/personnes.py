@@ -13,6 +13,7 @@ from beneficiaires.services.consultations import noter_consultation
 from clauses.models import Eligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
+from parcours.lectures import agrements_du_jour
 from parcours.models import Agrement
 from reporting import fiches
 from reporting.frise_personne import frise_de
@@ -45,7 +46,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "en_poste": [a for a in affectations if a.contrat.periode.contient(aujourd_hui)],
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
-            "agrements": agrements,
+            "agrements": agrements_du_jour(personne, aujourd_hui),
             "frise": frise_de(eligibilites, affectations, agrements, aujourd_hui),
             "alertes": Alerte.objects.pour(request.user)
             .ouvertes()

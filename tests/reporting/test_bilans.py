@@ -133,6 +133,25 @@ def test_un_marche_sans_heure_validee_a_un_bilan_quand_meme(chantier):
     assert "Aucune personne n’a encore d’heure validée" in contenu
 
 
+def test_la_penalite_se_propose_a_la_fin_seulement(chantier):
+    """1 000 h dues, 600 validées : 400 h × 60 € = 24 000 €, proposés au bilan final et jamais dus."""
+    chantier.regle.penalite_euros_par_heure = Decimal(60)
+    chantier.regle.save()
+    contenus = {}
+    for arrete_au in (ARRETE_AU, date(2027, 6, 30)):
+        bilan = Bilan.objects.create(
+            marche=chantier.marche, arrete_au=arrete_au, code_verification=nouveau_code(), demande_par=None
+        )
+        produire(bilan)
+        with bilan.fichier.open("rb") as fichier:
+            contenus[arrete_au] = texte(PdfReader(io.BytesIO(fichier.read())))
+    assert "Pénalité" not in contenus[ARRETE_AU]
+    assert "Bilan final" in contenus[date(2027, 6, 30)]
+    assert (
+        "Pénalité proposée : 24 000 € (400 h non faites × 60 €). Seul l’acheteur décide." in contenus[date(2027, 6, 30)]
+    )
+
+
 def test_une_date_a_venir_est_refusee(chantier):
     """Un bilan n'arrête pas des heures qui n'existent pas encore."""
     aujourd_hui = date(2026, 11, 17)
