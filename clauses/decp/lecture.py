@@ -1,17 +1,16 @@
 """Lire un enregistrement DECP, marché ou concession, dans l'une ou l'autre des deux formes publiées."""
 
-from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from clauses.decp.marche import SIRET, AvenantLu, Consideration, IdentiteLue, MarcheLu, SousTraitantLu
+from clauses.decp.entreprises import lire_groupement, lire_identite, lire_titulaires
+from clauses.decp.marche import Consideration, IdentiteLue, MarcheLu
+from clauses.decp.suites import lire_avenants, lire_sous_traitants
 from clauses.decp.valeurs import (
     Carnet,
+    Objet,
     Remarque,
-    citer,
     citer_en_tete,
-    deplier,
     douter_du_futur,
     est_absent,
     est_vide,
@@ -19,25 +18,19 @@ from clauses.decp.valeurs import (
     lire_date,
     lire_duree,
     lire_montant,
-    lire_nombre,
     lire_texte,
     lire_texte_court,
+    numeroter,
     plier,
 )
-from comptes.formats import INSECABLE, date_longue, nombre, quantite
-from comptes.regles import controler_siret
+from comptes.formats import INSECABLE
 
 LONGUEUR_IDENTIFIANT: Final = 60
 LONGUEUR_ACHETEUR: Final = 18
-LONGUEUR_ENTREPRISE: Final = 40
-LONGUEUR_NOM: Final = 160
 LONGUEUR_OBJET: Final = 1000
 LONGUEUR_TECHNIQUE: Final = 120
 LONGUEUR_LIEU: Final = 100
-ELEMENTS_MAXIMUM: Final = 100
-NUMERO_MAXIMUM: Final = 9999
 
-TYPES_IDENTIFIANT: Final = ("SIRET", "TVA", "TAHITI", "RIDET", "FRWF", "IREP", "HORS-UE")
 SANS_OBJET: Final = "sans objet"
 TECHNIQUES: Final = {
     plier(mot): mot
@@ -63,7 +56,6 @@ CCAG: Final = {
     plier("Techniques de l’information et de la communication"): "tic",
     plier("Pas de CCAG"): "aucun",
 }
-GROUPEMENTS: Final = {"conjoint": True, "solidaire": True, "pas de groupement": False}
 LIEUX: Final = {
     "code commune": "Commune INSEE",
     "code arrondissement": "Arrondissement INSEE",
@@ -72,8 +64,6 @@ LIEUX: Final = {
     "code region": "Région INSEE",
     "code pays": "Pays",
 }
-
-Objet = Mapping[str, object]
 
 
 def lire_enregistrement(
@@ -116,7 +106,7 @@ def _lire_marche(
     cle_titulaires, cle_titulaire = (
         ("concessionnaires", "concessionnaire") if concession else ("titulaires", "titulaire")
     )
-    titulaires = _lire_titulaires(carnet, cle_titulaires, brut.get(cle_titulaires), cle_titulaire)
+    titulaires = lire_titulaires(carnet, cle_titulaires, brut.get(cle_titulaires), cle_titulaire)
     if not titulaires:
         carnet.douter(cle_titulaires, f"Aucun titulaire lisible{INSECABLE}: le lot sera créé sans titulaire.")
     return MarcheLu(
@@ -127,9 +117,9 @@ def _lire_marche(
         est_concession=concession,
         considerations=_lire_considerations(carnet, brut.get("considerationsSociales")),
         titulaires=titulaires,
-        groupement=_lire_groupement(carnet, brut.get("typeGroupementOperateurs"), len(titulaires)),
-        sous_traitants=_lire_sous_traitants(carnet, brut, depart),
-        avenants=_lire_avenants(carnet, brut.get("modifications"), depart, concession),
+        groupement=lire_groupement(carnet, brut.get("typeGroupementOperateurs"), len(titulaires)),
+        sous_traitants=lire_sous_traitants(carnet, brut, depart),
+        avenants=lire_avenants(carnet, brut.get("modifications"), depart, concession),
         ccag="aucun" if concession else _lire_ccag(carnet, brut.get("ccag")),
         technique=_lire_technique(carnet, brut),
         code_cpv="" if concession else lire_cpv(carnet, "codeCPV", brut.get("codeCPV")),
@@ -161,102 +151,15 @@ def _lire_identifiant(carnet: Carnet, valeur: object) -> str:
 
 def _lire_acheteur(carnet: Carnet, brut: Objet, cle: str) -> IdentiteLue | None:
     valeur = brut.get(cle, brut.get("acheteur"))
-    identite = _lire_identite(carnet, cle, valeur, qui="l’acheteur", longueur=LONGUEUR_ACHETEUR)
+    identite = lire_identite(carnet, cle, valeur, qui="l’acheteur", longueur=LONGUEUR_ACHETEUR)
     if identite is None:
         carnet.rejeter(cle, f"L’acheteur manque ou ne se lit pas{INSECABLE}: un marché se reconnaît à son acheteur.")
     return identite
 
 
-def _lire_identite(
-    carnet: Carnet, champ: str, valeur: object, *, qui: str, longueur: int = LONGUEUR_ENTREPRISE
-) -> IdentiteLue | None:
-    """Rend l'identité. Un SIRET faux est gardé comme un texte : il reconnaît, mais ne s'enregistre pas."""
-    source: Objet = valeur if isinstance(valeur, dict) else {}
-    brut = source.get("id") if isinstance(valeur, dict) else valeur
-    identifiant = lire_texte(brut).replace(" ", "")
-    if isinstance(brut, int | Decimal) and controler_siret(identifiant.zfill(14)) is None:
-        identifiant = identifiant.zfill(14)  # un SIRET écrit en nombre a perdu ses zéros de tête
-    if not isinstance(valeur, dict) and not identifiant.isdecimal():
-        if not est_absent(valeur):
-            carnet.ecarter(champ, f"{citer_en_tete(valeur)} à la place d’un objet{INSECABLE}: {qui} est écarté.")
-        return None
-    if not identifiant or len(identifiant) > longueur:
-        recu = citer(brut) if identifiant else "vide"
-        carnet.ecarter(f"{champ}.id", f"L’identifiant est {recu}{INSECABLE}: {qui} est écarté.")
-        return None
-    nom = lire_texte(source.get("nom")) or lire_texte(source.get("denominationSociale"))
-    type_lu = _lire_type_identifiant(carnet, champ, source.get("typeIdentifiant"))
-    if type_lu != SIRET:
-        carnet.douter(
-            f"{champ}.id",
-            f"Identifiant {type_lu} {citer(identifiant)}, et non un SIRET{INSECABLE}: gardé dans le nom.",
-        )
-        return IdentiteLue(identifiant, type_lu, nom=nom[:LONGUEUR_NOM])
-    est_siret = _controler_siret(carnet, f"{champ}.id", identifiant)
-    return IdentiteLue(identifiant, SIRET, est_siret, nom[:LONGUEUR_NOM])
-
-
-def _lire_type_identifiant(carnet: Carnet, champ: str, valeur: object) -> str:
-    ecrit = plier(lire_texte(valeur))
-    connu = next((type_ for type_ in TYPES_IDENTIFIANT if plier(type_) == ecrit), "")
-    if ecrit and not connu:
-        carnet.douter(f"{champ}.typeIdentifiant", f"Type {citer(valeur)} inconnu{INSECABLE}: lu comme un SIRET.")
-    return connu or SIRET
-
-
-def _controler_siret(carnet: Carnet, champ: str, identifiant: str) -> bool:
-    refus = controler_siret(identifiant)
-    if refus is None:
-        return True
-    raison = "n’a pas la bonne clé, un chiffre est sans doute faux"
-    if refus.code != "siret_cle":
-        raison = (
-            f"compte {quantite(len(identifiant), 'chiffre')} au lieu de 14"
-            if identifiant.isdecimal()
-            else "ne s’écrit pas qu’en chiffres"
-        )
-    carnet.douter(champ, f"Le SIRET {citer(identifiant)} {raison}{INSECABLE}: il n’est pas enregistré comme SIRET.")
-    return False
-
-
-def _lire_titulaires(carnet: Carnet, champ: str, valeur: object, cle: str) -> tuple[IdentiteLue, ...]:
-    titulaires: dict[tuple[str, str], IdentiteLue] = {}
-    for numero, element in _elements(carnet, champ, valeur, cle):
-        identite = _lire_identite(carnet, f"{champ}[{numero}]", element, qui="ce titulaire")
-        if identite is None:
-            continue
-        if (identite.type_identifiant, identite.identifiant) in titulaires:
-            carnet.ecarter(f"{champ}[{numero}]", f"Le titulaire {citer(identite.identifiant)} est écrit deux fois.")
-        titulaires.setdefault((identite.type_identifiant, identite.identifiant), identite)
-    return tuple(titulaires.values())
-
-
-def _elements(carnet: Carnet, champ: str, valeur: object, cle: str) -> Iterator[tuple[int, object]]:
-    """Les éléments numérotés d'une liste ; au-delà du maximum, le reste est écarté."""
-    elements = deplier(valeur, cle)
-    if len(elements) > ELEMENTS_MAXIMUM:
-        reste = nombre(len(elements) - ELEMENTS_MAXIMUM)
-        carnet.ecarter(champ, f"Plus de {ELEMENTS_MAXIMUM} éléments{INSECABLE}: les {reste} derniers sont écartés.")
-    yield from enumerate(elements[:ELEMENTS_MAXIMUM], start=1)
-
-
-def _lire_groupement(carnet: Carnet, valeur: object, titulaires: int) -> bool | None:
-    lu = GROUPEMENTS.get(plier(lire_texte(valeur)))
-    if lu is None and not est_vide(valeur):
-        carnet.ecarter("typeGroupementOperateurs", f"{citer_en_tete(valeur)} n’est pas un type de groupement.")
-    if titulaires > 1 and lu is None:
-        carnet.douter(
-            "typeGroupementOperateurs",
-            f"{nombre(titulaires)} titulaires, sans dire s’ils sont groupés{INSECABLE}: chacun est inscrit seul.",
-        )
-    if titulaires > 1 and lu:
-        carnet.douter("titulaires", f"Le mandataire n’est pas dit{INSECABLE}: le premier nommé en tient lieu.")
-    return lu
-
-
 def _lire_considerations(carnet: Carnet, valeur: object) -> tuple[Consideration, ...]:
     champ, lues = "considerationsSociales", []
-    for _, element in _elements(carnet, champ, valeur, "considerationSociale"):
+    for _, element in numeroter(carnet, champ, valeur, "considerationSociale"):
         texte = lire_texte(element)
         # Le fichier consolidé écrit « Clause sociale, Critère social » d'un seul tenant.
         mots = [texte] if plier(texte) in CONSIDERATIONS else texte.split(",")
@@ -287,7 +190,7 @@ def _lire_technique(carnet: Carnet, brut: Objet) -> str:
     mots: list[str] = []
     listes = (("techniques", "technique"), ("modalitesExecution", "modaliteExecution"))
     for champ, cle in listes:
-        for _, element in _elements(carnet, champ, brut.get(champ, brut.get(cle)), cle):
+        for _, element in numeroter(carnet, champ, brut.get(champ, brut.get(cle)), cle):
             plie = plier(lire_texte(element))
             if plie == SANS_OBJET:
                 continue
@@ -324,116 +227,3 @@ def _lire_lieu(carnet: Carnet, valeur: object, *, attendu: bool) -> tuple[str, s
     if type_code == "code postal" and len(code) == 5 and code.isdecimal():
         return nom or f"Code postal {code}", code
     return nom or f"{LIEUX.get(type_code, 'Lieu')} {code}"[:LONGUEUR_LIEU], ""
-
-
-def _lire_avenants(carnet: Carnet, valeur: object, depart: date | None, concession: bool) -> tuple[AvenantLu, ...]:
-    lus: dict[int, AvenantLu] = {}
-    for position, element in _elements(carnet, "modifications", valeur, "modification"):
-        champ = f"modifications[{position}]"
-        if not isinstance(element, dict):
-            carnet.ecarter(champ, f"{citer_en_tete(element)} à la place d’une modification.")
-            continue
-        numero = _lire_numero(carnet, champ, element.get("id"), position, lus)
-        jour = _lire_date_avenant(carnet, champ, element, concession)
-        if jour is None:
-            carnet.ecarter(champ, f"L’avenant {numero} n’a pas de date{INSECABLE}: écarté.")
-            continue
-        lus[numero] = _lire_avenant(carnet, champ, element, numero, jour, depart)
-    return tuple(lus.values())
-
-
-def _lire_avenant(carnet: Carnet, champ: str, brut: Objet, numero: int, jour: date, depart: date | None) -> AvenantLu:
-    nom = f"L’avenant {numero}"
-    a_venir = douter_du_futur(carnet, champ, jour, nom=nom)
-    precede = depart is not None and jour < depart
-    if precede and depart is not None:
-        carnet.douter(
-            champ,
-            f"{nom}, du {date_longue(jour)}, précède le marché, du {date_longue(depart)}{INSECABLE}: gardé, à vérifier.",
-        )
-    montant = brut.get("montant", brut.get("valeurGlobale"))
-    duree = brut.get("dureeMois")
-    du = f"de l’avenant {numero}"
-    titulaires = _lire_titulaires(carnet, f"{champ}.titulaires", brut.get("titulaires"), "titulaire")
-    return AvenantLu(
-        numero=numero,
-        date_notification=jour,
-        montant_ht_euros=None if est_absent(montant) else lire_montant(carnet, f"{champ}.montant", montant, du=du),
-        duree_mois=None if est_absent(duree) else lire_duree(carnet, f"{champ}.dureeMois", duree, du=du),
-        titulaires=titulaires,
-        est_sur=not (a_venir or precede),
-    )
-
-
-def _lire_numero(carnet: Carnet, champ: str, valeur: object, position: int, pris: Mapping[int, AvenantLu]) -> int:
-    lu = lire_nombre(valeur)
-    if lu is not None and 1 <= lu <= NUMERO_MAXIMUM and lu == int(lu) and int(lu) not in pris:
-        return int(lu)
-    numero = position if position not in pris else max(pris) + 1
-    recu = "manque" if est_absent(valeur) else f"{citer(valeur)} ne convient pas"
-    carnet.douter(f"{champ}.id", f"Le numéro d’avenant {recu}{INSECABLE}: numéro {numero} retenu.")
-    return numero
-
-
-def _lire_date_avenant(carnet: Carnet, champ: str, brut: Objet, concession: bool) -> date | None:
-    cle = "dateSignatureModification" if concession else "dateNotificationModification"
-    jour = lire_date(carnet, f"{champ}.{cle}", brut.get(cle), nom="La date de notification", attendue=False)
-    if jour is not None:
-        return jour
-    publication = "datePublicationDonneesModification"
-    jour = lire_date(carnet, f"{champ}.{publication}", brut.get(publication), nom="La publication", attendue=False)
-    if jour is not None:
-        carnet.douter(champ, f"Date de notification absente{INSECABLE}: celle de la publication en tient lieu.")
-    return jour
-
-
-def _lire_sous_traitants(carnet: Carnet, brut: Objet, depart: date | None) -> tuple[SousTraitantLu, ...]:
-    lus: dict[str, SousTraitantLu] = {}
-    for position, element in _elements(
-        carnet, "actesSousTraitance", brut.get("actesSousTraitance"), "acteSousTraitance"
-    ):
-        champ = f"actesSousTraitance[{position}]"
-        if not isinstance(element, dict):
-            carnet.ecarter(champ, f"{citer_en_tete(element)} à la place d’un acte de sous-traitance.")
-            continue
-        source = element.get("sousTraitant")
-        if est_absent(source):
-            carnet.ecarter(champ, f"L’acte ne nomme pas de sous-traitant{INSECABLE}: écarté.")
-            continue
-        entreprise = _lire_identite(carnet, f"{champ}.sousTraitant", source, qui="ce sous-traitant")
-        if entreprise is None:
-            continue
-        acte = _lire_acte(carnet, champ, element, entreprise, depart)
-        if acte.cle in lus:
-            carnet.ecarter(champ, f"L’acte {citer(lire_texte(element.get('id')))} est écrit deux fois.")
-        lus.setdefault(acte.cle, acte)
-    modifies = len(deplier(brut.get("modificationsActesSousTraitance"), "modificationActeSousTraitance"))
-    if modifies:
-        carnet.ecarter(
-            "modificationsActesSousTraitance",
-            f"{quantite(modifies, 'modification')} de sous-traitance{INSECABLE}: "
-            "Étape ne garde ni le montant ni la durée d’un acte de sous-traitance.",
-        )
-    return tuple(lus.values())
-
-
-def _lire_acte(carnet: Carnet, champ: str, brut: Objet, entreprise: IdentiteLue, depart: date | None) -> SousTraitantLu:
-    numero = lire_texte(brut.get("id"))[:20]
-    jour = lire_date(
-        carnet, f"{champ}.dateNotification", brut.get("dateNotification"), nom="La date de l’acte", attendue=False
-    )
-    douter_du_futur(carnet, f"{champ}.dateNotification", jour, nom="L’acte de sous-traitance")
-    if depart is not None and jour is not None and jour < depart:
-        carnet.douter(
-            f"{champ}.dateNotification",
-            f"L’acte de sous-traitance, du {date_longue(jour)}, précède le marché, du {date_longue(depart)}.",
-        )
-    montant, duree = brut.get("montant"), brut.get("dureeMois")
-    du = "de la sous-traitance"
-    return SousTraitantLu(
-        cle=f"acte:{numero or entreprise.identifiant}",
-        entreprise=entreprise,
-        montant_ht_euros=None if est_absent(montant) else lire_montant(carnet, f"{champ}.montant", montant, du=du),
-        duree_mois=None if est_absent(duree) else lire_duree(carnet, f"{champ}.dureeMois", duree, du=du),
-        date_notification=jour,
-    )

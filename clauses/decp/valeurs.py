@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,12 +17,16 @@ TEXTES_VIDES: Final = frozenset({"", "nan", "nat", "nc", "nr", "n/a", "na", "nul
 MONTANT_MAXIMAL: Final = Decimal(10_000_000_000)
 DUREE_MAXIMALE_MOIS: Final = 1200
 LONGUEUR_CITEE: Final = 60
+ELEMENTS_MAXIMUM: Final = 100
 _ISO: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
 _FRANCAISE: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _NOMBRE: Final = re.compile(r"[+-]?[0-9]{1,40}([.,][0-9]{0,40})?([eE][+-]?[0-9]{1,4})?")
 _ILLISIBLES: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _CPV: Final = re.compile(r"[0-9]{8}(-?[0-9])?")
+
+
+Objet = Mapping[str, object]
 
 
 class Gravite(StrEnum):
@@ -247,3 +252,12 @@ def deplier(valeur: object, cle: str) -> list[object]:
         elif interieur is not None:
             elements.append(interieur)
     return elements
+
+
+def numeroter(carnet: Carnet, champ: str, valeur: object, cle: str) -> Iterator[tuple[int, object]]:
+    """Rend les éléments d'une liste DECP, numérotés depuis 1 ; au-delà du maximum, le reste est écarté."""
+    elements = deplier(valeur, cle)
+    if len(elements) > ELEMENTS_MAXIMUM:
+        reste = nombre(len(elements) - ELEMENTS_MAXIMUM)
+        carnet.ecarter(champ, f"Plus de {ELEMENTS_MAXIMUM} éléments{INSECABLE}: les {reste} derniers sont écartés.")
+    yield from enumerate(elements[:ELEMENTS_MAXIMUM], start=1)

@@ -14,29 +14,24 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from clauses.decp import AvenantLu, Consideration, MarcheLu
+from clauses.decp import MarcheLu
 from clauses.models import (
     Avenant,
-    BaseJuridique,
-    Ccag,
     Lot,
     Marche,
     Operation,
     RegleClause,
     RepriseDecp,
-    RoleTitulaire,
     Titulaire,
-    TypeClause,
 )
 from clauses.services.decp_annuaire import Annuaire, inscrire_inconnus
-from clauses.services.decp_plan import Plan, Statut, elements_repris, noms, planifier
-from clauses.services.marches import regle_de_depart
+from clauses.services.decp_objets import complements, objets_nouveaux
+from clauses.services.decp_plan import Plan, Statut, planifier
 from comptes.formats import enumeration
 from comptes.models import Organisation, Profil, Utilisateur
 
 COMMUNE_INCONNUE = "À compléter"
 LONGUEUR_NOM = 200
-LONGUEUR_OBJET_AVENANT = 300
 DEJA_LA = "Cette opération a déjà un marché de cet acheteur sous cette référence."
 T = TypeVar("T")
 # Dans l'ordre où elles se suivent.
@@ -149,9 +144,9 @@ def _ecrire(paires: Sequence[Paire], annuaire: Annuaire, seance: Seance) -> list
     objets: list[models.Model] = []
     for (_, plan), operation in zip(paires, _ouvrir_operations(paires, annuaire, seance), strict=True):
         if plan.existant is None:
-            siens = _objets_nouveaux(plan, operation, annuaire, seance.auteur)
+            siens = objets_nouveaux(plan, operation, annuaire, seance.auteur)
         elif plan.statut == Statut.A_COMPLETER:
-            siens = _complements(plan, annuaire)
+            siens = complements(plan, annuaire)
         else:
             siens = []
         marches.append(plan.existant or siens[0])
@@ -221,107 +216,3 @@ def _prolonger(operation: Operation, lu: MarcheLu) -> bool:
     if operation.date_fin and lu.date_fin:
         operation.date_fin = max(operation.date_fin, lu.date_fin)
     return avant != (operation.date_debut, operation.date_fin)
-
-
-def _objets_nouveaux(
-    plan: Plan, operation: Operation, annuaire: Annuaire, auteur: Utilisateur | None
-) -> list[models.Model]:
-    lu = plan.marche
-    marche = _marche(lu, operation, annuaire)
-    lot = Lot(marche=marche, numero="1", intitule=lu.objet[:LONGUEUR_NOM], montant_ht_euros=lu.montant_ht_euros)
-    titulaires = [
-        Titulaire(lot=lot, entreprise=annuaire.trouver(entreprise, Profil.ENTREPRISE), role=role)
-        for entreprise, role in zip(plan.titulaires, _roles(plan), strict=True)
-    ]
-    return [
-        marche,
-        regle_de_depart(marche, auteur),
-        lot,
-        *titulaires,
-        *_ajouts(plan, marche, lot, titulaires, annuaire),
-    ]
-
-
-def _complements(plan: Plan, annuaire: Annuaire) -> list[models.Model]:
-    lot = next(iter(plan.existant.lots.all()), None)
-    inscrits = lot.titulaires.all() if lot else ()
-    titulaires = [titulaire for titulaire in inscrits if titulaire.role != RoleTitulaire.SOUS_TRAITANT]
-    return _ajouts(plan, plan.existant, lot, titulaires, annuaire)
-
-
-def _marche(lu: MarcheLu, operation: Operation, annuaire: Annuaire) -> Marche:
-    type_clause, base = _clause(lu)
-    return Marche(
-        operation=operation,
-        acheteur=annuaire.trouver(lu.acheteur, Profil.ACHETEUR),
-        reference=lu.identifiant,
-        objet=lu.objet,
-        type_clause=type_clause,
-        base_juridique=base,
-        ccag=lu.ccag or Ccag.AUCUN,
-        technique=lu.technique,
-        code_cpv=lu.code_cpv,
-        date_attribution=lu.date_signature,
-        date_notification=lu.date_notification,
-        date_debut=lu.date_debut,
-        date_fin=lu.date_fin,
-        montant_ht_euros=lu.montant_ht_euros,
-        cle_decp=lu.cle,
-    )
-
-
-def _clause(lu: MarcheLu) -> tuple[str, str]:
-    """Rend le type de clause et sa base juridique. Les DECP ne disent pas à qui un marché est réservé."""
-    if lu.est_reserve:
-        type_clause, base = TypeClause.RESERVE_MIXTE, BaseJuridique.L2113_14
-    elif Consideration.CRITERE not in lu.considerations:
-        type_clause, base = TypeClause.EXECUTION, BaseJuridique.L2112_2
-    elif Consideration.CLAUSE in lu.considerations:
-        type_clause, base = TypeClause.EXECUTION_CRITERE, BaseJuridique.L2112_2
-    else:
-        type_clause, base = TypeClause.CRITERE, BaseJuridique.R2152_7
-    return type_clause, BaseJuridique.L3114_2 if lu.est_concession else base
-
-
-def _roles(plan: Plan) -> list[RoleTitulaire]:
-    nombre = len(plan.titulaires)
-    if nombre > 1 and plan.marche.groupement:
-        return [RoleTitulaire.MANDATAIRE, *[RoleTitulaire.COTRAITANT] * (nombre - 1)]
-    return [RoleTitulaire.TITULAIRE] * nombre
-
-
-def _ajouts(
-    plan: Plan, marche: Marche, lot: Lot | None, titulaires: Sequence[Titulaire], annuaire: Annuaire
-) -> list[models.Model]:
-    """Rend les sous-traitants et les avenants du plan, et la note de ce qui est repris ; les heures dues ne bougent pas."""
-    # À plusieurs titulaires, le fichier ne dit pas lequel sous-traite : le donneur d'ordre reste à préciser.
-    donneur = titulaires[0] if len(titulaires) == 1 else None
-    sous_traitants = [
-        Titulaire(
-            lot=lot,
-            entreprise=annuaire.trouver(acte.entreprise, Profil.ENTREPRISE),
-            role=RoleTitulaire.SOUS_TRAITANT,
-            donneur_ordre=donneur,
-        )
-        for acte in plan.sous_traitants
-    ]
-    avenants = [
-        Avenant(
-            marche=marche,
-            numero=avenant.numero,
-            date_notification=avenant.date_notification,
-            objet=_objet_de_l_avenant(avenant),
-            montant_ht_euros=avenant.montant_ht_euros,
-            duree_mois=avenant.duree_mois,
-        )
-        for avenant in plan.avenants
-    ]
-    repris = elements_repris(plan.existant) | {lu.cle for lu in (*plan.marche.avenants, *plan.marche.sous_traitants)}
-    reprise = [RepriseDecp(marche=marche, elements=sorted(repris))] if repris else []
-    return [*sous_traitants, *avenants, *reprise]
-
-
-def _objet_de_l_avenant(avenant: AvenantLu) -> str:
-    if not avenant.titulaires:
-        return ""
-    return f"Nouveaux titulaires publiés\u00a0: {noms(avenant.titulaires)}"[:LONGUEUR_OBJET_AVENANT]
