@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -17,7 +17,6 @@ from clauses.avancement import (
     Avancement,
     LigneAvancement,
     avancements_des_engagements,
-    par_titulaire,
     totaliser,
 )
 from clauses.models import Avenant, Engagement, Marche, RegleClause
@@ -35,6 +34,7 @@ journal = logging.getLogger(__name__)
 # Sans 0, O, 1, I, L : un code se recopie à la main depuis le papier.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 GABARIT = "reporting/bilans/pdf.html"
+DELAI_DE_FABRICATION = timedelta(minutes=10)
 
 
 def demander_bilan(
@@ -46,6 +46,26 @@ def demander_bilan(
     """
     if refus := controler_demande(marche, arrete_au, aujourd_hui):
         return refus
+    with transaction.atomic():
+        return _bilan_en_preparation(marche, utilisateur, arrete_au) or _creer(marche, utilisateur, arrete_au)
+
+
+def _bilan_en_preparation(marche: Marche, utilisateur: Utilisateur | None, arrete_au: date) -> Bilan | None:
+    """Le même bilan déjà demandé et pas encore prêt : un double envoi n'en fabrique pas deux.
+
+    Au-delà de dix minutes, la demande est tenue pour perdue et n'empêche pas la suivante.
+    """
+    Marche.objects.select_for_update(of=("self",)).get(pk=marche.pk)
+    return Bilan.objects.filter(
+        marche=marche,
+        demande_par=utilisateur,
+        arrete_au=arrete_au,
+        etat__in=(EtatBilan.EN_ATTENTE, EtatBilan.EN_COURS),
+        cree_le__gt=timezone.now() - DELAI_DE_FABRICATION,
+    ).first()
+
+
+def _creer(marche: Marche, utilisateur: Utilisateur | None, arrete_au: date) -> Bilan:
     bilan = Bilan(marche=marche, arrete_au=arrete_au, demande_par=utilisateur, code_verification=nouveau_code())
     bilan.full_clean(exclude=["fichier", "donnees"])
     bilan.save()
@@ -187,15 +207,17 @@ def suite_resultat(total: Avancement, arrete_au: date) -> str:
 
 
 def titre_rythme(lignes: Sequence[LigneAvancement]) -> str:
-    """Un titre qui conclut : « Deux titulaires sur six sont en retard »."""
-    titulaires = par_titulaire(lignes)
-    retard = sum(t.avancement.rythme.code == CodeRythme.RETARD for t in titulaires)
-    if len(titulaires) == 1:
-        return "Le titulaire est en retard" if retard else "Le titulaire tient son engagement"
+    """Un titre qui conclut sur les lignes du tableau : « Deux engagements sur six sont en retard »."""
+    engages = [ligne for ligne in lignes if ligne.avancement.dues]
+    retard = sum(ligne.avancement.rythme.code == CodeRythme.RETARD for ligne in engages)
+    if not engages:
+        return "Aucune heure n’est due sur ce marché"
+    if len(engages) == 1:
+        return "Le titulaire est en retard" if retard else "Le titulaire n’est pas en retard"
     if not retard:
-        return f"Aucun des {en_lettres(len(titulaires))} titulaires n’est en retard"
-    verbe = "est" if retard == 1 else "sont"
-    return f"{en_lettres(retard).capitalize()} titulaire{'s' if retard > 1 else ''} sur {en_lettres(len(titulaires))} {verbe} en retard"
+        return f"Aucun des {en_lettres(len(engages))} engagements n’est en retard"
+    verbe, mot = ("est", "engagement") if retard == 1 else ("sont", "engagements")
+    return f"{en_lettres(retard).capitalize()} {mot} sur {en_lettres(len(engages))} {verbe} en retard"
 
 
 def titre_public(public: ComptesDuPublic) -> str:

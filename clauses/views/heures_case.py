@@ -165,6 +165,9 @@ def _decider(request: HttpRequest, releve: ReleveHeures, vers: str) -> Refus | N
         if not formulaire.is_valid():
             return Refus(formulaire.errors["motif"][0], "motif_absent")
         motif = formulaire.cleaned_data["motif"]
-    lu = ReleveHeures(pk=releve.pk, version=lire_version(request.POST.get("version", "")) or releve.version)
+    version = lire_version(request.POST.get("version", ""))
+    if not version:
+        return Refus("La page est trop ancienne pour décider. Actualisez-la, puis recommencez.", "version_illisible")
+    lu = ReleveHeures(pk=releve.pk, version=version)
     bilan = changer_etats(releves=[lu], vers=vers, motif=motif, utilisateur=request.user)
     return bilan.refus[0][1] if bilan.refus else None

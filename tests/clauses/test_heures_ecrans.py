@@ -585,7 +585,10 @@ def test_la_page_d_une_case_raconte_son_histoire(client, grille, paysage):
     _envoyer_case(client, cle, "46", lu="1:40")
     releve = ReleveHeures.objects.get(mois=JUIN)
     client.force_login(paysage.facilitateur)
-    client.post(reverse("clauses:releve_etat", args=[releve.pk]), {"vers": "refuse", "motif": "Deux jours d’absence"})
+    client.post(
+        reverse("clauses:releve_etat", args=[releve.pk]),
+        {"vers": "refuse", "version": releve.version, "motif": "Deux jours d’absence"},
+    )
     client.force_login(paysage.compte_entreprise)
     _envoyer_case(client, cle, "32", lu="3:46")
     client.force_login(paysage.facilitateur)
@@ -646,7 +649,9 @@ def test_rouvrir_une_case_validee_depuis_sa_page(client, grille, paysage):
         ({"vers": "zzz"}, "Cette action n’existe pas ici"),
         ({}, "Cette action n’existe pas ici"),
         ({"vers": "refuse", "motif": "x" * 401}, "400 signes au plus"),
-        ({"vers": "valide", "version": "²"}, "vérifiez-les avant de les valider"),
+        ({"vers": "valide", "version": "1"}, "vérifiez-les avant de les valider"),
+        ({"vers": "verifie", "version": "²"}, "La page est trop ancienne"),
+        ({"vers": "verifie"}, "La page est trop ancienne"),
     ],
 )
 def test_une_decision_mal_formee_ne_change_rien(client, grille, paysage, donnees, phrase):

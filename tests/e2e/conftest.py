@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from config import systeme
@@ -51,6 +51,7 @@ def navigateur():
     """Chromium, celui de la machine, lancé une fois."""
     # Playwright garde une boucle asyncio dans ce fil : Django y refuserait l'ORM, que rien d'asynchrone n'appelle.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=ATTENTE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=systeme.chercher_chromium(), args=DRAPEAUX_CHROMIUM)
         yield chromium

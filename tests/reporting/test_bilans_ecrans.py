@@ -48,6 +48,7 @@ def test_l_acheteur_produit_et_telecharge_son_bilan(client, chantier, confiees, 
     assert fichier["Content-Type"] == "application/pdf"
     assert "attachment" in fichier["Content-Disposition"]
     assert b"".join(fichier.streaming_content).startswith(b"%PDF-")
+    fichier.close()
 
 
 def test_un_second_bilan_de_la_meme_date_se_telecharge_sous_un_nom_propre(client, chantier, bilan):
@@ -58,6 +59,19 @@ def test_un_second_bilan_de_la_meme_date_se_telecharge_sous_un_nom_propre(client
     fichier = client.get(reverse("reporting:bilan_fichier", args=[bilan.pk]))
     attendu = f"bilan-{slugify(bilan.marche.reference)}-{bilan.arrete_au:%Y-%m-%d}.pdf"
     assert fichier["Content-Disposition"] == f'attachment; filename="{attendu}"'
+    fichier.close()
+
+
+def test_un_double_envoi_ne_fabrique_qu_un_bilan(client, chantier, confiees, django_capture_on_commit_callbacks):
+    """Deux clics mènent au même bilan ; une fois prêt, une nouvelle demande en fait un autre."""
+    client.force_login(chantier.facilitateur)
+    url = reverse("reporting:bilan_demander", args=[chantier.marche.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url).url == client.post(url).url
+    assert len(confiees) == 1
+    Bilan.objects.update(etat=EtatBilan.PRET)
+    client.post(url)
+    assert Bilan.objects.count() == 2
 
 
 @pytest.mark.parametrize("compte", ["autre_facilitateur", "autre_compte_acheteur"])
