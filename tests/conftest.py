@@ -16,6 +16,12 @@ from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.models.signals import post_migrate
 from django.template.base import UNKNOWN_SOURCE, Node
+from hypothesis import HealthCheck
+from hypothesis import settings as reglages_hypothesis
+
+# Une machine chargée n'est pas un défaut du code : seul ce que les exemples trouvent fait échouer.
+reglages_hypothesis.register_profile("etape", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+reglages_hypothesis.load_profile("etape")
 
 RACINE = Path(__file__).resolve().parent.parent
 VERROU_DES_MODELES = 20_260_131  # numéro arbitraire : un seul processus à la fois fabrique ou clone une base modèle
