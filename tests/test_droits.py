@@ -3,7 +3,6 @@
 Toute adresse nouvelle doit entrer dans TABLE : le test échoue tant qu'elle n'y est pas.
 """
 
-import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -330,8 +329,7 @@ def visiteurs(paysage) -> dict[str, Client]:
 
 def lire_en_entier(reponse) -> bytes:
     """Le corps de la réponse ; un fichier envoyé par morceaux est lu jusqu'au bout, donc refermé."""
-    with contextlib.closing(reponse):
-        return b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+    return b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
 
 
 def reponse_lue(reponse) -> str:

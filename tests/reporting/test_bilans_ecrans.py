@@ -48,7 +48,6 @@ def test_l_acheteur_produit_et_telecharge_son_bilan(client, chantier, confiees, 
     assert fichier["Content-Type"] == "application/pdf"
     assert "attachment" in fichier["Content-Disposition"]
     assert b"".join(fichier.streaming_content).startswith(b"%PDF-")
-    fichier.close()
 
 
 def test_un_second_bilan_de_la_meme_date_se_telecharge_sous_un_nom_propre(client, chantier, bilan):
@@ -59,7 +58,7 @@ def test_un_second_bilan_de_la_meme_date_se_telecharge_sous_un_nom_propre(client
     fichier = client.get(reverse("reporting:bilan_fichier", args=[bilan.pk]))
     attendu = f"bilan-{slugify(bilan.marche.reference)}-{bilan.arrete_au:%Y-%m-%d}.pdf"
     assert fichier["Content-Disposition"] == f'attachment; filename="{attendu}"'
-    fichier.close()
+    assert b"".join(fichier.streaming_content) == b"%PDF-"
 
 
 def test_un_double_envoi_ne_fabrique_qu_un_bilan(client, chantier, confiees, django_capture_on_commit_callbacks):
