@@ -136,7 +136,7 @@ def verifier_axe():
     """Passe axe sur la page : aucune anomalie, quelle que soit sa gravité."""
 
     def verifier(page: Page) -> None:
-        anomalies = Axe().run(page).response["violations"]
+        anomalies = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         lignes = [
             f"{anomalie['id']} ({anomalie['impact']}) : {anomalie['help']}\n{noeud['html']}\n{noeud['failureSummary']}"
             for anomalie in anomalies

@@ -1,0 +1,67 @@
+"""axe sur chaque page de chaque profil, au téléphone et dans le thème sombre ; les autres essais la passent à 1280 px, en clair."""
+
+import pytest
+import time_machine
+
+from tests.fabriques import PaysageComplet
+from tests.test_droits import AUJOURD_HUI, LIGNES, PROFILS
+
+SANS_PAGE = {"comptes:sante", "reporting:bilan_fichier"}  # du JSON, un PDF
+# Les pages publiques se lisent une fois, sans compte ; celles de tout compte, avec le facilitateur.
+LECTEURS = "·FPAE"
+MORCEAUX = 4  # le facilitateur a dix fois plus de pages que les autres : elles se lisent en parallèle
+
+
+def pages_de(lettre: str) -> list:
+    """Les lignes de la table que ce profil ouvre et qu'un lecteur d'avant n'a pas lues."""
+    ouvertes = [ligne for ligne in LIGNES if "GET" in ligne.methodes and ligne.droit[lettre] == "o"]
+    communes = {ligne.nom for ligne in LIGNES if ligne.droit["s"] == "o" and lettre in "PAE"}
+    return [x for x in ouvertes if x.nom not in SANS_PAGE | communes and (lettre == "·" or x.droit["·"] != "o")]
+
+
+def lots_de_pages() -> list:
+    return [
+        pytest.param(lettre, rang, id=f"{PROFILS[lettre] or 'public'}-{rang}")
+        for lettre in LECTEURS
+        for rang in range(MORCEAUX if lettre == "F" else 1)
+    ]
+
+
+@pytest.fixture
+def paysage(transactional_db):
+    with time_machine.travel(AUJOURD_HUI):
+        paysage = PaysageComplet()
+        paysage.code_bilan = paysage.bilan.code_verification
+        yield paysage
+
+
+@pytest.mark.parametrize(("lettre", "rang"), lots_de_pages())
+def test_chaque_page_est_accessible_au_telephone_en_sombre(
+    lettre, rang, nouvelle_page, connecter, verifier_axe, paysage
+):
+    """Aucune anomalie, et rien ne déborde de l'écran d'un téléphone."""
+    page = nouvelle_page(390, "dark")
+    if PROFILS[lettre]:
+        connecter(page, getattr(paysage, PROFILS[lettre]))
+    pages = pages_de(lettre)
+    pages = pages[rang::MORCEAUX] if lettre == "F" else pages
+    assert pages
+    anomalies = []
+    for ligne in pages:
+        reponse = page.goto(ligne.adresse(paysage))
+        assert reponse.status == 200, page.url
+        try:
+            verifier_axe(page)
+        except AssertionError as erreur:
+            anomalies.append(str(erreur))
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            anomalies.append(f"{page.url} déborde de 390 px")
+    assert not anomalies, "\n".join(anomalies)
+
+
+def test_une_anomalie_est_vue(nouvelle_page, verifier_axe, db):
+    """Un bouton sans nom dans une page sans langue ni titre : axe le dit."""
+    page = nouvelle_page()
+    page.set_content("<main><button></button></main>")
+    with pytest.raises(AssertionError, match="button-name"):
+        verifier_axe(page)
