@@ -161,7 +161,7 @@ class RegleClause(models.Model):
         null=True,
         blank=True,
         default=24,
-        help_text="24 par principe. Vide : toute la durée de l’opération.",
+        help_text="24 par principe. Vide\u00a0: toute la durée de l’opération.",
     )
     point_depart = models.CharField("point de départ", max_length=16, choices=choix_points_depart, default="embauche")
     date_appreciation = models.CharField(
