@@ -407,7 +407,7 @@ def test_sans_droit_rien_ne_s_ecrit(ligne, paysage, visiteurs):
     for lettre, signe in ligne.droit.items():
         if signe in "cx-r":
             reponse = visiteurs[lettre].post(adresse, tel_quel | saisie(paysage))
-            attendus = {"c": {403}, "x": {403}, "-": {404, 405}, "r": {302}}[signe]
+            attendus = {"c": {403}, "x": {403}, "-": {404, 405}, "r": {422}}[signe]
             assert reponse.status_code in attendus, f"{lettre} : {reponse.status_code}"
             assert empreinte() == avant, f"{lettre} a changé la base"
     if ecrire:
