@@ -10,6 +10,7 @@ limite est marqué « ✗ » et la commande finit alors avec le code 1. Les base
 import argparse
 import multiprocessing
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -33,6 +34,7 @@ def principal() -> int:
     parseur.add_argument("--tours", type=int, default=21, help="mesures par page et par base")
     parseur.add_argument("--tours-pdf", type=int, default=7, help="mesures du bilan\u00a0; 0 pour s’en passer")
     options = parseur.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # arrêté de l’extérieur, il jette encore ses bases
     tailles = (0, *options.personnes)  # 0 : la démonstration, telle quelle
     with tempfile.TemporaryDirectory() as fichiers, Bases(tailles) as bases:
         Path(fichiers, "statiques").mkdir()
