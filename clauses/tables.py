@@ -3,6 +3,7 @@
 import django_tables2 as tables
 
 from clauses.filters import PAR_NOM
+from comptes.listes import ColonneGabarit
 from comptes.models import Organisation
 
 N = {"th": {"class": "n"}, "td": {"class": "n"}}
@@ -17,33 +18,33 @@ class OperationTable(tables.Table):
     libelle = "Opérations"
     empilable = True
 
-    nom = tables.TemplateColumn(
+    nom = ColonneGabarit(
         template_name="clauses/operations/colonne_nom.html",
         verbose_name="Opération",
         order_by="tri_nom",
         exclude_from_export=True,
     )
-    fin = tables.TemplateColumn(
+    fin = ColonneGabarit(
         template_name="clauses/operations/colonne_fin.html",
         verbose_name="Fin",
         order_by="tri_fin",
         exclude_from_export=True,
     )
-    avancement = tables.TemplateColumn(
+    avancement = ColonneGabarit(
         template_name="clauses/operations/colonne_avancement.html",
         verbose_name="Heures validées sur heures dues",
         order_by="tri_part",
         exclude_from_export=True,
         attrs={"td": {"class": "col-jauge"}},
     )
-    attendu = tables.TemplateColumn(
+    attendu = ColonneGabarit(
         template_name="clauses/operations/colonne_attendu.html",
         verbose_name="Attendu",
         order_by="tri_attendues",
         exclude_from_export=True,
         attrs=N,
     )
-    rythme = tables.TemplateColumn(
+    rythme = ColonneGabarit(
         template_name="clauses/operations/colonne_rythme.html",
         verbose_name="Rythme",
         order_by="tri_rythme",
@@ -76,21 +77,21 @@ class EntrepriseTable(tables.Table):
     libelle = "Entreprises"
     empilable = True
 
-    nom = tables.TemplateColumn(
+    nom = ColonneGabarit(
         template_name="clauses/organisations/colonne_nom.html", verbose_name="Entreprise", exclude_from_export=True
     )
     categorie = tables.Column("Catégorie", accessor="get_categorie_display", order_by="categorie")
-    siret = tables.TemplateColumn(
+    siret = ColonneGabarit(
         template_name="clauses/organisations/colonne_siret.html", verbose_name="SIRET", exclude_from_export=True
     )
-    operations = tables.TemplateColumn(
+    operations = ColonneGabarit(
         template_name="clauses/organisations/colonne_operations.html",
         verbose_name="Opérations",
         order_by="nombre_operations",
         exclude_from_export=True,
         attrs=N,
     )
-    gestion = tables.TemplateColumn(
+    gestion = ColonneGabarit(
         template_name="clauses/organisations/colonne_gestion.html",
         verbose_name="Fiche",
         orderable=False,

@@ -7,13 +7,14 @@ import django_tables2 as tables
 from clauses.models import ReleveHeures
 from clauses.tables import N, en_clair
 from comptes.formats import heures as ecrire_heures
+from comptes.listes import ColonneGabarit
 
 GABARITS = "clauses/heures/colonnes"
 TITULAIRE = "affectation__engagement__titulaire"
 
 
-def dessinee(titre: str, gabarit: str, **options) -> tables.TemplateColumn:
-    return tables.TemplateColumn(
+def dessinee(titre: str, gabarit: str, **options) -> ColonneGabarit:
+    return ColonneGabarit(
         template_name=f"{GABARITS}/{gabarit}.html", verbose_name=titre, exclude_from_export=True, **options
     )
 
