@@ -4,11 +4,10 @@ Fonctions pures : ni Django, ni horloge. Les tables citent leur texte ; un march
 """
 
 import re
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
-
-from dateutil.relativedelta import relativedelta
 
 from beneficiaires.criteres import CRITERES, ORGANISMES_AVIS, Critere
 from beneficiaires.periodes import Duree, Periode, decaler, periode_depuis
@@ -75,7 +74,9 @@ def age_au(naissance: date, jour: date) -> int:
     """
     if jour < naissance:
         raise ValueError("Le jour précède la naissance.")
-    return relativedelta(jour, naissance).years
+    ne_un_29_fevrier = (naissance.month, naissance.day) == (2, 29)
+    anniversaire = (2, 28) if ne_un_29_fevrier and not isleap(jour.year) else (naissance.month, naissance.day)
+    return jour.year - naissance.year - ((jour.month, jour.day) < anniversaire)
 
 
 def tranche_age(naissance: date, jour: date) -> str:
