@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("etape")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Des valeurs par défaut : un réglage CELERY_… de settings.py l'emporte.
+# Ces réglages-ci l'emportent sur ceux de settings.py : ce qui dépend de l'installation (la file) est là-bas, pas ici.
 app.add_defaults(
     {
         "accept_content": ["json"],
@@ -23,8 +23,6 @@ app.add_defaults(
         "worker_prefetch_multiplier": 1,
         "task_soft_time_limit": 9 * 60,
         "task_time_limit": 10 * 60,
-        # Sans réponse avant ce délai (plus long que la durée limite), la tâche est redonnée à un autre worker.
-        "broker_transport_options": {"visibility_timeout": 30 * 60},
         "broker_connection_retry_on_startup": True,
         "task_ignore_result": True,
         "worker_hijack_root_logger": False,

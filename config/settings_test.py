@@ -22,7 +22,7 @@ if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
 os.environ.setdefault("ETAPE_CLE_SECRETE", "cle-des-tests-sans-valeur-hors-des-tests-0123456789")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, STORAGES
+from config.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, STORAGES
 
 # Le numéro du lancement passe par l'environnement aux processus de pytest-xdist et au worker Celery des essais, qui
 # trouvent ainsi la même base, la même file et les mêmes fichiers.
@@ -31,7 +31,7 @@ ESSAI = f"{_lancement}_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}"
 
 DATABASES["default"]["NAME"] = f"test_etape_{ESSAI}"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30 * 60, "global_keyprefix": f"essai-{ESSAI}:"}
+CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"global_keyprefix": f"essai-{ESSAI}:"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MEDIA_ROOT = Path(tempfile.gettempdir()) / f"etape-essai-{ESSAI}"
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.db import models
 from django.template import engines
 
@@ -46,3 +47,8 @@ def test_celery_immediat_execute_sur_place(celery_immediat):
             double.delay(None)
     finally:
         del app.tasks["tests.double"]
+
+
+def test_la_file_des_taches_est_propre_au_lancement():
+    """Deux lancements à la fois ne se prennent pas leurs tâches : chacun préfixe ses clés dans la file."""
+    assert app.conf.broker_transport_options["global_keyprefix"] == f"essai-{settings.ESSAI}:"
