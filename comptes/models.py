@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from comptes.ecriture import exiger
 from comptes.regles import controler_siret
 
 
@@ -105,8 +106,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 def valider_siret(valeur: str) -> None:
     """Refuse un SIRET de mauvaise longueur ou de mauvaise clé, avec la phrase de la règle."""
-    if refus := controler_siret(valeur):
-        raise ValidationError(refus.phrase, code=refus.code)
+    exiger(controler_siret(valeur))
 
 
 @pghistory.track()

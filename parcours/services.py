@@ -7,7 +7,7 @@ from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode
-from clauses.services.ecriture import enregistrer
+from comptes.ecriture import enregistrer
 from parcours.models import Agrement, TypeAgrement
 from parcours.regles import controler_numero_pass, fin_agrement, normaliser_numero_pass
 from parcours.regles.agrements import controler_agrement, controler_succession

@@ -7,19 +7,13 @@ from django.core.exceptions import ValidationError
 
 from beneficiaires import regles
 from beneficiaires.models import Sexe, choix_niveaux
+from comptes.ecriture import exiger
 from comptes.formulaires import ChampDate
-from comptes.regles import Refus
 
 CHAMPS_IDENTITE = ["prenom", "nom_naissance", "nom_usage", "date_naissance", "sexe"]
 CHAMPS_CONTACT = ["telephone", "courriel", "code_postal", "commune"]
 CHAMPS_FORMATION = ["niveau_formation", "identifiant_france_travail"]
 SANS_REMPLISSAGE = {"autocomplete": "off"}
-
-
-def exiger(refus: Refus | None) -> None:
-    """Fait d'un refus de règle une erreur de formulaire, avec la même phrase."""
-    if refus:
-        raise ValidationError(refus.phrase, code=refus.code)
 
 
 class IdentiteForm(forms.ModelForm):

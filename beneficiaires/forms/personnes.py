@@ -13,9 +13,9 @@ from beneficiaires.forms.identite import (
     CHAMPS_IDENTITE,
     SANS_REMPLISSAGE,
     IdentiteForm,
-    exiger,
 )
 from beneficiaires.models import Beneficiaire, ModeQpv, StatutQpv, sans_nir
+from comptes.ecriture import exiger
 from comptes.formats import date_longue
 from comptes.formulaires import ChampDate
 from comptes.models import Adhesion, Organisation, Profil, Utilisateur

@@ -7,10 +7,10 @@ from django.db.models.functions import Lower
 
 from beneficiaires import regles
 from beneficiaires.criteres import CCAG_STRUCTURE
-from beneficiaires.forms.identite import exiger
 from beneficiaires.forms.personnes import ChoixUtilisateur, membres
 from beneficiaires.models import Beneficiaire, Justificatif, Situation, choix_organismes, sans_nir
 from beneficiaires.periodes import Periode
+from comptes.ecriture import exiger
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
 

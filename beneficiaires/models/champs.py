@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 
 from beneficiaires import regles
+from comptes.ecriture import exiger
 
 
 def choix_criteres() -> list[tuple[str, str]]:
@@ -31,5 +32,4 @@ def sans_nir(texte: str) -> None:
 
 
 def valider_identifiant_france_travail(valeur: str) -> None:
-    if refus := regles.controler_identifiant_france_travail(valeur):
-        raise ValidationError(refus.phrase, code=refus.code)
+    exiger(regles.controler_identifiant_france_travail(valeur))

@@ -12,6 +12,7 @@ from django.forms.models import ModelChoiceIterator
 
 from beneficiaires.ecritures import simplifier
 from beneficiaires.regles import controler_date
+from comptes.ecriture import exiger
 from comptes.formats import nombre
 from comptes.formulaires import ChampDate, ChampDecimal
 from comptes.models import Categorie, Organisation, Profil
@@ -23,7 +24,7 @@ TROP_DE_ZEROS = "Ce montant dépasse 10\u00a0milliards d’euros. Vérifiez le n
 TROP_D_HEURES = "Ce nombre dépasse 10\u00a0millions d’heures. Vérifiez le nombre de zéros."
 
 
-class _ChampBorne(ChampDecimal):
+class ChampBorne(ChampDecimal):
     """Un nombre à deux décimales entre deux bornes, chacune avec sa phrase."""
 
     bornes: tuple[Decimal, Decimal]
@@ -49,7 +50,7 @@ class _ChampBorne(ChampDecimal):
         return nombre(value) if isinstance(value, Decimal) else value
 
 
-class ChampMontant(_ChampBorne):
+class ChampMontant(ChampBorne):
     """Des euros hors taxes."""
 
     largeur = "champ-date"
@@ -58,7 +59,7 @@ class ChampMontant(_ChampBorne):
     trop_grand = TROP_DE_ZEROS
 
 
-class ChampEurosParHeure(_ChampBorne):
+class ChampEurosParHeure(ChampBorne):
     """Un coût ou une pénalité, pour une heure."""
 
     bornes = (Decimal(0), EUROS_PAR_HEURE_MAXIMAUX)
@@ -66,7 +67,7 @@ class ChampEurosParHeure(_ChampBorne):
     trop_grand = "C’est plus de 5 000\u00a0€ pour une heure. Vérifiez ce montant."
 
 
-class ChampHeures(_ChampBorne):
+class ChampHeures(ChampBorne):
     """Des heures, dues ou visées."""
 
     bornes = (Decimal(0), HEURES_MAXIMALES)
@@ -74,7 +75,7 @@ class ChampHeures(_ChampBorne):
     trop_grand = TROP_D_HEURES
 
 
-class ChampPourCent(_ChampBorne):
+class ChampPourCent(ChampBorne):
     """Une part, en pour cent."""
 
     bornes = (Decimal(0), Decimal(100))
@@ -86,8 +87,8 @@ class ChampJour(ChampDate):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value is not None and (refus := controler_date(value, "Cette date")):
-            raise ValidationError(refus.phrase, code=refus.code)
+        if value is not None:
+            exiger(controler_date(value, "Cette date"))
 
 
 class _IterateurParGroupe(ModelChoiceIterator):

@@ -9,6 +9,7 @@ from beneficiaires.regles import controler_date
 from clauses.forms.champs import ChoixParIdentifiant
 from clauses.models import Eligibilite, Marche, Operation
 from clauses.regles import JourAppreciation
+from comptes.ecriture import exiger
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
 
@@ -110,14 +111,13 @@ class EligibiliteForm(forms.Form):
 
     def clean_embauche_prevue(self) -> date | None:
         jour = self.cleaned_data["embauche_prevue"]
-        if jour is not None and (refus := controler_date(jour, "L’embauche")):
-            raise forms.ValidationError(refus.phrase, code=refus.code)
+        if jour is not None:
+            exiger(controler_date(jour, "L’embauche"))
         return jour
 
     def clean_date_decision(self) -> date:
         jour = self.cleaned_data["date_decision"]
-        if refus := controler_date(jour, "La décision"):
-            raise forms.ValidationError(refus.phrase, code=refus.code)
+        exiger(controler_date(jour, "La décision"))
         if jour > self.aujourd_hui:
             raise forms.ValidationError(
                 "Ce jour est à venir\u00a0: la décision se prend aujourd’hui, ou s’est prise avant."

@@ -7,13 +7,13 @@ from django import forms
 from beneficiaires.regles import controler_code_postal
 from clauses.forms.champs import ChampHeures, ChampJour, ChampOrganisation
 from clauses.models import Operation
+from comptes.ecriture import exiger
 from comptes.formats import date_longue
 from comptes.models import Profil
 
 
 def valider_code_postal(valeur: str) -> None:
-    if refus := controler_code_postal(valeur):
-        raise forms.ValidationError(refus.phrase, code=refus.code)
+    exiger(controler_code_postal(valeur))
 
 
 def refuser_fin_avant_debut(formulaire: forms.BaseForm, debut: str = "date_debut", fin: str = "date_fin") -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from beneficiaires.models import Beneficiaire, MetierRome
-from clauses.forms.champs import ChampOrganisation
+from clauses.forms.champs import ChampBorne, ChampOrganisation
 from clauses.models import Contrat, Eligibilite, Engagement, Operation
 from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE
 from clauses.services.constats import (
@@ -19,8 +19,7 @@ from clauses.services.constats import (
     examiner_placement,
     operation_de,
 )
-from comptes.formats import nombre
-from comptes.formulaires import ChampDate, ChampDecimal
+from comptes.formulaires import ChampDate
 from comptes.models import Categorie, Organisation, Profil, Utilisateur
 
 # Le champ où se lit chaque refus ; les autres se lisent au-dessus du formulaire.
@@ -59,11 +58,12 @@ class ChampEmployeur(ChampOrganisation):
         return f"{obj.nom}, {sigle}"
 
 
-class ChampHeuresHebdo(ChampDecimal):
+class ChampHeuresHebdo(ChampBorne):
     """Des heures par semaine, montrées sans zéro inutile : « 35 », « 17,5 »."""
 
-    def prepare_value(self, value):
-        return nombre(value) if isinstance(value, Decimal) else value
+    bornes = (Decimal(1), MAXIMUM_HEURES_PAR_SEMAINE)
+    trop_petit = "Indiquez au moins 1\u00a0h par semaine."
+    trop_grand = "48\u00a0h par semaine au plus (code du travail, L3121-20)."
 
 
 class ChampEngagements(forms.ModelMultipleChoiceField):
@@ -95,15 +95,7 @@ class ContratForm(forms.ModelForm):
     heures_hebdo = ChampHeuresHebdo(
         label="Heures par semaine",
         help_text="35 pour un temps plein.",
-        decimal_places=2,
-        min_value=1,
-        max_value=MAXIMUM_HEURES_PAR_SEMAINE,
-        error_messages={
-            "required": "Indiquez les heures par semaine.",
-            "min_value": "Indiquez au moins 1\u00a0h par semaine.",
-            "max_value": "48\u00a0h par semaine au plus (code du travail, L3121-20).",
-            "max_decimal_places": "Deux chiffres après la virgule, au plus.",
-        },
+        error_messages={"required": "Indiquez les heures par semaine."},
     )
     engagements = ChampEngagements(queryset=Engagement.objects.none(), label="Engagements servis")
     confirme = forms.CharField(required=False)
@@ -144,7 +136,6 @@ class ContratForm(forms.ModelForm):
 
     def _preparer_les_listes(self) -> None:
         self.fields["type_contrat"].choices = [("", "Choisissez"), *Contrat._meta.get_field("type_contrat").choices]
-        self.fields["heures_hebdo"].widget.attrs["class"] = "champ-court"
         self.fields["metier"].choices = self._metiers()
 
     def _metiers(self) -> list[tuple[str, object]]:

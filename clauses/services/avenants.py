@@ -16,7 +16,7 @@ from clauses.regles.dues import (
     calculer_heures_exactes,
     heures_apres_avenants,
 )
-from clauses.services.ecriture import enregistrer
+from comptes.ecriture import enregistrer
 from comptes.formats import date_longue
 
 

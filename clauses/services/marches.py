@@ -7,7 +7,7 @@ from django.db import transaction
 
 from beneficiaires.criteres import CRITERES_CCAG
 from clauses.models import Eligibilite, Marche, RegleClause
-from clauses.services.ecriture import enregistrer
+from comptes.ecriture import enregistrer
 from comptes.models import Utilisateur
 
 CHAMPS_DE_REGLE = (

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from clauses.models import Engagement, Titulaire
-from clauses.services.ecriture import enregistrer
+from comptes.ecriture import enregistrer
 
 HEURES_CHANGEES = (
     "Un avenant a changé ces heures\u00a0: celles de l’attribution ne se modifient plus. Enregistrez un nouvel avenant."

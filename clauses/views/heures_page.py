@@ -19,6 +19,7 @@ from clauses.models import Affectation, EtatReleve, Operation, ReleveHeures, Sou
 from clauses.regles import ETATS_MODIFIABLES
 from clauses.services.heures import Conflit, saisir_cases
 from comptes.formats import MOIS_COURTS, date_longue, heure, heures
+from comptes.identifiants import identifiant_ou_404
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
 
@@ -72,7 +73,7 @@ def operations_visibles(utilisateur: Utilisateur):
 def ouvrir(request: HttpRequest, parametres: QueryDict | None = None) -> Page:
     """Lit l'adresse : opération (404 si elle n'est pas visible), filtres, dernier mois."""
     parametres = request.GET if parametres is None else parametres
-    operation = operations_visibles(request.user).filter(pk=_uuid(parametres.get("operation"))).first()
+    operation = operations_visibles(request.user).filter(pk=identifiant_ou_404(parametres.get("operation"))).first()
     if operation is None:
         raise Http404
     aujourd_hui = timezone.localdate()
@@ -88,13 +89,6 @@ def ouvrir(request: HttpRequest, parametres: QueryDict | None = None) -> Page:
     demande = _demande(filtre, operation, aujourd_hui)
     grille = construire_grille(demande, request.user, aujourd_hui)
     return Page(request, filtre, demande, aujourd_hui, grille, parametres.urlencode())
-
-
-def _uuid(texte: str | None) -> UUID | None:
-    try:
-        return UUID(texte or "")
-    except ValueError as erreur:
-        raise Http404 from erreur
 
 
 def _demande(filtre: FiltreGrille, operation: Operation, aujourd_hui: date) -> Demande:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from clauses.forms.marches import CloreLotForm, LotForm
 from clauses.forms.titulaires import EngagementForm, TitulaireForm, par_la_formule
 from clauses.models import CumulMensuel, Engagement, Lot, Marche, ModeEngagement, Titulaire
-from clauses.services.ecriture import enregistrer
 from clauses.services.titulaires import heures_figees, inscrire_titulaire
 from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
 from comptes.brouillons import partir_creer, valeurs_initiales
 from comptes.droits import facilitateur_seul
+from comptes.ecriture import enregistrer
 from comptes.formats import date_longue
 from comptes.models import Profil
 

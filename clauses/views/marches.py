@@ -14,11 +14,11 @@ from clauses.rangement import rang_de_engagement
 from clauses.regles.exemple import ecrire_exemple
 from clauses.regles.parametres import FaitsMarche
 from clauses.services.avenants import enregistrer_avenant
-from clauses.services.ecriture import enregistrer
 from clauses.services.marches import changer_regle, creer_marche, decisions_prises, regle_courante
 from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
 from comptes.brouillons import partir_creer, valeurs_initiales
 from comptes.droits import facilitateur_seul
+from comptes.ecriture import enregistrer
 from comptes.models import Profil
 
 A_CREER = {"acheteur": Profil.ACHETEUR}

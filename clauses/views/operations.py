@@ -13,11 +13,11 @@ from clauses.forms.operations import OperationForm
 from clauses.listes import lignes_operations
 from clauses.models import Operation
 from clauses.regles.rythme import SEUILS_PAR_DEFAUT
-from clauses.services.ecriture import enregistrer
 from clauses.tables import OperationTable
 from clauses.views.formulaires import ecrire, ouvrir
 from comptes.brouillons import partir_creer
 from comptes.droits import facilitateur_seul
+from comptes.ecriture import enregistrer
 from comptes.exports import exporter, format_demande
 from comptes.formats import date_longue
 from comptes.listes import mettre_en_pages

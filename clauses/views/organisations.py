@@ -14,11 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from clauses.filters import EntrepriseFilter
 from clauses.forms.organisations import NOMS, OrganisationForm
 from clauses.models import Titulaire
-from clauses.services.ecriture import enregistrer
 from clauses.tables import EntrepriseTable
 from clauses.views.formulaires import ecrire, ouvrir
 from comptes.brouillons import adresse_de_retour
 from comptes.droits import facilitateur_seul
+from comptes.ecriture import enregistrer
 from comptes.exports import exporter, format_demande
 from comptes.listes import mettre_en_pages
 from comptes.models import Adhesion, Organisation, Profil
