@@ -23,9 +23,10 @@ class Pourquoi:
         return self.explication.source.removeprefix("Source\u00a0: ")
 
 
-def pourquoi(decision: Decision, *, operation: str, personne: str) -> Pourquoi:
-    """Explique une décision, prise ou seulement prévue."""
-    return Pourquoi(TEINTES[decision.reponse], rediger_explication(decision, operation=operation, personne=personne))
+def pourquoi(decision: Decision, *, operation: str, personne: str, est_apercu: bool = False) -> Pourquoi:
+    """Explique une décision prise ou, au conditionnel, celle que l'écran propose de prendre."""
+    explication = rediger_explication(decision, operation=operation, personne=personne, est_apercu=est_apercu)
+    return Pourquoi(TEINTES[decision.reponse], explication)
 
 
 def pourquoi_de(eligibilite: Eligibilite, *, personne: str = "") -> Pourquoi:

@@ -13,9 +13,14 @@ from comptes.ecriture import exiger
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
 
+MARCHE_ETRANGER = "Ce marché n’est pas dans cette opération\u00a0: choisissez-en un autre."
+
 
 class EligibiliteForm(forms.Form):
-    """En GET, il montre la réponse ; en POST, il la décide. Un seul marché avec une règle : il est choisi d'office."""
+    """En GET, il montre la réponse ; en POST (`decide`), il la décide. Un seul marché avec une règle : il est choisi d'office.
+
+    Changer d'opération laisse dans l'adresse le marché de la précédente : montré, le bon le remplace ; décidé, il est refusé.
+    """
 
     operation = ChoixParIdentifiant(
         label="Opération",
@@ -31,7 +36,7 @@ class EligibiliteForm(forms.Form):
         queryset=Marche.objects.none(),
         required=False,
         help_text="Cette opération a plusieurs marchés\u00a0: la règle de celui-ci s’applique.",
-        error_messages={"invalid_choice": "Ce marché n’est pas dans cette opération\u00a0: choisissez-en un autre."},
+        error_messages={"invalid_choice": MARCHE_ETRANGER},
     )
     date_decision = ChampDate(label="Décidée le", help_text="Le jour de votre validation, aujourd’hui ou avant.")
     embauche_prevue = ChampDate(
@@ -49,11 +54,13 @@ class EligibiliteForm(forms.Form):
     )
     reponse_vue = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
-    def __init__(self, donnees, *, beneficiaire: Beneficiaire, utilisateur: Utilisateur, aujourd_hui: date):
+    def __init__(
+        self, donnees, *, beneficiaire: Beneficiaire, utilisateur: Utilisateur, aujourd_hui: date, decide: bool
+    ) -> None:
         donnees = donnees.copy()
         donnees.setdefault("date_decision", aujourd_hui.strftime("%d/%m/%Y"))
         super().__init__(donnees)
-        self.beneficiaire, self.aujourd_hui = beneficiaire, aujourd_hui
+        self.beneficiaire, self.aujourd_hui, self.decide = beneficiaire, aujourd_hui, decide
         self.fields["operation"].queryset = (
             Operation.objects.pour(utilisateur).filter(marches__regles__est_courante=True).distinct().order_by("nom")
         )
@@ -75,10 +82,12 @@ class EligibiliteForm(forms.Form):
         """Le marché demandé ; à défaut celui de la décision en vigueur, ou le seul de l'opération."""
         if len(self.marches) == 1:
             return self.marches[0]
+        demande = None
         try:
             demande = self.fields["marche"].clean(self.data.get("marche"))
         except forms.ValidationError:
-            return None
+            if self.decide:
+                return None
         if demande is None and self.marches:
             courante = Eligibilite.objects.courantes().filter(
                 beneficiaire=self.beneficiaire, operation=self.operation_choisie
@@ -108,6 +117,13 @@ class EligibiliteForm(forms.Form):
     def choisi(self) -> bool:
         """Dit si une opération et son marché sont choisis : il y a alors une réponse à montrer."""
         return self.operation_choisie is not None and self.marche_choisi is not None
+
+    def clean(self) -> dict[str, object]:
+        donnees = super().clean()
+        demande = self.data.get("marche")
+        if self.decide and len(self.marches) == 1 and demande and demande != str(self.marche_choisi.pk):
+            raise forms.ValidationError(MARCHE_ETRANGER, code="invalid_choice")
+        return donnees
 
     def clean_embauche_prevue(self) -> date | None:
         jour = self.cleaned_data["embauche_prevue"]

@@ -38,16 +38,17 @@ class Explication:
         )
 
 
-def rediger_explication(decision: Decision, *, operation: str, personne: str) -> Explication:
+def rediger_explication(decision: Decision, *, operation: str, personne: str, est_apercu: bool = False) -> Explication:
     """Met la décision en phrases. `operation` : son nom ; `personne` : le nom à écrire (« La personne » si anonyme).
 
+    `est_apercu` : la décision n'est pas encore prise ; ce qu'elle ferait se dit au conditionnel.
     Les critères y figurent : ce texte ne va qu'à qui peut les voir, jamais à une entreprise ni à un acheteur.
     """
     return Explication(
         reponse=_reponse(decision, operation),
         introduction=_introduction(decision, personne),
         faits=tuple(FaitExplique(_terme(fait), _detail(fait)) for fait in decision.faits),
-        paragraphes=tuple(_paragraphes(decision, personne)),
+        paragraphes=tuple(_paragraphes(decision, est_apercu)),
         source="Source\u00a0: " + "\u00a0; ".join(_sources(decision)) + ".",
     )
 
@@ -79,7 +80,7 @@ def _introduction(decision: Decision, personne: str) -> str:
     return f"{debut} Ce jour-là, {personne} remplissait {_compte(nombre)} de la liste\u00a0:"
 
 
-def _paragraphes(decision: Decision, personne: str) -> list[str]:
+def _paragraphes(decision: Decision, est_apercu: bool) -> list[str]:
     """Rend le calcul, ou ce qui manque, ou ce qui s'oppose ; puis ce qui n'entre pas dans le calcul."""
     if decision.reponse == Reponse.A_COMPLETER:
         demande = f"Pour répondre, il manque\u00a0: {enumeration(decision.manques)}."
@@ -88,25 +89,28 @@ def _paragraphes(decision: Decision, personne: str) -> list[str]:
         return [*_textes(_contraires(decision)), _ce_qui_changerait(decision), _AUTRES_DATES]
     deja_dites = {*decision.criteres, "fenetre_a_ouvrir"}
     particulieres = [raison.texte for raison in decision.raisons if raison.fait not in deja_dites]
-    return [*particulieres, _calcul(decision), _AUTRES_DATES]
+    return [*particulieres, _calcul(decision, est_apercu), _AUTRES_DATES]
 
 
-def _calcul(decision: Decision) -> str:
-    validation = f"Son éligibilité a été validée le {date_longue(decision.date_decision)}"
+def _calcul(decision: Decision, est_apercu: bool) -> str:
+    validee = "serait validée" if est_apercu else "a été validée"
+    validation = f"Son éligibilité {validee} le {date_longue(decision.date_decision)}"
     embauche = decision.dates.embauche
     if embauche is not None and decision.date_decision < embauche:
         validation += f", avant son embauche du {date_longue(embauche)}"
     if decision.fenetre is None:
         duree = _duree(decision)
         depart = _ouverture_attendue(decision)
-        return f"{validation}. Ses heures compteront {duree} à partir de {depart}, qui fixera le dernier jour."
+        compteront, fixera = ("compteraient", "fixerait") if est_apercu else ("compteront", "fixera")
+        return f"{validation}. Ses heures {compteront} {duree} à partir de {depart}, qui {fixera} le dernier jour."
     depart = LIBELLES_POINT_DEPART[decision.parametres.point_depart]
     if decision.debut_impose is not None:
         depart = LIBELLES_POINT_DEPART[PointDepart.ATTRIBUTION]
     if decision.ouverture != decision.fenetre.debut:
         depart += f", le {date_longue(decision.ouverture)}"
     jours = periode(decision.fenetre.debut, decision.fenetre.fin)
-    return f"{validation}. Ses heures comptent {_duree(decision)} à partir de {depart}\u00a0: {jours}."
+    comptent = "compteraient" if est_apercu else "comptent"
+    return f"{validation}. Ses heures {comptent} {_duree(decision)} à partir de {depart}\u00a0: {jours}."
 
 
 def _duree(decision: Decision) -> str:

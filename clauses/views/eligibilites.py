@@ -34,7 +34,11 @@ def eligibilite_decider(request: HttpRequest, pk) -> HttpResponse:
     beneficiaire = get_object_or_404(Beneficiaire.objects.pour(request.user), pk=pk)
     donnees = request.POST if request.method == "POST" else request.GET
     form = EligibiliteForm(
-        donnees, beneficiaire=beneficiaire, utilisateur=request.user, aujourd_hui=timezone.localdate()
+        donnees,
+        beneficiaire=beneficiaire,
+        utilisateur=request.user,
+        aujourd_hui=timezone.localdate(),
+        decide=request.method == "POST",
     )
     if form.is_valid() and form.choisi and request.method == "POST":
         try:
@@ -86,7 +90,7 @@ def _apercu(form: EligibiliteForm) -> dict[str, object]:
     suites = prevoir_suites(beneficiaire=beneficiaire, operation=operation, decision=decision)
     a_completer = decision.reponse == Reponse.A_COMPLETER
     return {
-        "bloc": pourquoi(decision, operation=operation.nom, personne=beneficiaire.nom_complet),
+        "bloc": pourquoi(decision, operation=operation.nom, personne=beneficiaire.nom_complet, est_apercu=True),
         "decision": decision,
         "ancienne": ancienne,
         "suites": phrases_des_suites(suites, decision, ancienne),

@@ -84,7 +84,41 @@ def test_la_reponse_se_lit_avant_d_etre_decidee(client, paysage, assia):
     assert "PASS IAE" in page
     assert "CCAP, article 9.3" in page
     assert "Décider\u00a0: éligible sur Résidence Les Peupliers" in page
+    assert "Son éligibilité serait validée le 12 février 2026" in page
+    assert "a été validée" not in page
     assert not assia.eligibilites.exists()
+
+
+def test_la_decision_prise_se_dit_au_passe(client, paysage, assia):
+    """La décision gardée dit « a été validée » : ce n'est plus un aperçu."""
+    client.force_login(paysage.facilitateur)
+    client.post(adresse(assia), envoi(paysage))
+    page = lire(client.get(reverse("clauses:eligibilite_detail", args=[assia.eligibilites.get().pk])))
+    assert "Son éligibilité a été validée le 12 février 2026" in page
+    assert "serait validée" not in page
+
+
+@pytest.mark.parametrize("a_plusieurs_marches", [False, True])
+def test_un_marche_d_une_autre_operation_ne_decide_rien(client, paysage, assia, a_plusieurs_marches):
+    """Envoyé pour décider, le marché d'une autre opération est refusé en une phrase ; la remarque tapée reste."""
+    if a_plusieurs_marches:
+        RegleClauseFactory(marche=MarcheFactory(operation=paysage.operation), est_courante=True)
+    ailleurs = MarcheFactory(operation=OperationFactory(structure=paysage.structure))
+    client.force_login(paysage.facilitateur)
+    page = lire(client.post(adresse(assia), envoi(paysage, marche=str(ailleurs.pk), motif="Entretien du matin.")))
+    assert "Ce marché n’est pas dans cette opération\u00a0: choisissez-en un autre." in page
+    assert a_plusieurs_marches or "Entretien du matin." in page
+    assert not assia.eligibilites.exists()
+
+
+def test_changer_d_operation_oublie_le_marche_de_la_precedente(client, paysage, assia):
+    """L'adresse porte encore le marché de l'opération quittée : la réponse est celle du bon marché, sans erreur."""
+    RegleClauseFactory(marche=MarcheFactory(operation=paysage.operation), est_courante=True)
+    ailleurs = MarcheFactory(operation=OperationFactory(structure=paysage.structure))
+    client.force_login(paysage.facilitateur)
+    page = lire(client.get(adresse(assia), {"operation": paysage.operation.pk, "marche": ailleurs.pk}))
+    assert "Éligible sur Résidence Les Peupliers" in page
+    assert "n’est pas dans cette opération" not in page
 
 
 def test_decider_enregistre_et_revient_a_la_fiche(client, paysage, assia):

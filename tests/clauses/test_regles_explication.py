@@ -23,7 +23,7 @@ QPV = FaitSituation(
 )
 
 
-def expliquer(**changements):
+def expliquer(*, est_apercu=False, **changements):
     arguments = {
         "parametres": ParametresRegle(article="9.3"),
         "marche": MARCHE,
@@ -33,7 +33,7 @@ def expliquer(**changements):
         "date_embauche": date(2026, 3, 2),
     }
     decision = evaluer_eligibilite(**(arguments | changements))
-    return rediger_explication(decision, operation="Les Peupliers", personne="Assia Benali")
+    return rediger_explication(decision, operation="Les Peupliers", personne="Assia Benali", est_apercu=est_apercu)
 
 
 def test_le_bloc_de_la_maquette():
@@ -57,6 +57,20 @@ def test_le_bloc_de_la_maquette():
     )
     assert "PASS IAE" in bloc.paragraphes[-1]
     assert bloc.source == "Source\u00a0: CCAP, article 9.3\u00a0; fiche A3, partie II."
+
+
+def test_un_apercu_parle_au_conditionnel():
+    """Tant que rien n'est décidé, rien n'a été validé : la phrase dit ce que la décision ferait."""
+    assert expliquer(est_apercu=True).paragraphes[0] == (
+        "Son éligibilité serait validée le 12 février 2026, avant son embauche du 2 mars 2026. "
+        "Ses heures compteraient pendant 24\u00a0mois à partir de l’embauche sur l’opération\u00a0: "
+        "du 2 mars 2026 au 1er mars 2028."
+    )
+    assert (
+        expliquer(est_apercu=True, date_embauche=None)
+        .paragraphes[0]
+        .endswith("Ses heures compteraient pendant 24\u00a0mois à partir de l’embauche, qui fixerait le dernier jour.")
+    )
 
 
 def test_le_texte_reprend_tout():
