@@ -16,7 +16,7 @@ from django_tables2 import RequestConfig
 from beneficiaires.doublons import Identite, comparer
 from beneficiaires.filters import MesOrientationsFilter
 from beneficiaires.forms.orientations import PersonneOrienteeForm, ProjetForm, SituationOrienteeForm
-from beneficiaires.models import EtatOrientation, Orientation
+from beneficiaires.models import EtatOrientation, Orientation, OrientationQuerySet
 from beneficiaires.relecture import relire
 from beneficiaires.services.orientations import (
     enregistrer_situation,
@@ -25,7 +25,13 @@ from beneficiaires.services.orientations import (
     supprimer_brouillon,
 )
 from beneficiaires.tables import MesOrientationsTable
-from beneficiaires.views.saisie import donnees_postees
+from beneficiaires.views.saisie import (
+    donnees_postees,
+    etape_refusee,
+    garder_la_saisie_refusee,
+    oublier_la_saisie_refusee,
+    saisie_refusee,
+)
 from comptes import exports
 from comptes.droits import prescripteur_seul
 from comptes.formats import de
@@ -52,9 +58,23 @@ def mes_orientations(request: HttpRequest) -> HttpResponse:
         "table": table,
         "trouvees": table.paginator.count,
         "total": envoyees.count(),
-        "brouillons": toutes.filter(etat=EtatOrientation.BROUILLON).select_related("auteur").order_by("-cree_le"),
+        "brouillons": [(brouillon, etape_a_reprendre(request, brouillon)) for brouillon in _brouillons(toutes)],
     }
     return render(request, "beneficiaires/mes_orientations/liste.html", contexte)
+
+
+def _brouillons(toutes: OrientationQuerySet) -> OrientationQuerySet:
+    brouillons = toutes.filter(etat=EtatOrientation.BROUILLON).select_related("auteur")
+    return brouillons.prefetch_related("criteres", "metiers").order_by("-cree_le")
+
+
+def etape_a_reprendre(request: HttpRequest, brouillon: Orientation) -> int:
+    """Celle où une saisie a été refusée ; sinon la première où rien n'est encore dit, ou la relecture."""
+    if refusee := etape_refusee(request, brouillon.pk):
+        return refusee
+    if not brouillon.criteres.all():
+        return 2
+    return 4 if brouillon.projet or brouillon.freins or brouillon.metiers.all() else 3
 
 
 @prescripteur_seul
@@ -81,12 +101,17 @@ def orientation_etape(request: HttpRequest, pk: UUID, etape: int) -> HttpRespons
     formulaire = _formulaire(request, orientation, etape)
     if request.method == "POST" and formulaire is not None and formulaire.is_valid():
         _enregistrer(orientation, formulaire)
+        oublier_la_saisie_refusee(request, pk, etape)
         return _suite(request, orientation, etape)
+    if request.method == "POST" and formulaire is not None:
+        garder_la_saisie_refusee(request, pk, etape)
     return _montrer(request, orientation, etape, formulaire)
 
 
 def _formulaire(request: HttpRequest, orientation: Orientation, etape: int) -> BaseForm | None:
     donnees = donnees_postees(request)
+    if donnees is None:
+        donnees = saisie_refusee(request, orientation.pk, etape)
     if etape == 1:
         return PersonneOrienteeForm(donnees, instance=orientation, aujourd_hui=timezone.localdate())
     if etape == 2:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from beneficiaires.doublons import Doublon
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms.personnes import BeneficiaireForm
 from beneficiaires.models import Beneficiaire
-from beneficiaires.services.personnes import creer_beneficiaire
+from beneficiaires.services.personnes import creer_beneficiaire, modifier_beneficiaire
 from beneficiaires.tables import BeneficiaireTable
 from beneficiaires.views.saisie import donnees_postees, personnes_montrees
 from comptes import exports
@@ -49,8 +50,12 @@ def beneficiaire_creer(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and formulaire.is_valid():
         fiche = formulaire.save(commit=False)
         ecartes = personnes_montrees(request) if "enregistrer_quand_meme" in request.POST else ()
-        doublons = creer_beneficiaire(fiche=fiche, metiers=formulaire.cleaned_data["metiers"], ecartes=ecartes)
-        if not doublons:
+        metiers = formulaire.cleaned_data["metiers"]
+        try:
+            doublons = creer_beneficiaire(fiche=fiche, metiers=metiers, ecartes=ecartes)
+        except ValidationError as refus:
+            formulaire.add_error(None, refus.messages)
+        if not doublons and formulaire.is_valid():
             messages.success(request, f"La fiche {de(fiche.nom_complet)} est créée. Ajoutez maintenant sa situation.")
             return redirect("reporting:personne_fiche", fiche.pk)
     contexte = {"form": formulaire, "doublons": doublons}
@@ -65,8 +70,12 @@ def beneficiaire_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
         donnees_postees(request), instance=fiche, structure=fiche.structure, aujourd_hui=timezone.localdate()
     )
     if request.method == "POST" and formulaire.is_valid():
-        formulaire.save()
-        messages.success(request, f"La fiche {de(fiche.nom_complet)} est à jour.")
-        return redirect("reporting:personne_fiche", pk)
+        try:
+            modifier_beneficiaire(fiche=formulaire.save(commit=False), metiers=formulaire.cleaned_data["metiers"])
+        except ValidationError as refus:
+            formulaire.add_error(None, refus.messages)
+        else:
+            messages.success(request, f"La fiche {de(fiche.nom_complet)} est à jour.")
+            return redirect("reporting:personne_fiche", pk)
     contexte = {"form": formulaire, "doublons": [], "fiche_id": pk, "nom": nom}
     return render(request, "beneficiaires/personnes/formulaire.html", contexte)

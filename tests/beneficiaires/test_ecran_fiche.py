@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from beneficiaires.models import Beneficiaire
+from beneficiaires.views import personnes as vues
 from tests.fabriques import BeneficiaireFactory, creer_utilisateur
 
 CREER = "/personnes/creer/"
@@ -204,6 +205,26 @@ def test_modifier_une_fiche(facilitateur, paysage, lire):
     assert {metier.code for metier in fiche.metiers.all()} == {"F1703", "A1203"}
     assert facilitateur.post(adresse, SAISIE | {"metiers": []}).status_code == 302
     assert fiche.metiers.count() == 0
+
+
+@pytest.mark.parametrize("creation", [True, False])
+def test_l_identifiant_pris_au_meme_instant_se_dit(facilitateur, paysage, lire, monkeypatch, creation):
+    """Une autre fiche prend l'identifiant après le contrôle du formulaire : une phrase, la saisie reste, rien ne change."""
+    fiche = BeneficiaireFactory(structure=paysage.structure, prenom="Assia", nom_naissance="Ancienne")
+    service = "creer_beneficiaire" if creation else "modifier_beneficiaire"
+    vrai = getattr(vues, service)
+
+    def apres_une_autre_ecriture(**arguments):
+        autre = BeneficiaireFactory(structure=paysage.structure, identifiant_france_travail="1234567A")
+        return vrai(**arguments | ({"ecartes": [autre.pk]} if creation else {}))
+
+    monkeypatch.setattr(vues, service, apres_une_autre_ecriture)
+    reponse = facilitateur.post(CREER if creation else f"/personnes/{fiche.pk}/modifier/", SAISIE)
+    assert "porte déjà cet identifiant" in lire(reponse)
+    assert 'value="assia@exemple.fr"' in reponse.content.decode()
+    fiche.refresh_from_db()
+    assert fiche.nom_naissance == "Ancienne"
+    assert not Beneficiaire.objects.filter(nom_naissance="Benali").exists()
 
 
 def test_une_modification_refusee_ne_change_rien(facilitateur, paysage, lire):

@@ -1,5 +1,6 @@
 """Le prescripteur oriente quelqu'un : quatre étapes gardées en brouillon, relecture, envoi, suivi."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -199,6 +200,59 @@ def test_etape_3_refusee(prescripteur, brouillon, changements, champ):
     assert champ in reponse.context["form"].errors
     brouillon.refresh_from_db()
     assert (brouillon.projet, brouillon.freins) == ("", [])
+
+
+def reprendre(client, brouillon) -> str:
+    """L'adresse du lien « Reprendre » de la liste."""
+    corps = client.get(LISTE).content.decode()
+    return re.search(rf'href="(/mes-orientations/{brouillon.pk}/\d/)"', corps).group(1)
+
+
+def test_reprendre_apres_un_refus_rouvre_l_etape_et_la_saisie(prescripteur, brouillon, lire):
+    """Un projet trop long est refusé à l'étape 3 : quitter puis reprendre y ramène, tout ce qui était tapé est là."""
+    prescripteur.post(etape(brouillon, 2), SITUATION)
+    trop_long = "Cherche un poste. " + "x" * 600
+    prescripteur.post(etape(brouillon, 3), PROJET | {"projet": trop_long})
+    assert reprendre(prescripteur, brouillon) == etape(brouillon, 3)
+    page = prescripteur.get(etape(brouillon, 3))
+    assert trop_long in lire(page)
+    assert page.context["form"]["metiers"].value() == ["F1703"]
+    assert page.context["form"]["freins"].value() == ["mobilite", "sante"]
+    prescripteur.post(etape(brouillon, 3), PROJET)
+    assert page.context["form"].errors
+    page = prescripteur.get(etape(brouillon, 3))
+    assert page.context["form"]["projet"].value() == PROJET["projet"]
+    assert not page.context["form"].errors
+
+
+def test_un_numero_de_securite_sociale_refuse_ne_se_garde_nulle_part(prescripteur, brouillon, lire):
+    """Le texte qui porte le numéro est oublié ; le reste de l'étape attend."""
+    prescripteur.post(etape(brouillon, 3), PROJET | {"projet": "NIR 2 84 04 69 123 456 78"})
+    assert "69 123 456" not in str(dict(prescripteur.session))
+    page = prescripteur.get(etape(brouillon, 3))
+    assert "69 123 456" not in lire(page)
+    assert page.context["form"]["freins"].value() == ["mobilite", "sante"]
+
+
+def test_reprendre_mene_a_la_premiere_etape_qui_attend(prescripteur, brouillon):
+    """Sans situation, l'étape 2 ; sans projet, l'étape 3 ; ensuite, la relecture."""
+    for rang, saisie in ((2, SITUATION), (3, PROJET)):
+        assert reprendre(prescripteur, brouillon) == etape(brouillon, rang)
+        prescripteur.post(etape(brouillon, rang), saisie)
+    assert reprendre(prescripteur, brouillon) == etape(brouillon, 4)
+
+
+def test_la_saisie_refusee_n_est_pas_celle_d_une_autre_orientation(prescripteur, brouillon, paysage):
+    """Deux brouillons : l'erreur de l'un ne se montre pas dans l'autre."""
+    autre = OrientationFactory(
+        prescripteur=paysage.prescripteur,
+        auteur=paysage.compte_prescripteur,
+        structure=paysage.structure,
+        etat=EtatOrientation.BROUILLON,
+        envoyee_le=None,
+    )
+    prescripteur.post(etape(brouillon, 3), PROJET | {"projet": "x" * 601})
+    assert not prescripteur.get(etape(autre, 3)).context["form"].is_bound
 
 
 def test_la_relecture_dit_ce_que_le_facilitateur_demandera(prescripteur, brouillon, lire):
