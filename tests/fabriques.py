@@ -22,18 +22,28 @@ from beneficiaires.periodes import Periode
 from clauses.models import (
     Affectation,
     Avenant,
+    Commande,
+    Constat,
     Contrat,
+    ConventionGlobalisation,
     Eligibilite,
     Engagement,
     EtatImport,
     ImportDecp,
+    Imputation,
     Lot,
     Marche,
+    ModeleRegle,
+    NatureObjectif,
+    NiveauControle,
     Operation,
+    Rectificatif,
     RegleClause,
     ReleveHeures,
     ReponseEligibilite,
+    SousObjectif,
     Titulaire,
+    Tranche,
     TypeContrat,
 )
 from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
@@ -411,6 +421,47 @@ class PaysageComplet(Paysage):
                 "dues": "1000.00",
                 "validees": "0.00",
             },
+        )
+        self.tranche = Tranche.objects.create(engagement=self.engagement_libre, numero=1, heures=Decimal(100))
+        self.commande = Commande.objects.create(
+            engagement=self.engagement_libre,
+            reference="BC-1",
+            date_commande=date(2026, 9, 1),
+            montant_ht_euros=Decimal(10000),
+        )
+        self.modele_regle = ModeleRegle.objects.create(structure=self.structure, nom="Bailleurs", valeurs={})
+        self.sous_objectif = SousObjectif.objects.create(
+            marche=self.marche, nature=NatureObjectif.QPV, intitule="Habitants des QPV", part_pourcent=Decimal(5)
+        )
+        self.convention = ConventionGlobalisation.objects.create(
+            structure=self.structure,
+            reference="GLOB-2026-1",
+            entreprise=self.entreprise,
+            date_debut=date(2026, 9, 1),
+            signee_le=date(2026, 8, 28),
+        )
+        lot_globalise = LotFactory(marche=self.marche, numero="3")
+        self.engagement_globalise = EngagementFactory(
+            titulaire=TitulaireFactory(lot=lot_globalise, entreprise=self.entreprise)
+        )
+        self.convention.engagements.set([self.engagement, self.engagement_globalise])
+        self.imputation = Imputation.objects.create(
+            convention=self.convention, releve=self.releve, engagement=self.engagement_globalise, heures=Decimal(1)
+        )
+        self.constat = Constat.objects.create(
+            releve=self.releve,
+            code="jour_ferie",
+            niveau=NiveauControle.INFORMATION,
+            phrase="Un jour férié est dans la période.",
+            constate_le=timezone.now(),
+        )
+        self.rectificatif = Rectificatif.objects.create(
+            marche=self.marche,
+            releve=self.releve,
+            mois=date(2026, 10, 1),
+            heures_avant=Decimal(10),
+            heures_apres=Decimal(12),
+            fige_au=date(2026, 10, 31),
         )
         self.import_decp = ouvrir_import(
             structure=self.structure,

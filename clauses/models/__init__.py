@@ -1,6 +1,16 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
-from clauses.models.engagements import Arrondi, Avenant, Engagement, ModeEngagement
+from clauses.models.constats import Constat, NiveauControle, Rectificatif
+from clauses.models.engagements import (
+    Arrondi,
+    Avenant,
+    CalculCommandes,
+    Commande,
+    Engagement,
+    ModeEngagement,
+    Tranche,
+)
+from clauses.models.globalisation import ConventionGlobalisation, Imputation
 from clauses.models.heures import CumulMensuel, EtatReleve, NatureHeures, ReleveHeures, SourceReleve
 from clauses.models.imports import (
     ETATS_A_CHOISIR,
@@ -14,7 +24,15 @@ from clauses.models.imports import (
 from clauses.models.lots import Lot, RoleTitulaire, Titulaire
 from clauses.models.marches import BaseJuridique, Ccag, Marche, RegleClause, TypeClause
 from clauses.models.operations import Financement, Operation
-from clauses.models.placements import Affectation, Contrat, Eligibilite, ReponseEligibilite, TypeContrat
+from clauses.models.placements import (
+    Affectation,
+    Contrat,
+    Eligibilite,
+    ModeExecution,
+    ReponseEligibilite,
+    TypeContrat,
+)
+from clauses.models.regles import ModeleRegle, NatureObjectif, SousObjectif
 
 __all__ = [
     "ETATS_A_CHOISIR",
@@ -23,8 +41,12 @@ __all__ = [
     "Arrondi",
     "Avenant",
     "BaseJuridique",
+    "CalculCommandes",
     "Ccag",
+    "Commande",
+    "Constat",
     "Contrat",
+    "ConventionGlobalisation",
     "CumulMensuel",
     "Eligibilite",
     "Engagement",
@@ -33,19 +55,27 @@ __all__ = [
     "EtatReleve",
     "Financement",
     "ImportDecp",
+    "Imputation",
     "LigneDecp",
     "Lot",
     "Marche",
     "ModeEngagement",
+    "ModeExecution",
+    "ModeleRegle",
     "NatureHeures",
+    "NatureObjectif",
+    "NiveauControle",
     "Operation",
+    "Rectificatif",
     "RegleClause",
     "ReleveHeures",
     "ReponseEligibilite",
     "RepriseDecp",
     "RoleTitulaire",
     "SourceReleve",
+    "SousObjectif",
     "Titulaire",
+    "Tranche",
     "TypeClause",
     "TypeContrat",
 ]

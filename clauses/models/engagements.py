@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from clauses.models.lots import Titulaire
 from clauses.models.marches import Marche
@@ -15,6 +15,17 @@ from comptes.models import Utilisateur
 class ModeEngagement(models.TextChoices):
     SAISI = "saisi", "Nombre d’heures écrit au marché"
     FORMULE = "formule", "Calculé par la formule"
+    TRANCHES = "tranches", "Par tranches, fermes et optionnelles"
+    COMMANDES = "commandes", "Selon les bons de commande"
+    NETTOYAGE = "nettoyage", "Sur les heures des seuls agents nouvellement affectés"
+
+
+class CalculCommandes(models.TextChoices):
+    """Comment les bons de commande font des heures (domaine § 2.7)."""
+
+    PAR_COMMANDE = "par_commande", "Bon par bon, à partir d’un seuil"
+    CUMUL = "cumul", "Sur le cumul commandé, par tranche entière"
+    PRORATA = "prorata", "Au prorata de chaque euro commandé"
 
 
 class Arrondi(models.TextChoices):
@@ -36,7 +47,7 @@ class Engagement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     titulaire = models.OneToOneField(Titulaire, on_delete=models.CASCADE, related_name="engagement")
-    mode = models.CharField("mode", max_length=8, choices=ModeEngagement, default=ModeEngagement.SAISI)
+    mode = models.CharField("mode", max_length=9, choices=ModeEngagement, default=ModeEngagement.SAISI)
     montant_ht_euros = models.DecimalField("montant HT", max_digits=14, decimal_places=2, null=True, blank=True)
     part_main_oeuvre = models.DecimalField(
         "part de main-d’œuvre (%)", max_digits=5, decimal_places=2, null=True, blank=True
@@ -44,6 +55,20 @@ class Engagement(models.Model):
     taux_effort = models.DecimalField("effort d’insertion (%)", max_digits=5, decimal_places=2, null=True, blank=True)
     cout_horaire_euros = models.DecimalField("coût d’une heure", max_digits=6, decimal_places=2, null=True, blank=True)
     arrondi = models.CharField("arrondi", max_length=9, choices=Arrondi, default=Arrondi.INFERIEUR)
+    # Bons de commande : tant d'heures pour tant d'euros HT commandés (7 h pour 10 000 €).
+    ratio_heures = models.DecimalField("heures", max_digits=7, decimal_places=2, null=True, blank=True)
+    ratio_euros = models.DecimalField("pour un montant HT de", max_digits=12, decimal_places=2, null=True, blank=True)
+    calcul_commandes = models.CharField("calcul", max_length=12, choices=CalculCommandes, blank=True)
+    seuil_commande_euros = models.DecimalField(
+        "seuil par bon de commande", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    # Nettoyage, reprise du personnel : l'effort ne porte que sur les heures des agents nouvellement affectés.
+    heures_totales = models.DecimalField(
+        "heures du marché sur toute sa durée", max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    heures_reprises = models.DecimalField(
+        "dont heures du personnel repris", max_digits=10, decimal_places=2, null=True, blank=True
+    )
     heures_initiales = models.DecimalField("heures à l’attribution", max_digits=10, decimal_places=2)
     heures_dues = models.DecimalField("heures dues", max_digits=10, decimal_places=2)
 
@@ -58,7 +83,7 @@ class Engagement(models.Model):
                 violation_error_message="Un nombre d’heures dues ne peut pas être négatif.",
             ),
             models.CheckConstraint(
-                condition=Q(mode=ModeEngagement.SAISI)
+                condition=~Q(mode=ModeEngagement.FORMULE)
                 | Q(
                     montant_ht_euros__isnull=False,
                     part_main_oeuvre__isnull=False,
@@ -67,6 +92,23 @@ class Engagement(models.Model):
                 ),
                 name="engagement_formule_complete",
                 violation_error_message="La formule demande le montant, la part de main-d’œuvre, l’effort et le coût horaire.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=ModeEngagement.COMMANDES)
+                | (Q(ratio_heures__gt=0, ratio_euros__gt=0) & ~Q(calcul_commandes="")),
+                name="engagement_commandes_completes",
+                violation_error_message="Dites combien d’heures sont dues pour quel montant commandé, et comment elles se calculent.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=ModeEngagement.NETTOYAGE)
+                | Q(
+                    heures_totales__isnull=False,
+                    heures_reprises__isnull=False,
+                    heures_reprises__lte=F("heures_totales"),
+                    taux_effort__isnull=False,
+                ),
+                name="engagement_nettoyage_complet",
+                violation_error_message="Donnez les heures du marché, celles du personnel repris (au plus autant) et l’effort.",
             ),
         ]
 
@@ -110,3 +152,65 @@ class Avenant(models.Model):
 
     def __str__(self) -> str:
         return f"Avenant {self.numero}"
+
+
+@pghistory.track()
+class Tranche(models.Model):
+    """Une tranche d'un engagement. Ferme, elle est due tout de suite ; optionnelle, à partir de son affermissement."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="tranches")
+    numero = models.PositiveSmallIntegerField("numéro")
+    intitule = models.CharField("intitulé", max_length=160, blank=True)
+    est_optionnelle = models.BooleanField("optionnelle", default=False)
+    date_affermissement = models.DateField("affermie le", null=True, blank=True)
+    heures = models.DecimalField("heures", max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = "tranche"
+        ordering = ["numero"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "numero"],
+                name="tranche_numero_unique",
+                violation_error_message="Cet engagement a déjà une tranche de ce numéro.",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures__gte=0),
+                name="tranche_heures_positives",
+                violation_error_message="Un nombre d’heures dues ne peut pas être négatif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Tranche {self.numero}"
+
+
+@pghistory.track()
+class Commande(models.Model):
+    """Un bon de commande d'un accord-cadre : son montant fait des heures dues selon la règle de l'engagement."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="commandes")
+    reference = models.CharField("référence", max_length=60)
+    date_commande = models.DateField("date")
+    montant_ht_euros = models.DecimalField("montant HT", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "bon de commande"
+        ordering = ["date_commande", "reference"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "reference"],
+                name="commande_reference_unique",
+                violation_error_message="Ce bon de commande est déjà enregistré.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_ht_euros__gt=0),
+                name="commande_montant_positif",
+                violation_error_message="Le montant d’un bon de commande est supérieur à zéro.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Bon de commande {str(self.pk)[:8]}"

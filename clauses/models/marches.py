@@ -114,6 +114,17 @@ class Marche(models.Model):
     montant_ht_euros = models.DecimalField(
         "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
+    accord_cadre = models.ForeignKey(
+        "self",
+        verbose_name="marché subséquent de",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subsequents",
+        help_text="L’accord-cadre dont ce marché est issu. Un marché subséquent a ses propres heures dues.",
+    )
+    # Dernier jour arrêté par un bilan publié : ce qui change avant lui ouvre un rectificatif.
+    fige_au = models.DateField("figé au", null=True, blank=True, editable=False)
     # Clé nationale d'un contrat des DECP : SIRET de l'acheteur et identifiant. Vide quand le marché a été saisi.
     cle_decp = models.CharField(max_length=80, blank=True, editable=False)
     cree_le = models.DateTimeField(auto_now_add=True)
@@ -188,6 +199,8 @@ class RegleClause(models.Model):
         "délai de mise en demeure, en jours", null=True, blank=True
     )
     texte = models.TextField("texte de l’article", max_length=4000, blank=True)
+    # Le reste de la règle, une section par sujet (clauses.regles.sections) ; une section absente a ses valeurs par défaut.
+    options = models.JSONField("options", default=dict, blank=True)
     cree_le = models.DateTimeField(auto_now_add=True)
     cree_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

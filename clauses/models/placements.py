@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from beneficiaires.models import Beneficiaire, MetierRome, sans_nir
+from beneficiaires.models import Beneficiaire, MetierRome, choix_organismes, sans_nir
 from beneficiaires.periodes import Periode
 from clauses.models.engagements import Engagement
 from clauses.models.marches import RegleClause
@@ -59,6 +59,13 @@ class Eligibilite(models.Model):
     date_fin = models.DateField("éligible jusqu’au", null=True, blank=True)
     decision = models.JSONField()
     motif = models.TextField("remarque", max_length=1000, blank=True, validators=[sans_nir])
+    # Renouvellement : la décision prolongée, et l'avis motivé qui le permet.
+    renouvelle = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renouvellements"
+    )
+    avis_organisme = models.CharField("organisme qui donne l’avis", max_length=10, choices=choix_organismes, blank=True)
+    avis_date = models.DateField("avis du", null=True, blank=True)
+    avis_texte = models.TextField("avis motivé", max_length=1000, blank=True, validators=[sans_nir])
     est_courante = models.BooleanField(default=True)
     cree_le = models.DateTimeField(auto_now_add=True)
 
@@ -81,6 +88,12 @@ class Eligibilite(models.Model):
                 condition=Q(date_fin__isnull=True) | Q(date_debut__isnull=False, date_fin__gte=F("date_debut")),
                 name="eligibilite_fenetre_ordonnee",
                 violation_error_message="La fenêtre d’éligibilité ne peut pas finir avant d’avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(renouvelle__isnull=True)
+                | (~Q(avis_organisme="") & ~Q(avis_texte="") & Q(avis_date__isnull=False)),
+                name="eligibilite_renouvelee_sur_avis",
+                violation_error_message="Un renouvellement demande un avis motivé, sa date et l’organisme qui le donne.",
             ),
         ]
 
@@ -196,6 +209,19 @@ class Contrat(models.Model):
         return Periode(self.date_debut, self.derniere_date)
 
 
+class ModeExecution(models.TextChoices):
+    """Comment les heures sont faites (domaine § 2.2) ; la règle du marché dit si, et combien, chacune compte."""
+
+    DIRECTE = "directe", "Embauche directe"
+    MISE_A_DISPOSITION = "mise_a_disposition", "Mise à disposition (ETTI, AI, GEIQ, EATT)"
+    INTERIM = "interim", "Intérim ordinaire (ETT)"
+    SIAE = "siae", "Sous-traitance ou cotraitance à une EI, un ACI, une régie"
+    EA_ESAT = "ea_esat", "Sous-traitance à une EA ou un ESAT"
+    ALTERNANCE = "alternance", "Alternance"
+    STAGE = "stage", "Stage, immersion"
+    TUTORAT = "tutorat", "Tutorat"
+
+
 class AffectationQuerySet(models.QuerySet["Affectation"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         """L'entreprise voit les personnes qu'elle emploie ou utilise, sur ses engagements ou par mise à disposition."""
@@ -216,6 +242,12 @@ class Affectation(models.Model):
     contrat = models.ForeignKey(Contrat, on_delete=models.CASCADE, related_name="affectations")
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="affectations")
     eligibilite = models.ForeignKey(Eligibilite, on_delete=models.PROTECT, related_name="affectations")
+    mode_execution = models.CharField(
+        "mode d’exécution", max_length=18, choices=ModeExecution, default=ModeExecution.DIRECTE
+    )
+    est_hors_site = models.BooleanField(
+        "heures faites hors du site", default=False, help_text="En atelier ou sur un autre site, si le marché l’admet."
+    )
 
     objects = AffectationQuerySet.as_manager()
 

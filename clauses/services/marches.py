@@ -51,14 +51,24 @@ def decisions_prises(regle: RegleClause) -> int:
 
 
 @transaction.atomic
-def changer_regle(*, marche: Marche, valeurs: Mapping[str, Any], par: Utilisateur | None) -> RegleClause:
+def changer_regle(
+    *,
+    marche: Marche,
+    valeurs: Mapping[str, Any] | None = None,
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
+    par: Utilisateur | None,
+) -> RegleClause:
     """Enregistre la règle du marché. Une version qui a servi à une décision ne bouge plus : la suivante la remplace.
 
-    `valeurs` : les champs de `CHAMPS_DE_REGLE`, tous. Sans changement, la version en cours est rendue telle quelle.
+    `valeurs` : des champs de `CHAMPS_DE_REGLE` ; `sections` : des sections d'`options`, chacune remplacée en entier. Ce qui
+    n'est pas donné reste comme il est. Sans changement, la version en cours est rendue telle quelle.
     """
     Marche.objects.select_for_update().get(pk=marche.pk)
     actuelle = regle_courante(marche)
-    if actuelle is not None and all(getattr(actuelle, champ) == valeurs[champ] for champ in CHAMPS_DE_REGLE):
+    base = actuelle or regle_de_depart(marche, par)
+    voulues = {champ: getattr(base, champ) for champ in CHAMPS_DE_REGLE} | dict(valeurs or {})
+    voulues["options"] = base.options | {nom: dict(section) for nom, section in (sections or {}).items()}
+    if actuelle is not None and all(getattr(actuelle, champ) == valeur for champ, valeur in voulues.items()):
         return actuelle
     if actuelle is None or decisions_prises(actuelle):
         precedente = marche.regles.order_by("-version").first()
@@ -68,7 +78,7 @@ def changer_regle(*, marche: Marche, valeurs: Mapping[str, Any], par: Utilisateu
         regle = RegleClause(marche=marche, version=precedente.version + 1 if precedente else 1, cree_par=par)
     else:
         regle = actuelle
-    for champ in CHAMPS_DE_REGLE:
-        setattr(regle, champ, valeurs[champ])
+    for champ, valeur in voulues.items():
+        setattr(regle, champ, valeur)
     enregistrer(regle)
     return regle
