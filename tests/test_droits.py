@@ -154,7 +154,7 @@ TABLE = {
     "organisations : l'annuaire est commun à toutes les structures": [
         L("clauses:entreprise_liste", F_PAGE),
         L("clauses:organisation_creer", F_PAGE, LES_DEUX, requete="profil=entreprise"),
-        L("clauses:organisation_modifier", F_PAGE, LES_DEUX, "etti"),
+        L("clauses:organisation_modifier", "c ox xx xx xx x c", LES_DEUX, "etti"),
     ],
     "import DECP": [
         L("clauses:decp_import", F_PAGE, LES_DEUX),

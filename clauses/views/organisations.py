@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from clauses.annuaire import avec_gestion
 from clauses.filters import EntrepriseFilter
 from clauses.forms.organisations import NOMS, OrganisationForm
 from clauses.models import Titulaire
@@ -21,7 +22,7 @@ from comptes.droits import facilitateur_seul
 from comptes.ecriture import enregistrer
 from comptes.exports import exporter, format_demande
 from comptes.listes import mettre_en_pages
-from comptes.models import Adhesion, Organisation, Profil
+from comptes.models import Organisation, Profil
 
 LIGNES_PAR_PAGE = 25
 
@@ -53,9 +54,10 @@ def organisation_creer(request: HttpRequest) -> HttpResponse:
 
 @facilitateur_seul
 def organisation_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
-    organisation = get_object_or_404(Organisation.objects.filter(profil__in=NOMS), pk=pk)
-    if Adhesion.objects.filter(organisation=organisation).exists():
-        raise PermissionDenied  # ses membres tiennent eux-mêmes sa fiche
+    organisations = avec_gestion(Organisation.objects.filter(profil__in=NOMS), request.user.organisation)
+    organisation = get_object_or_404(organisations, pk=pk)
+    if not organisation.est_modifiable:
+        raise PermissionDenied  # ses membres, ou la structure qui s'en sert, tiennent sa fiche
     nom = organisation.nom
     form = ouvrir(request, OrganisationForm, instance=organisation)
     if ecrire(request, form, lambda: enregistrer(form.instance)):
@@ -66,12 +68,11 @@ def organisation_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _avec_comptes(entreprises, structure: Organisation):
-    """Compte, pour la structure, les opérations où l'entreprise est inscrite ; dit si elle a ses propres comptes."""
+    """Compte, pour la structure, les opérations où l'entreprise est inscrite ; dit qui tient sa fiche."""
     ici = Titulaire.objects.filter(entreprise=OuterRef("pk"), lot__marche__operation__structure=structure)
     operations = ici.order_by().values("entreprise").annotate(n=Count("lot__marche__operation", distinct=True))
-    return entreprises.annotate(
-        nombre_operations=Coalesce(Subquery(operations.values("n")), 0),
-        a_des_membres=Exists(Adhesion.objects.filter(organisation=OuterRef("pk"))),
+    return avec_gestion(entreprises, structure).annotate(
+        nombre_operations=Coalesce(Subquery(operations.values("n")), 0)
     )
 
 

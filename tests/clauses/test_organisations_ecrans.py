@@ -9,8 +9,11 @@ from django.urls import reverse
 from comptes.models import Categorie, Organisation, Profil
 from tests.fabriques import (
     AcheteurFactory,
+    BeneficiaireFactory,
+    ContratFactory,
     EngagementFactory,
     EntrepriseFactory,
+    MarcheFactory,
     OperationFactory,
     OrganisationFactory,
     StructureFactory,
@@ -198,6 +201,45 @@ def test_une_organisation_qui_a_des_membres_tient_sa_fiche(client):
     )
     entreprise.refresh_from_db()
     assert entreprise.nom == "Voltéo"
+
+
+def test_l_organisation_d_une_autre_structure_ne_se_modifie_pas(client, structure):
+    """Elle ne sert qu'à une autre structure : ni lien, ni formulaire, ni changement. Dès qu'elle sert ici, elle se corrige."""
+    entreprise = EntrepriseFactory(nom="Voltéo")
+    TitulaireFactory(entreprise=entreprise)
+    adresse = reverse("clauses:organisation_modifier", args=[entreprise.pk])
+    page = texte(client.get(LISTE))
+    assert "tenue par une autre structure" in page
+    assert adresse not in page
+    assert client.get(adresse).status_code == 403
+    assert client.post(adresse, saisie(nom="Pirate")).status_code == 403
+    entreprise.refresh_from_db()
+    assert entreprise.nom == "Voltéo"
+    TitulaireFactory(entreprise=entreprise, lot__marche__operation__structure=structure)
+    assert adresse in texte(client.get(LISTE))
+    assert client.post(adresse, saisie(nom="Voltéo Sud")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "citer",
+    [
+        lambda o, s: OperationFactory(maitre_ouvrage=o, structure=s),
+        lambda o, s: MarcheFactory(acheteur=o, operation__structure=s),
+        lambda o, s: BeneficiaireFactory(prescripteur=o, structure=s),
+        lambda o, s: ContratFactory(employeur=o, beneficiaire__structure=s),
+        lambda o, s: ContratFactory(entreprise_utilisatrice=o, beneficiaire__structure=s),
+    ],
+    ids=["maitre_ouvrage", "acheteur", "prescripteur", "employeur", "utilisatrice"],
+)
+def test_servir_ailleurs_retire_la_fiche_servir_ici_la_rend(client, structure, citer):
+    """Maître d'ouvrage, acheteur, prescripteur ou employeur : chaque citation compte."""
+    organisation = OrganisationFactory(profil="prescripteur", categorie="ccas")
+    adresse = reverse("clauses:organisation_modifier", args=[organisation.pk])
+    assert client.get(adresse).status_code == 200
+    citer(organisation, StructureFactory())
+    assert client.get(adresse).status_code == 403
+    citer(organisation, structure)
+    assert client.get(adresse).status_code == 200
 
 
 def test_une_structure_ne_se_modifie_pas_ici(client):

@@ -102,6 +102,17 @@ def test_l_acheteur_voit_des_comptes_jamais_des_noms(client, chantier):
         assert personne.prenom not in accueil
 
 
+def test_sans_bilan_l_acheteur_sait_quoi_faire(client, chantier):
+    """Aucun bilan publié : la page dit ce qui viendra, comment en produire un, et à qui le demander."""
+    chantier.structure.courriel = "contact@structure.example"
+    chantier.structure.save()
+    accueil = page(client, chantier.compte_acheteur)
+    assert "Aucun bilan n’est encore publié." in accueil
+    assert f"dès que {chantier.structure.nom} l’aura produit" in accueil
+    assert f'<a href="{reverse("reporting:bilan_nouveau")}">Produire un bilan vous-même</a>' in accueil
+    assert 'href="mailto:contact@structure.example">demander le prochain' in accueil
+
+
 def test_l_autre_acheteur_a_une_page_vide_qui_le_dit(client, chantier):
     """Rien de l'opération d'autrui."""
     accueil = page(client, chantier.autre_compte_acheteur)
