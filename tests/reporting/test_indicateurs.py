@@ -19,7 +19,7 @@ def ligne(personne, **champs):
         "contrat": TypeContrat.CDD,
         "employeur": Categorie.ENTREPRISE,
         "embauche": date(2026, 3, 2),
-        "criteres": ["RSA"],
+        "criteres": '["RSA"]',
         "nature": NatureHeures.TRAVAIL,
         "heures": Decimal(10),
     } | champs
