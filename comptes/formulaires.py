@@ -12,6 +12,10 @@ from django import forms
 FORMATS_DE_DATE = ["%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d%m%Y", "%Y-%m-%d"]
 
 
+# « 1e17 », « 1,5E+3 » : ce qu'un tableur montre d'un nombre trop large pour sa case.
+SCIENTIFIQUE = re.compile(r"-?(?:\d+(?:[.,]\d*)?|[.,]\d+)[eE][+-]?\d+")
+
+
 class ChampDate(forms.DateField):
     """Une date écrite jour/mois/année ; les tirets, les points et la forme ISO sont compris aussi."""
 
@@ -24,7 +28,10 @@ class ChampDate(forms.DateField):
 class ChampDecimal(forms.DecimalField):
     """Un nombre à virgule : « 1 421,5 », « 1421.5 », « 35 h » et « 60,50 € » sont compris ; « 1e17 » ne l'est pas."""
 
-    default_error_messages = {"invalid": "Ce n’est pas un nombre. Écrivez par exemple : 1 421,5."}
+    default_error_messages = {
+        "invalid": "Ce n’est pas un nombre. Écrivez par exemple : 1 421,5.",
+        "scientifique": "C’est une notation scientifique, souvent un nombre bien trop grand. Écrivez-le avec ses chiffres.",
+    }
 
     def __init__(self, **kwargs):
         super().__init__(**{"localize": True, "widget": forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs})
@@ -32,6 +39,8 @@ class ChampDecimal(forms.DecimalField):
     def to_python(self, value: object) -> Decimal | None:
         if isinstance(value, str):
             value = re.sub(r"\s|(?:h|€)\s*$", "", value).replace("−", "-").replace(",", ".")
+            if SCIENTIFIQUE.fullmatch(value):
+                raise forms.ValidationError(self.error_messages["scientifique"], code="scientifique")
             if value and not re.fullmatch(r"-?\d+(?:\.\d*)?|-?\.\d+", value):
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)

@@ -14,6 +14,7 @@ from clauses.grille import TOUTES_NATURES, VIDE, lire_cle, mois_par_defaut, rang
 from clauses.models import EtatReleve, NatureHeures, Operation, ReleveHeures, Titulaire
 from clauses.services.heures import Saisie
 from comptes.formats import mois_annee
+from comptes.formulaires import SCIENTIFIQUE
 from comptes.regles import Refus
 
 LONGUEUR_MAXIMALE: Final = 20
@@ -39,6 +40,11 @@ def lire_heures(texte: str) -> Decimal | Refus | None:
         if trouve and any(signe.isdigit() for signe in compact):
             return Decimal(trouve[1].replace(",", "."))
     montre = f"{texte.strip()[:LONGUEUR_MAXIMALE]}…" if len(texte.strip()) > LONGUEUR_MAXIMALE else texte.strip()
+    if SCIENTIFIQUE.fullmatch(compact):
+        return Refus(
+            f"«\u00a0{montre}\u00a0» est une notation scientifique. Écrivez le nombre avec ses chiffres, par exemple 35.",
+            "heures_scientifiques",
+        )
     return Refus(
         f"«\u00a0{montre}\u00a0» n’est pas un nombre d’heures. Écrivez par exemple 35, 35,5 ou 35h30.",
         "heures_illisibles",

@@ -50,6 +50,7 @@ class OperationForm(forms.ModelForm):
         labels = {"nom": "Nom de l’opération", "heures_qpv_visees": "Heures visées pour les habitants des QPV"}
         help_texts = {
             "nom": "Le chantier, le service ou le programme, comme vous en parlez. Exemple\u00a0: résidence Les Peupliers.",
+            "date_debut": "Premier jour du chantier ou du service.",
             "date_fin": "Sans date de fin, le rythme ne se calcule pas.",
         }
         error_messages = {

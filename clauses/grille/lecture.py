@@ -60,7 +60,7 @@ def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: d
         for affectation in affectations
         for nature in _natures(affectation, demande, avec_formation, avant)
     ]
-    return _ranger(demande, lignes, sorted(titulaires.values(), key=rang_de_titulaire))
+    return _ranger(demande, lignes, sorted(titulaires.values(), key=rang_de_titulaire), aujourd_hui)
 
 
 def _affectations(operation: Operation, utilisateur: Utilisateur) -> QuerySet[Affectation]:
@@ -160,7 +160,7 @@ def _empechement(
     return "" if part else "non éligible"
 
 
-def _ranger(demande: Demande, lignes: list[Ligne], titulaires: list[Titulaire]) -> Grille:
+def _ranger(demande: Demande, lignes: list[Ligne], titulaires: list[Titulaire], aujourd_hui: date) -> Grille:
     par_titulaire: defaultdict[UUID, list[Ligne]] = defaultdict(list)
     for ligne in lignes:
         par_titulaire[ligne.affectation.engagement.titulaire_id].append(ligne)
@@ -173,7 +173,7 @@ def _ranger(demande: Demande, lignes: list[Ligne], titulaires: list[Titulaire]) 
         montrees = [ligne for ligne in actives if _a_l_etat(ligne, demande.etat)]
         if montrees:
             groupes.append(Groupe(titulaire, montrees, _totaliser(siennes), _nom(titulaire, plusieurs_marches)))
-    grille = Grille(demande, groupes, _totaliser(lignes), titulaires, masquees)
+    grille = Grille(demande, groupes, _totaliser(lignes), titulaires, masquees, aujourd_hui)
     _distinguer(grille.lignes)
     return grille
 

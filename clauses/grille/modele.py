@@ -40,6 +40,11 @@ def mois_par_defaut(aujourd_hui: date) -> date:
     return courant if aujourd_hui.day >= JOUR_DE_BASCULE else ajouter_mois(courant, -1)
 
 
+def est_a_saisir(mois: date, aujourd_hui: date) -> bool:
+    """Dit si les heures de ce mois s'attendent déjà : il est fini, ou il finit. Avant, rien n'y manque."""
+    return mois <= mois_par_defaut(aujourd_hui)
+
+
 @dataclass(frozen=True, slots=True)
 class Demande:
     """Ce que l'adresse demande de voir. `nature` vide : le travail, et la formation là où il y en a."""
@@ -219,6 +224,7 @@ class Grille:
     totaux: Totaux
     titulaires: list[Titulaire]
     nombre_masquees: int
+    aujourd_hui: date
 
     @property
     def lignes(self) -> list[Ligne]:
@@ -263,8 +269,17 @@ class Grille:
         return [case for case in self.dernieres(VIDE) if case.est_saisissable and not case.ligne.est_formation]
 
     @property
+    def mois_est_fini(self) -> bool:
+        return mois_de(self.dernier_mois).fin < self.aujourd_hui
+
+    @property
     def releves_manquants(self) -> list[str]:
-        """Les entreprises (et le lot, si elles en ont plusieurs) dont aucune case à remplir du dernier mois ne l'est."""
+        """Les entreprises (et le lot, si elles en ont plusieurs) dont aucune case à remplir du dernier mois ne l'est.
+
+        Tant que ce mois n'est pas fini, aucune ne manque.
+        """
+        if not self.mois_est_fini:
+            return []
         fois = Counter(groupe.titulaire.entreprise_id for groupe in self.groupes)
         noms = []
         for groupe in self.groupes:
@@ -277,7 +292,12 @@ class Grille:
 
     @property
     def a_recopier(self) -> list[tuple[Case, Decimal]]:
-        """Les cases vides du dernier mois, avec les heures du mois précédent (ni refusées, ni nulles)."""
+        """Les cases vides du dernier mois, avec les heures du mois précédent (ni refusées, ni nulles).
+
+        Rien avant que ce mois ne finisse : les heures qui restent à faire ne se recopient pas d'avance.
+        """
+        if not est_a_saisir(self.dernier_mois, self.aujourd_hui):
+            return []
         paires = ((ligne.cases[-2], ligne.cases[-1]) for ligne in self.lignes)
         return [
             (case, precedente.heures)

@@ -1,6 +1,6 @@
 """Heures validées cumulées contre la cible."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -134,13 +134,17 @@ def courbe_cumulee(
             corps.append(texte(ex + ecart, bas - 82, evenement.titre, font_weight="600", text_anchor=ancre))
             corps.append(second(ex + ecart, bas - 66, evenement.detail, text_anchor=ancre))
     if len(sommets) > 1:
-        corps += _dernier_mois(passes[-1], sommets, projection, x, y, nombre_mois, droite)
+        corps += _dernier_mois(passes[-1], sommets, projection, x, y, nombre_mois, droite, haut, bas)
     return svg(largeur, hauteur, conclusion, corps)
 
 
-def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite) -> list[str]:
-    """Le dernier mois clos : trait validé, ce qui reste à vérifier, l'attendu, et la projection pointillée."""
+def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite, haut, bas) -> list[str]:
+    """Le dernier mois clos : trait validé, ce qui reste à vérifier, l'attendu, et la projection pointillée.
+
+    Près de l'axe, rien ne s'écrit sous le trait : les mois y sont. Les textes passent alors au-dessus, détourés.
+    """
     fx, fy = sommets[-1]
+    est_bas = fy + 20 + (16 if dernier.en_attente else 0) > bas - 6
     trace = " ".join(f"{n(sx)},{n(sy)}" for sx, sy in sommets)
     corps = []
     if projection is not None and fx < x(nombre_mois) - 1:
@@ -156,9 +160,12 @@ def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite) -> li
                 stroke_dasharray="2 4",
             )
         )
-        milieu = (fx + x(nombre_mois)) / 2
-        if x(nombre_mois) - fx > 160:
-            corps.append(second(milieu + 30, (fy + y(projection)) / 2 + 26, "au rythme actuel", text_anchor="start"))
+        milieu, hauteur_milieu = (fx + x(nombre_mois)) / 2, (fy + y(projection)) / 2
+        if hauteur_milieu + 26 > bas - 6:
+            if droite - fx > 280:
+                corps += _detoure(second, droite - 4, y(projection) - 10, "au rythme actuel", text_anchor="end")
+        elif x(nombre_mois) - fx > 160:
+            corps.append(second(milieu + 30, hauteur_milieu + 26, "au rythme actuel", text_anchor="start"))
     corps.append(
         f'<polyline class="g-t-valide" points="{trace}" fill="none" stroke="{VALIDE}" stroke-width="3" '
         'stroke-linejoin="round" stroke-linecap="round"/>'
@@ -181,35 +188,34 @@ def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite) -> li
     corps.append(f'<circle class="g-valide" cx="{n(fx)}" cy="{n(fy)}" r="5.5" fill="{VALIDE}"/>')
     a_droite = droite - fx > 150
     ancre, ecart = ("start", 10) if a_droite else ("end", -10)
-    ecart_vertical = 20 if fy > y(dernier.attendues) else -26
-    corps.append(
-        texte(
-            fx + ecart,
-            fy + ecart_vertical,
-            f"{nombre(dernier.validees)}\xa0h validées",
-            classe="g-valide",
-            couleur=VALIDE,
-            font_weight="700",
-            text_anchor=ancre,
-        )
+    premiere_ligne = fy + (20 if fy > y(dernier.attendues) else -26)
+    if est_bas:
+        premiere_ligne = min(fy, bas - 4) - (28 if dernier.en_attente else 12)
+    corps += _detoure(
+        texte,
+        fx + ecart,
+        premiere_ligne,
+        f"{nombre(dernier.validees)}\xa0h validées",
+        classe="g-valide",
+        couleur=VALIDE,
+        font_weight="700",
+        text_anchor=ancre,
     )
     if dernier.en_attente:
-        corps.append(
-            second(
-                fx + ecart,
-                fy + ecart_vertical + 16,
-                f"+ {nombre(dernier.en_attente)}\xa0h à vérifier",
-                text_anchor=ancre,
-            )
-        )
-    if abs(fy - y(dernier.attendues)) > 14:
-        corps.append(
-            texte(
-                fx - 10,
-                y(dernier.attendues) - 8,
-                f"{nombre(dernier.attendues, 0)}\xa0h attendues",
-                font_weight="600",
-                text_anchor="end" if fx > 220 else "start",
-            )
-        )
+        a_verifier = f"+ {nombre(dernier.en_attente)}\xa0h à vérifier"
+        corps += _detoure(second, fx + ecart, premiere_ligne + 16, a_verifier, text_anchor=ancre)
+    if abs(fy - y(dernier.attendues)) > 14 and y(dernier.attendues) > haut + 16:  # plus haut, la cible est déjà écrite
+        ancre_attendues = "end" if fx > 220 else "start"
+        hauteur_attendues = y(dernier.attendues) - 8
+        if est_bas and (ancre_attendues == ancre or fx <= 220):
+            hauteur_attendues = min(hauteur_attendues, premiere_ligne - 18)
+        attendues = f"{nombre(dernier.attendues, 0)}\xa0h attendues"
+        corps += _detoure(texte, fx - 10, hauteur_attendues, attendues, font_weight="600", text_anchor=ancre_attendues)
     return corps
+
+
+def _detoure(ecrire: Callable[..., str], x: float, y: float, contenu: str, **attributs: object) -> list[str]:
+    """Le texte, sur un contour de la couleur du fond : une ligne qui passe derrière ne le barre pas."""
+    contour = {"stroke": FOND, "stroke_width": "4", "stroke_linejoin": "round"}
+    fond = texte(x, y, contenu, **{**attributs, **contour, "classe": "g-contour", "couleur": FOND})
+    return [fond, ecrire(x, y, contenu, **attributs)]

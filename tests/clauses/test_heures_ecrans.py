@@ -170,10 +170,35 @@ def test_les_totaux_comptent_les_heures_validees_et_menent_a_leurs_lignes(client
 
 
 def test_la_phrase_du_haut_dit_ce_qui_attend(client, grille, paysage):
-    """100 h d'avril à vérifier ; personne n'a rien déclaré pour juin chez Bâti-Rhône."""
-    texte = _texte(client.get(grille))
+    """100 h d'avril à vérifier ; personne n'a rien déclaré pour juin chez Bâti-Rhône, et juin est fini."""
+    with time_machine.travel(datetime(2026, 7, 1, 9, 0, tzinfo=PARIS), tick=False):
+        client.force_login(paysage.facilitateur)
+        texte = _texte(client.get(grille))
     assert "100 h à vérifier dans 1 case" in texte
     assert "Le relevé de juin de Bâti-Rhône manque." in texte
+
+
+@pytest.mark.parametrize(("jour", "se_recopie"), [(1, False), (24, False), (25, True), (30, True)])
+def test_rien_ne_manque_avant_la_fin_du_mois(client, grille, paysage, jour, se_recopie):
+    """Juin n'est pas fini : son relevé est attendu. « Recopier » n'apparaît que le 25, quand on commence à le saisir."""
+    ReleveHeuresFactory(affectation=paysage.affectation, mois=MAI, heures=50)
+    with time_machine.travel(datetime(2026, 6, jour, 9, 0, tzinfo=PARIS), tick=False):
+        client.force_login(paysage.facilitateur)
+        texte = _texte(client.get(f"{grille}&mois=2026-06"))
+    assert "manque" not in texte
+    assert "Les relevés de juin sont attendus à la fin du mois." in texte
+    assert ("Recopier mai" in texte) == se_recopie
+
+
+def test_un_mois_entame_ne_se_remplit_pas_d_avance(client, grille, paysage):
+    """« Recopier » envoyé à la main le 10 juin n'écrit rien et le dit."""
+    ReleveHeuresFactory(affectation=paysage.affectation, mois=MAI, heures=50)
+    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=PARIS), tick=False):
+        client.force_login(paysage.facilitateur)
+        adresse = f"{reverse('clauses:heures_lot')}?operation={paysage.operation.pk}&mois=2026-06"
+        reponse = client.post(adresse, {"action": "recopier"}, follow=True)
+    assert "Aucune case vide à remplir en juin avec les heures de mai." in _texte(reponse)
+    assert not ReleveHeures.objects.filter(mois=JUIN).exists()
 
 
 def test_les_lots_se_rangent_par_numero(client, grille, paysage):
@@ -300,7 +325,7 @@ def test_une_case_s_enregistre_et_revient_a_verifier(client, grille, paysage):
         ("400", "c’est plus que les 220 h plausibles en un mois"),
         ("-5", "ne peut pas être négatif"),
         ("abc", "« abc » n’est pas un nombre d’heures"),
-        ("1e17", "« 1e17 » n’est pas un nombre d’heures"),
+        ("1e17", "« 1e17 » est une notation scientifique"),
         ("<b>35", "« <b>35 » n’est pas un nombre d’heures"),
     ],
 )

@@ -42,13 +42,23 @@ def test_rien_de_tape_vide_la_case(texte):
     assert lire_heures(texte) is None
 
 
-@pytest.mark.parametrize("texte", ["abc", "1e17", "NaN", "7h75", "12/5", "1.421,5", "=1+1", "h", "-", "٣٥", "9" * 50])
+@pytest.mark.parametrize("texte", ["abc", "1e", "NaN", "7h75", "12/5", "1.421,5", "=1+1", "h", "-", "٣٥", "9" * 50])
 def test_ce_qui_n_est_pas_un_nombre_est_dit(texte):
     """La phrase répète ce qui a été tapé, sans s'étendre, et montre comment écrire."""
     refus = lire_heures(texte)
     assert isinstance(refus, Refus)
     assert refus.phrase.endswith("n’est pas un nombre d’heures. Écrivez par exemple 35, 35,5 ou 35h30.")
     assert len(refus.phrase) < 120
+
+
+@pytest.mark.parametrize("texte", ["1e17", "1E+3", "1,5e2", "-2.5e-1", "1 e 17"])
+def test_une_notation_scientifique_se_dit(texte):
+    """« 1e17 » n'est pas « pas un nombre » : la phrase demande de l'écrire en chiffres."""
+    refus = lire_heures(texte)
+    assert isinstance(refus, Refus)
+    assert refus.phrase == (
+        f"«\u00a0{texte}\u00a0» est une notation scientifique. Écrivez le nombre avec ses chiffres, par exemple 35."
+    )
 
 
 @given(st.text(max_size=40))

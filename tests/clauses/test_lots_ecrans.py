@@ -208,7 +208,7 @@ def test_le_montant_du_lot_est_propose_a_la_formule(client, lot):
         ({"taux_effort": ""}, "Il manque l’effort d’insertion pour calculer les heures dues."),
         ({"cout_horaire_euros": "0"}, "le coût d’une heure doit être supérieur à zéro"),
         ({"part_main_oeuvre": "101"}, "Une part va de 0 à 100 %."),
-        ({"montant_ht_euros": "1e17"}, "Ce n’est pas un nombre."),
+        ({"montant_ht_euros": "1e17"}, "C’est une notation scientifique"),
         ({"montant_ht_euros": "10000000000", "cout_horaire_euros": "0,01"}, "Vérifiez chacun de ses termes."),
         ({"role": "sous_traitant"}, "Ce lot n’a pas encore de titulaire"),
         ({"role": "pirate"}, "Sélectionnez un choix valide"),

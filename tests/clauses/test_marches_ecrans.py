@@ -118,7 +118,7 @@ def test_ajouter_un_marche_lui_donne_sa_regle(client, operation):
         ({"acheteur": ""}, "Choisissez dans la liste, ou ajoutez l’organisation qui manque."),
         ({"reference": ""}, "Donnez la référence du marché."),
         ({"objet": ""}, "Dites en une phrase l’objet du marché."),
-        ({"montant_ht_euros": "1e17"}, "Ce n’est pas un nombre."),
+        ({"montant_ht_euros": "1e17"}, "C’est une notation scientifique"),
         ({"montant_ht_euros": "10000000000,01"}, "Ce montant dépasse 10 milliards d’euros."),
         ({"montant_ht_euros": "9" * 40}, "Ce montant dépasse 10 milliards d’euros."),
         ({"montant_ht_euros": "-1"}, "Un montant n’est pas négatif."),

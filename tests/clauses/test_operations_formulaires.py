@@ -75,7 +75,7 @@ def test_creer_une_operation(client, structure, saisie):
         ({"date_fin": "13/01/2026"}, "La fin, le 13 janvier 2026, précède le début, le 14 janvier 2026."),
         ({"heures_qpv_visees": "-1"}, "Un nombre d’heures n’est pas négatif."),
         ({"heures_qpv_visees": "99999999999"}, "Ce nombre dépasse 10 millions d’heures."),
-        ({"heures_qpv_visees": "1e9"}, "Ce n’est pas un nombre."),
+        ({"heures_qpv_visees": "1e9"}, "C’est une notation scientifique"),
     ],
 )
 def test_une_saisie_fausse_est_refusee_avec_une_phrase(client, saisie, changement, phrase):

@@ -142,7 +142,7 @@ def test_pendant_la_saisie_la_page_parle_deja(client, paysage, luna):
         ({"date_debut": "02/03/2001", "date_fin": "31/12/2001"}, "n’a pas 16\u00a0ans"),
         ({"heures_hebdo": "400"}, "48\u00a0h par semaine au plus"),
         ({"heures_hebdo": "-3"}, "au moins 1\u00a0h par semaine"),
-        ({"heures_hebdo": "1e17"}, "Ce n’est pas un nombre"),
+        ({"heures_hebdo": "1e17"}, "C’est une notation scientifique"),
         ({"engagements": []}, "Cochez au moins un engagement"),
         ({"engagements": ["pas-un-uuid"]}, "n’est plus ouvert à cette personne"),
         ({"employeur": ""}, "Choisissez dans la liste"),

@@ -193,7 +193,7 @@ def test_nombre_compris(saisie, attendu):
     assert ChampDecimal().clean(saisie) == Decimal(attendu)
 
 
-@pytest.mark.parametrize("saisie", ["1e17", "NC", "NaN", "Infinity", "1,2,3", "12-3", "0x10"])
+@pytest.mark.parametrize("saisie", ["1e", "NC", "NaN", "Infinity", "1,2,3", "12-3", "0x10"])
 def test_nombre_refuse(saisie):
     """Ce qui n'est pas un nombre écrit en chiffres est refusé, avec un exemple."""
     with pytest.raises(forms.ValidationError, match="Ce n’est pas un nombre"):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,7 @@ from reporting.graphiques import (
     frise,
     graduations,
 )
+from reporting.graphiques.svg import MOIS_COURTS
 
 CIBLE = [(date(2026, 3 + i, 1), Decimal(100 * (i + 1))) for i in range(6)]
 PASSES = [
@@ -72,6 +74,23 @@ def test_le_dernier_point_est_a_la_hauteur_de_ses_heures():
     assert float(ronds[0].get("cy")) == pytest.approx(276 - 242 * 240 / 600, abs=0.1)
     # Troisième mois clos sur six : la moitié de la largeur (52 à 744).
     assert float(ronds[0].get("cx")) == pytest.approx(398, abs=0.1)
+
+
+@pytest.mark.parametrize("mois_clos", [1, 3, 5, 6])
+@pytest.mark.parametrize(("validees", "a_verifier"), [(0, 0), (0, 20), (12, 15)])
+def test_rien_ne_s_ecrit_sur_les_mois(mois_clos, validees, a_verifier):
+    """Sans heure validée, le point est sur l'axe (276) : sous lui, il n'y a que les mois et les années."""
+    passes = [
+        PointCourbe(mois, Decimal(validees), Decimal(a_verifier), attendues) for mois, attendues in CIBLE[:mois_clos]
+    ]
+    racine = ElementTree.fromstring(tracer(passes=passes, projection=Decimal(validees)))
+    textes = [(t.text, float(t.get("y"))) for t in racine.iter() if t.tag.endswith("text")]
+    assert f"{validees}\xa0h validées" in {contenu for contenu, _ in textes}
+    assert {contenu for contenu, y in textes if y > 276 - 4} <= {*MOIS_COURTS, "2026", "0"}
+    hauteurs = sorted(
+        {y for contenu, y in textes if "validées" in contenu or "à vérifier" in contenu or "atten" in contenu}
+    )
+    assert all(bas - haut >= 14 for haut, bas in pairwise(hauteurs))
 
 
 def test_une_operation_de_dix_ans_reste_lisible():
