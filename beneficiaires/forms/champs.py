@@ -1,10 +1,11 @@
-"""Champs propres aux personnes : les métiers recherchés."""
+"""Les métiers du répertoire ROME : plusieurs que l'on recherche, ou celui d'un contrat."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from beneficiaires.metiers import trouver_metier
 from beneficiaires.models import MetierRome
+from comptes.ecriture import exiger
 from comptes.regles import Refus
 
 LIGNES_MINIMUM = 3
@@ -60,3 +61,43 @@ class ChampMetiers(forms.Field):
 
     def has_changed(self, initial, data):
         return [str(metier) for metier in initial or []] != (data or [])
+
+
+class SaisieMetier(forms.TextInput):
+    """Une ligne de texte avec la liste du répertoire en suggestions. `en_tete` : les métiers proposés d'abord."""
+
+    template_name = "beneficiaires/champs/metier.html"
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__({"autocomplete": "off", "maxlength": str(LONGUEUR_MAXIMUM)} | (attrs or {}))
+        self.en_tete: list[MetierRome] = []
+
+    def get_context(self, name, value, attrs):
+        contexte = super().get_context(name, value, attrs)
+        liste = f"{contexte['widget']['attrs'].get('id', name)}_repertoire"
+        contexte["widget"]["attrs"]["list"] = liste
+        deja = {metier.pk for metier in self.en_tete}
+        repertoire = [*self.en_tete, *(metier for metier in MetierRome.objects.all() if metier.pk not in deja)]
+        contexte["widget"] |= {"liste": liste, "repertoire": repertoire}
+        return contexte
+
+
+class ChampMetier(forms.Field):
+    """Rend le `MetierRome` désigné par un libellé, un mot ou un code, ou rien."""
+
+    widget = SaisieMetier
+
+    def prepare_value(self, value):
+        """Un code gardé se montre avec son libellé ; ce qui a été tapé reste tel quel."""
+        metier = MetierRome.objects.filter(code=value).first() if value else None
+        return str(metier) if metier else value
+
+    def clean(self, value):
+        texte = (value or "").strip()[:LONGUEUR_MAXIMUM]
+        if not texte:
+            return super().clean(None)
+        repertoire = {metier.code: metier for metier in MetierRome.objects.all()}
+        trouve = trouver_metier(texte, {code: metier.libelle for code, metier in repertoire.items()})
+        if isinstance(trouve, Refus):
+            exiger(trouve)
+        return repertoire[trouve]

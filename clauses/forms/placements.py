@@ -8,7 +8,8 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from beneficiaires.models import Beneficiaire, MetierRome
+from beneficiaires.forms.champs import ChampMetier
+from beneficiaires.models import Beneficiaire
 from clauses.forms.champs import ChampBorne, ChampOrganisation
 from clauses.models import Contrat, Eligibilite, Engagement, Operation
 from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE
@@ -19,6 +20,7 @@ from clauses.services.constats import (
     examiner_placement,
     operation_de,
 )
+from comptes.formats import enumeration
 from comptes.formulaires import ChampDate
 from comptes.models import Categorie, Organisation, Profil, Utilisateur
 
@@ -97,6 +99,7 @@ class ContratForm(forms.ModelForm):
         help_text="35 pour un temps plein.",
         error_messages={"required": "Indiquez les heures par semaine."},
     )
+    metier = ChampMetier(label="Métier (ROME)", required=False, help_text="Un mot ou un code suffit.")
     engagements = ChampEngagements(queryset=Engagement.objects.none(), label="Engagements servis")
     confirme = forms.CharField(required=False)
 
@@ -115,7 +118,6 @@ class ContratForm(forms.ModelForm):
         labels = {
             "date_debut": "Embauche le",
             "date_fin": "Fin prévue le",
-            "metier": "Métier (ROME)",
         }
         error_messages = {
             "type_contrat": {"required": "Choisissez le type de contrat."},
@@ -136,21 +138,11 @@ class ContratForm(forms.ModelForm):
 
     def _preparer_les_listes(self) -> None:
         self.fields["type_contrat"].choices = [("", "Choisissez"), *Contrat._meta.get_field("type_contrat").choices]
-        self.fields["metier"].choices = self._metiers()
-
-    def _metiers(self) -> list[tuple[str, object]]:
-        """Les métiers que la personne recherche d'abord, puis tout le répertoire."""
         recherches = list(self.beneficiaire.metiers.all())
-        tous = [(metier.pk, str(metier)) for metier in MetierRome.objects.all()]
-        if not recherches:
-            return [("", "Non précisé"), *tous]
-        siens = [(metier.pk, str(metier)) for metier in recherches]
-        deja = {metier.pk for metier in recherches}
-        return [
-            ("", "Non précisé"),
-            ("Recherchés par la personne", siens),
-            ("Tous les métiers", [ligne for ligne in tous if ligne[0] not in deja]),
-        ]
+        self.fields["metier"].widget.en_tete = recherches
+        if recherches:
+            siens = enumeration([str(metier) for metier in recherches])
+            self.fields["metier"].help_text = f"Un mot ou un code suffit. La personne recherche\u00a0: {siens}."
 
     def _preparer_les_engagements(self, utilisateur: Utilisateur) -> None:
         """Sépare ce qui peut se cocher (décision favorable, ou déjà affecté) des opérations où il faut d'abord décider."""

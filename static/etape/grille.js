@@ -171,10 +171,17 @@
     });
   }
 
+  // Un conflit ou une phrase qui s'insère plus haut ne pousse pas sous la barre la case où l'on tape.
+  function garderEnVue() {
+    const actif = document.activeElement;
+    if (grille.contains(actif)) actif.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
   document.addEventListener("htmx:afterSettle", function () {
     dire();
     compter();
     apres.splice(0).forEach((suite) => suite());
+    garderEnVue();
     aDecider.forEach(function (cle) {
       const hote = document.getElementById("k-" + cle);
       aDecider.delete(cle);

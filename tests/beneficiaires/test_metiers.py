@@ -4,6 +4,7 @@ import pytest
 
 from beneficiaires.ecritures import simplifier
 from beneficiaires.metiers import trouver_metier
+from beneficiaires.models import MetierRome
 from comptes.regles import Refus
 
 REPERTOIRE = {
@@ -61,3 +62,11 @@ def test_un_mot_qui_ne_designe_pas_un_metier_est_refuse(tape, code, propose):
 def test_simplifier(texte, simple):
     """Accents, ligatures, casse et ponctuation disparaissent."""
     assert simplifier(texte) == simple
+
+
+@pytest.mark.django_db
+def test_le_repertoire_s_ecrit_en_francais():
+    """Apostrophes courbes et ligatures : « d’œuvre », pas « d'oeuvre »."""
+    libelles = dict(MetierRome.objects.values_list("code", "libelle"))
+    assert libelles["H2205"] == "Première transformation de bois d’œuvre"
+    assert not [libelle for libelle in libelles.values() if "'" in libelle or "oeu" in libelle]

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from beneficiaires.models import MetierRome
 from clauses.models import Contrat
 from comptes.models import Categorie
 from tests.fabriques import (
@@ -87,6 +88,29 @@ def test_enregistrer_un_contrat_sans_remarque(client, paysage, luna):
     assert contrat.affectations.get().eligibilite.date_fin == date(2028, 3, 1)
 
 
+def test_le_metier_se_tape(client, paysage, luna):
+    """Un mot suffit, sans liste de cinq cents lignes à parcourir ; les métiers que la personne recherche viennent d'abord."""
+    luna.metiers.set(MetierRome.objects.filter(code="N4105"))
+    client.force_login(paysage.facilitateur)
+    page = lire(client.get(adresse(luna)))
+    assert re.search(r'<input type="text" name="metier"[^>]*list="id_metier_repertoire"', page)
+    assert re.search(r'<datalist id="id_metier_repertoire"><option value="[^"]*\(N4105\)">', page)
+    client.post(adresse(luna), envoi(paysage, metier="maconnerie"))
+    contrat = luna.contrats.get()
+    assert contrat.metier_id == "F1703"
+    page = lire(client.get(reverse("clauses:contrat_modifier", args=[contrat.pk])))
+    assert 'name="metier" class="form-control" value="Maçonnerie (F1703)"' in page
+
+
+def test_un_metier_qui_n_en_designe_pas_un_seul_est_refuse(client, paysage, luna):
+    """« nettoyage » en désigne plusieurs : la phrase en propose, ce qui est tapé reste, rien n'est enregistré."""
+    client.force_login(paysage.facilitateur)
+    page = lire(client.post(adresse(luna), envoi(paysage, metier="nettoyage")))
+    assert "«\u00a0nettoyage\u00a0» ne désigne pas un seul métier." in page
+    assert 'value="nettoyage"' in page
+    assert not luna.contrats.exists()
+
+
 def test_ce_qui_doit_etre_su_se_confirme(client, paysage, luna):
     """Un CDI dépasse la fenêtre et le marché : rien n'est enregistré avant d'avoir coché « j'ai lu »."""
     client.force_login(paysage.facilitateur)
@@ -156,7 +180,7 @@ def test_un_refus_garde_tout_ce_qui_est_tape(client, paysage, luna, ecarts, phra
     assert reponse.status_code == 200
     assert phrase in page
     assert "<title>Erreur" in page
-    assert '<option value="F1703" selected' in page
+    assert 'value="Maçonnerie (F1703)"' in page
     for champ in ("date_debut", "date_fin", "heures_hebdo"):
         valeur = (envoi(paysage) | ecarts)[champ]
         assert not valeur or f'value="{valeur}"' in page

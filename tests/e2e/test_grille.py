@@ -178,6 +178,21 @@ def test_un_conflit_se_tranche_sans_rien_perdre(page, ouvrir, chantier):
     assert chantier.heures(chantier.affectations[0]) == 46
 
 
+def test_un_conflit_ne_pousse_pas_la_case_sous_la_barre(page, ouvrir, chantier):
+    """Le message s'insère en haut de page : la case où l'on est reste au-dessus de la barre d'enregistrement."""
+    page.set_viewport_size({"width": 1280, "height": 560})
+    ouvrir(page)
+    chantier.relever(chantier.affectations[0], 0, 40, EtatReleve.DECLARE)
+    chantier.champ(page, "Luna Alba").fill("46")
+    page.keyboard.press("Enter")
+    suivante = chantier.champ(page, "Sofia Costa")
+    expect(page.get_by_role("alert").filter(has_text="Deux valeurs pour")).to_have_count(1)
+    expect(suivante).to_be_focused()
+    case, barre = suivante.bounding_box(), page.locator(".barre-saisie").bounding_box()
+    assert case["y"] + case["height"] <= barre["y"]
+    assert case["y"] >= 0
+
+
 def test_garder_l_autre_valeur(page, ouvrir, chantier):
     """« Garder 40 h » remet 40 dans la case et ferme le message."""
     ouvrir(page)
