@@ -76,7 +76,7 @@ def test_nombre_d_heures(heures, attendu):
         (MAI_2026, "a_cheval"),
         (mois_de(date(2026, 6, 1)), "apres_fenetre"),
         (mois_de(date(2024, 5, 1)), None),  # le contrat commence le 13 : aucun jour travaillé avant la fenêtre
-        (mois_de(date(2024, 4, 1)), "hors_contrat"),
+        (mois_de(date(2024, 4, 1)), "avant_embauche"),
     ],
 )
 def test_borne_de_la_fenetre(periode, attendu):
@@ -144,8 +144,8 @@ def test_mois_a_venir(aujourd_hui, attendu):
     ("changements", "attendu"),
     [
         ({"lot_clos": True}, "lot_clos"),
-        ({"contrat": Periode(date(2026, 5, 1), None)}, "hors_contrat"),
-        ({"contrat": Periode(date(2024, 5, 13), date(2026, 3, 31))}, "hors_contrat"),
+        ({"contrat": Periode(date(2026, 5, 1), None)}, "avant_embauche"),
+        ({"contrat": Periode(date(2024, 5, 13), date(2026, 3, 31))}, "apres_contrat"),
         ({"contrat": Periode(date(2024, 5, 13), date(2026, 4, 1)), "heures": D(8)}, None),
         ({"lot": Periode(date(2026, 5, 1), date(2027, 6, 30))}, "hors_lot"),
         ({"lot": Periode(date(2024, 4, 2), date(2026, 3, 31))}, "hors_lot"),

@@ -12,6 +12,7 @@ MODULES = (
     "beneficiaires.regles",
     "comptes.regles",
     "clauses.regles",
+    "clauses.regles.controles",
     "clauses.regles.execution",
     "clauses.regles.exemple",
     "clauses.regles.placements",
