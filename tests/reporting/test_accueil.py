@@ -108,9 +108,9 @@ def test_sans_bilan_l_acheteur_sait_quoi_faire(client, chantier):
     chantier.structure.save()
     accueil = page(client, chantier.compte_acheteur)
     assert "Aucun bilan n’est encore publié." in accueil
-    assert f"dès que {chantier.structure.nom} l’aura produit" in accueil
+    assert "dès que votre facilitateur l’aura produit" in accueil
     assert f'<a href="{reverse("reporting:bilan_nouveau")}">Produire un bilan vous-même</a>' in accueil
-    assert 'href="mailto:contact@structure.example">demander le prochain' in accueil
+    assert f'écrire à <a href="mailto:contact@structure.example">{chantier.structure.nom}</a>' in accueil
 
 
 def test_l_autre_acheteur_a_une_page_vide_qui_le_dit(client, chantier):
