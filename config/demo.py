@@ -1,20 +1,26 @@
 """Lance Étape en entier pour la découvrir : services, base, données de démonstration, site, worker et beat (bin/demo).
 
 Ctrl-C (ou TERM) arrête tout ce qui a été lancé. Les données restent : la fois suivante repart où l'on en était.
+
+Site, worker et beat naissent de ce processus (fork) : ce qu'il a déjà chargé, Django et nos applications, ne se recharge pas
+trois fois.
 """
 
 import contextlib
 import fcntl
 import hashlib
+import importlib
 import json
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from config import services_embarques as services
@@ -38,7 +44,7 @@ def principal() -> int:
     """Lance tout, attend la demande d'arrêt, arrête tout ; le code de retour dit si tout s'est bien passé."""
     for demande in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(demande, _interrompre)
-    lances: dict[str, subprocess.Popen] = {}
+    lances: dict[str, BaseProcess] = {}
     try:
         dossier = services.dossier_donnees()
         with _seule_demonstration(dossier) as note:
@@ -57,7 +63,7 @@ def _interrompre(*_) -> None:
     raise KeyboardInterrupt
 
 
-def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) -> int:
+def _derouler(dossier: Path, note: Path, lances: dict[str, BaseProcess]) -> int:
     debut = time.monotonic()
     systeme.assurer_pango()
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
@@ -72,9 +78,10 @@ def _derouler(dossier: Path, note: Path, lances: dict[str, subprocess.Popen]) ->
     # Les QR codes des bilans mènent au port qui répond, pas à celui que l'on espérait.
     os.environ.setdefault("ETAPE_ADRESSE", adresse)
     dire("· Site, worker et beat")
-    for nom, commande in _commandes(port, dossier).items():
-        lances[nom] = _lancer(commande, journaux / f"{nom}.log")
-    note.write_text(json.dumps({"adresse": adresse, "processus": {p.pid: p.args[2] for p in lances.values()}}))
+    for nom, travail in _travaux(port, dossier):
+        lances[nom] = _lancer(travail, journaux / f"{nom}.log")
+    marque = " ".join(sys.orig_argv)
+    note.write_text(json.dumps({"adresse": adresse, "processus": {p.pid: marque for p in lances.values()}}))
     _attendre_pret(adresse, lances, journaux)
 
     dire(f"\nÉtape est prête en {time.monotonic() - debut:.0f} s : {adresse}\n")
@@ -132,6 +139,7 @@ def _fichiers_statiques(journaux: Path):
     """Rassemble les fichiers statiques dans un autre processus, attendu à la fin ; rien à faire s'ils n'ont pas changé."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
 
     sources = (source.path(nom) for trouveur in get_finders() for nom, source in trouveur.list([]))
     etats = sorted(f"{chemin} {os.stat(chemin).st_size} {os.stat(chemin).st_mtime_ns}" for chemin in sources)
@@ -141,41 +149,65 @@ def _fichiers_statiques(journaux: Path):
         yield
         return
     dire("· Fichiers statiques")
-    commande = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     journal = journaux / "statiques.log"
-    processus = _lancer(commande, journal)
+    processus = _lancer(lambda: call_command("collectstatic", interactive=False, verbosity=0), journal)
     try:
         yield
-        if processus.wait():
+        processus.join()
+        if processus.exitcode:
             raise DemarrageImpossible(f"{journal.read_text()}\n\nLes fichiers statiques n’ont pas pu être rassemblés.")
         temoin.write_text(empreinte)
     finally:
         _terminer([processus])
 
 
-def _commandes(port: int, dossier: Path) -> dict[str, list[str]]:
-    celery = [sys.executable, "-m", "celery", "-A", "config"]
+def _travaux(port: int, dossier: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     gunicorn = ["gunicorn", "config.wsgi", "--bind", f"{HOTE}:{port}", "--workers", "2", "--threads", "4", "--preload"]
-    return {
-        "site": [sys.executable, "-m", *gunicorn, "--worker-tmp-dir", str(dossier), "--timeout", "60"],
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
-        "beat": [*celery, "beat", "--schedule", str(dossier / "beat"), "--pidfile", "", "--loglevel", "INFO"],
-    }
+    gunicorn += ["--worker-tmp-dir", str(dossier), "--timeout", "60"]
+    yield "site", lambda: _site(gunicorn)
+    # Pendant que le site charge ses pages, ce que le worker et beat ont en commun se charge ici, une fois.
+    for module in ("celery.bin.celery", "celery.apps.worker", "celery.concurrency.prefork", "kombu.transport.redis"):
+        importlib.import_module(module)
+    # Un seul worker : il n'a pas de voisin à chercher.
+    worker = ["worker", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
+    yield "worker", lambda: _celery(worker)
+    beat = ["beat", "--schedule", str(dossier / "beat"), "--pidfile", "", "--loglevel", "INFO"]
+    yield "beat", lambda: _celery(beat)
 
 
-def _lancer(commande: list[str], journal: Path) -> subprocess.Popen:
-    """Lance un processus dans sa propre session : Ctrl-C n'atteint que nous, qui arrêtons tout en ordre."""
-    with journal.open("wb") as sortie:
-        return subprocess.Popen(
-            commande,
-            cwd=services.COPIE,
-            # Les contrôles de Django, le site et bin/test les font ; le worker et beat démarrent plus vite sans eux.
-            env=os.environ | {"CELERY_SKIP_CHECKS": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=sortie,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+def _site(arguments: list[str]) -> None:
+    from gunicorn.app.wsgiapp import run
+
+    sys.argv = arguments
+    run()
+
+
+def _celery(arguments: list[str]) -> None:
+    from config.celery import app
+
+    # Les contrôles de Django, bin/test les fait ; le worker et beat démarrent plus vite sans eux.
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
+    app.start(arguments)
+
+
+def _lancer(travail: Callable[[], None], journal: Path) -> BaseProcess:
+    """Donne naissance à un processus dans sa propre session : Ctrl-C n'atteint que nous, qui arrêtons tout en ordre."""
+    processus = multiprocessing.get_context("fork").Process(target=_travailler, args=(travail, journal))
+    processus.start()
+    return processus
+
+
+def _travailler(travail: Callable[[], None], journal: Path) -> None:
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for demande in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(demande, signal.SIG_DFL)
+    with open(os.devnull, "rb") as rien:
+        os.dup2(rien.fileno(), 0)
+    sys.stdout = sys.stderr = sortie = journal.open("w", buffering=1)
+    for flux in (1, 2):
+        os.dup2(sortie.fileno(), flux)
+    travail()
 
 
 def _choisir_port() -> int:
@@ -196,12 +228,12 @@ def _choisir_port() -> int:
     raise DemarrageImpossible(f"Aucun port libre à partir de {voulu}. Choisissez-en un autre : PORT=9000 bin/demo")
 
 
-def _attendre_pret(adresse: str, lances: dict[str, subprocess.Popen], journaux: Path) -> None:
+def _attendre_pret(adresse: str, lances: dict[str, BaseProcess], journaux: Path) -> None:
     """Attend que le site réponde et que le worker se déclare."""
     from config.celery import app
 
     limite = time.monotonic() + ATTENTE_SECONDES
-    while not (_site_repond(adresse) and app.control.ping(timeout=0.5)):
+    while not (_site_repond(adresse) and app.control.ping(timeout=1, limit=1)):
         _verifier_vivants(lances, journaux)
         if time.monotonic() > limite:
             raise DemarrageImpossible(f"Étape ne répond pas après {ATTENTE_SECONDES} s. Journaux : {journaux}")
@@ -216,15 +248,15 @@ def _site_repond(adresse: str) -> bool:
         return False
 
 
-def _verifier_vivants(lances: dict[str, subprocess.Popen], journaux: Path) -> None:
+def _verifier_vivants(lances: dict[str, BaseProcess], journaux: Path) -> None:
     for nom, processus in lances.items():
-        if processus.poll() is not None:
+        if not processus.is_alive():
             journal = journaux / f"{nom}.log"
             fin = "\n".join(journal.read_text(errors="replace").splitlines()[-15:])
             raise DemarrageImpossible(f"{fin}\n\nLe processus « {nom} » s’est arrêté. Son journal : {journal}")
 
 
-def _arreter_tout(dossier: Path, lances: dict[str, subprocess.Popen]) -> None:
+def _arreter_tout(dossier: Path, lances: dict[str, BaseProcess]) -> None:
     """Demande à chacun de finir, attend, insiste ; puis arrête les services embarqués."""
     dire("\n· Arrêt")
     for demande in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -233,17 +265,16 @@ def _arreter_tout(dossier: Path, lances: dict[str, subprocess.Popen]) -> None:
     services.arreter(dossier)
 
 
-def _terminer(processus: list[subprocess.Popen]) -> None:
+def _terminer(processus: list[BaseProcess]) -> None:
     for un in processus:
         un.terminate()
     limite = time.monotonic() + 15
     for un in processus:
-        try:
-            un.wait(max(0.1, limite - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        un.join(max(0.1, limite - time.monotonic()))
+        if un.is_alive():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(un.pid, signal.SIGKILL)  # avec ses enfants : il a sa propre session
-            un.wait()
+            un.join()
 
 
 @contextlib.contextmanager
@@ -255,8 +286,9 @@ def _seule_demonstration(dossier: Path):
             fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DemarrageImpossible(f"Étape tourne déjà : {_lire(note).get('adresse', 'elle démarre')}") from None
-        for pid, module in _lire(note).get("processus", {}).items():
-            services.tuer(int(pid), f"-m {module} ", signal.SIGTERM)
+        for pid, marque in _lire(note).get("processus", {}).items():
+            if int(pid) != os.getpid():  # après un redémarrage de la machine, ce numéro peut être devenu le nôtre
+                services.tuer(int(pid), marque, signal.SIGTERM)
         note.unlink(missing_ok=True)
         yield note
         note.unlink(missing_ok=True)

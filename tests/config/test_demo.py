@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from config import demo, systeme
+from config import services_embarques as services
 from config.celery import app
 
 
@@ -53,8 +55,10 @@ def test_les_restes_d_une_demonstration_tuee_sont_arretes(tmp_path):
     commande = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "0"]
     reste = subprocess.Popen(commande, stderr=subprocess.DEVNULL)
     try:
+        while not services._ligne_de_commande(reste.pid):  # le noyau l'écrit un peu après la naissance
+            time.sleep(0.01)
         note = tmp_path / "demo.json"
-        note.write_text(json.dumps({"adresse": "", "processus": {reste.pid: "http.server"}}))
+        note.write_text(json.dumps({"adresse": "", "processus": {reste.pid: "-m http.server "}}))
         with demo._seule_demonstration(tmp_path):
             assert reste.wait(10) == -signal.SIGTERM
     finally:
@@ -65,8 +69,8 @@ def test_les_restes_d_une_demonstration_tuee_sont_arretes(tmp_path):
 def test_un_processus_mort_est_nomme_avec_la_fin_de_son_journal(tmp_path):
     """Quand le site, le worker ou beat s'arrête, le message dit lequel et montre pourquoi."""
     journal = tmp_path / "worker.log"
-    processus = demo._lancer([sys.executable, "-c", "raise SystemExit('la file ne répond pas')"], journal)
-    processus.wait()
+    processus = demo._lancer(lambda: sys.exit("la file ne répond pas"), journal)
+    processus.join()
     with pytest.raises(demo.DemarrageImpossible, match=r"(?s)la file ne répond pas.*« worker » s’est arrêté"):
         demo._verifier_vivants({"worker": processus}, tmp_path)
 
