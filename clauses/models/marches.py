@@ -1,6 +1,5 @@
 """Le marché qui porte la clause, et sa règle versionnée."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Self
 from uuid import uuid4
@@ -13,15 +12,8 @@ from django.db.models import F, Q
 
 from beneficiaires.models import choix_criteres
 from clauses.models.operations import Operation
-from clauses.regles.parametres import (
-    PRESETS,
-    JourAppreciation,
-    ParametresRegle,
-    PointDepart,
-    choix_appreciations,
-    choix_modeles,
-    choix_points_depart,
-)
+from clauses.regles.parametres import ParametresRegle, choix_appreciations, choix_modeles, choix_points_depart
+from clauses.regles.section_eligibilite import COLONNES_DE_PARAMETRES, lire_parametres
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -199,7 +191,7 @@ class RegleClause(models.Model):
         "délai de mise en demeure, en jours", null=True, blank=True
     )
     texte = models.TextField("texte de l’article", max_length=4000, blank=True)
-    # Le reste de la règle, une section par sujet (clauses.regles.sections) ; une section absente a ses valeurs par défaut.
+    # Le reste de la règle, une section par sujet, lue par clauses.regles ; une section absente a ses valeurs par défaut.
     options = models.JSONField("options", default=dict, blank=True)
     cree_le = models.DateTimeField(auto_now_add=True)
     cree_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -223,13 +215,10 @@ class RegleClause(models.Model):
     @property
     def parametres(self) -> ParametresRegle:
         """La règle en valeurs, telle que la lisent `clauses.regles` : son modèle, et ce que le marché y change."""
-        return replace(
-            PRESETS[self.modele],
-            duree_mois=self.duree_mois,
-            point_depart=PointDepart(self.point_depart),
-            date_appreciation=JourAppreciation(self.date_appreciation),
-            criteres=tuple(self.criteres),
-            validation_prealable=self.validation_prealable,
+        return lire_parametres(
+            modele=self.modele,
+            colonnes={nom: getattr(self, nom) for nom in COLONNES_DE_PARAMETRES},
+            options=self.options,
             version=self.version,
             document=self.marche.document,
             article=self.marche.article,

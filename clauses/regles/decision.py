@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from beneficiaires.periodes import Periode
+from clauses.regles.faits import FaitContrat, FaitProlongation
 from clauses.regles.fenetre import DatesFenetre
 from clauses.regles.parametres import ParametresRegle
 
@@ -52,6 +53,9 @@ class Decision:
     `fenetre` : jours où les heures comptent, None tant que l'embauche qui l'ouvre n'est pas connue. `ouverture` : jour d'où
     la durée est comptée ; il précède `fenetre.debut` quand la validation a tardé. `manques` : ce qui reste à compléter.
     `ecartees` : pourquoi les autres situations n'ont pas compté. `debut_impose` : ouverture fixée par une clause antérieure.
+    `contrats` : ceux que la fenêtre regarde, vide si la règle ne dépend pas d'eux ; `entreprises_connues` : celles où la personne
+    travaillait déjà quand on a décidé ; `prolongations` : les renouvellements accordés. Une décision renouvelée garde dans
+    `dates.validation` le jour de la première validation.
     """
 
     reponse: Reponse
@@ -66,6 +70,14 @@ class Decision:
     manques: tuple[str, ...] = ()
     faits: tuple[Fait, ...] = ()
     ecartees: tuple[Raison, ...] = ()
+    contrats: tuple[FaitContrat, ...] = ()
+    entreprises_connues: tuple[str, ...] = ()
+    prolongations: tuple[FaitProlongation, ...] = ()
+
+    @property
+    def validee_le(self) -> date:
+        """Rend le jour de la première validation : celui qui borne les heures d'avant, même après un renouvellement."""
+        return self.dates.validation or self.date_decision
 
     @property
     def est_eligible(self) -> bool:
@@ -90,7 +102,7 @@ class Decision:
             reponse=Reponse(donnees["reponse"]),
             jour_appreciation=_date(donnees["jour_appreciation"]),
             date_decision=date.fromisoformat(donnees["date_decision"]),
-            parametres=_parametres(donnees["parametres"]),
+            parametres=ParametresRegle.depuis_json(donnees["parametres"]),
             dates=DatesFenetre(**{nom: _date(valeur) for nom, valeur in donnees["dates"].items()}),
             fenetre=Periode(date.fromisoformat(fenetre["debut"]), _date(fenetre["fin"])) if fenetre else None,
             ouverture=_date(donnees["ouverture"]),
@@ -102,6 +114,12 @@ class Decision:
                 for fait in donnees["faits"]
             ),
             ecartees=tuple(_raison(raison) for raison in donnees["ecartees"]),
+            contrats=tuple(_contrat(contrat) for contrat in donnees.get("contrats", ())),
+            entreprises_connues=tuple(donnees.get("entreprises_connues", ())),
+            prolongations=tuple(
+                FaitProlongation(date.fromisoformat(p["avis_date"]), p["organisme"], p["mois"])
+                for p in donnees.get("prolongations", ())
+            ),
         )
 
 
@@ -127,6 +145,6 @@ def _raison(donnees: Mapping[str, Any]) -> Raison:
     return Raison(donnees["texte"], donnees["fait"], _date(donnees["date"]), donnees["article"])
 
 
-def _parametres(donnees: Mapping[str, Any]) -> ParametresRegle:
-    ages = {code: (bornes[0], bornes[1]) for code, bornes in donnees.get("ages", {}).items()}
-    return ParametresRegle(**{**donnees, "ages": ages, "criteres": tuple(donnees["criteres"])})
+def _contrat(donnees: Mapping[str, Any]) -> FaitContrat:
+    jours = {nom: _date(donnees[nom]) for nom in ("fin", "premier_dans_l_entreprise")}
+    return FaitContrat(**{**donnees, **jours, "debut": date.fromisoformat(donnees["debut"])})

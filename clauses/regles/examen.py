@@ -8,7 +8,8 @@ from beneficiaires.criteres import CRITERES, ORGANISMES_AVIS, Critere
 from beneficiaires.periodes import Periode
 from beneficiaires.regles import controler_age, preuve_suffisante
 from clauses.regles.decision import Fait, Raison
-from clauses.regles.parametres import FaitSituation, FaitsPersonne, ParametresRegle
+from clauses.regles.faits import FaitSituation, FaitsPersonne
+from clauses.regles.parametres import ParametresRegle
 from comptes.formats import date_longue, periode
 
 
@@ -43,10 +44,10 @@ def examiner_situations(
     for situation in sorted(situations, key=lambda s: (s.date_piece or date.min, s.date_debut)):
         if situation.critere not in CRITERES:
             raise ValueError(f"Critère inconnu\u00a0: {situation.critere}.")
-        critere = CRITERES[situation.critere]
+        critere = parametres.critere(situation.critere)
         if raison := _raison_contraire(parametres, personne, critere, situation, jour):
             ecartees.append(raison)
-        elif manque := _manque(personne, critere, situation, jour, date_decision):
+        elif manque := _manque(parametres, personne, critere, situation, jour, date_decision):
             manques.append(manque)
         else:
             retenus[critere.code] = _fait(critere, situation)
@@ -76,20 +77,25 @@ def _raison_contraire(
         texte = f"{critere.libelle}, {dates}\u00a0: la situation ne couvre pas le {date_longue(jour)}."
         return Raison(texte, critere.code, jour, article)
     if personne.naissance is not None and personne.naissance <= jour:
-        refus = controler_age(critere, personne.naissance, jour, parametres.ages.get(critere.code))
+        refus = controler_age(critere, personne.naissance, jour)
         if refus is not None:
             return Raison(refus.phrase, critere.code, jour, article)
     return None
 
 
 def _manque(
-    personne: FaitsPersonne, critere: Critere, situation: FaitSituation, jour: date, date_decision: date
+    parametres: ParametresRegle,
+    personne: FaitsPersonne,
+    critere: Critere,
+    situation: FaitSituation,
+    jour: date,
+    date_decision: date,
 ) -> str | None:
     """Rend ce qui manque pour que la situation compte, ou None si elle est prouvée."""
     if personne.naissance is None and (critere.age_min is not None or critere.age_max is not None):
         return "date de naissance"
-    if critere.exige_avis and situation.organisme not in ORGANISMES_AVIS:
-        organismes = ", ".join(ORGANISMES_AVIS.values())
+    if critere.exige_avis and situation.organisme not in parametres.organismes:
+        organismes = ", ".join(ORGANISMES_AVIS[code] for code in parametres.organismes)
         return f"organisme qui donne l’avis motivé ({organismes})"
     piece = f"pièce pour «\u00a0{critere.libelle}\u00a0» ({critere.piece})"
     if situation.vue_le is None or situation.vue_le > date_decision:

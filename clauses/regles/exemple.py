@@ -2,13 +2,23 @@
 
 from datetime import date
 
-from beneficiaires.periodes import decaler
+from beneficiaires.periodes import Duree, Periode, decaler, periode_depuis
+from clauses.regles.choix import LIBELLES_FAMILLE, FamilleContrat, MesureDuree, PointDepart, Renouvellement
+from clauses.regles.faits import FaitContrat, FaitProlongation, FaitsMarche
 from clauses.regles.fenetre import NOMS_DATES, POINTS_A_VENIR, DatesFenetre, fenetre_eligibilite
-from clauses.regles.parametres import FaitsMarche, ParametresRegle, PointDepart
-from comptes.formats import date_chiffres
+from clauses.regles.parametres import ParametresRegle
+from comptes.formats import date_chiffres, heures
 from comptes.regles import Refus
 
 ECART_PREMIERE_HEURE_JOURS = 8
+# Un contrat d'exemple par famille : son type, et sa durée en mois (None : sans fin).
+_CONTRATS = (
+    (FamilleContrat.CDI, "cdi", None),
+    (FamilleContrat.CDD, "cdd", 6),
+    (FamilleContrat.ALTERNANCE, "apprentissage", 36),
+    (FamilleContrat.INTERIM, "interim", 1),
+    (FamilleContrat.SIAE, "cddi", 12),
+)
 
 
 def ecrire_exemple(parametres: ParametresRegle, marche: FaitsMarche, embauche: date) -> str:
@@ -17,7 +27,58 @@ def ecrire_exemple(parametres: ParametresRegle, marche: FaitsMarche, embauche: d
     `embauche` : le jour d'embauche de l'exemple. La première heure y suit de huit jours, la validation est du jour même.
     Une date qui manque au marché est nommée : « À compléter : date de notification. »
     """
-    dates = DatesFenetre(
+    dates = _dates(marche, embauche)
+    fenetre = fenetre_eligibilite(parametres, dates)
+    if isinstance(fenetre, Refus):
+        return fenetre.phrase
+    return f"{_faits(parametres.point_depart, dates, embauche)} → heures comptées jusqu’{_fin(parametres, fenetre)}"
+
+
+def ecrire_exemples(parametres: ParametresRegle, marche: FaitsMarche, embauche: date) -> list[str]:
+    """Rend l'exemple de la règle, puis un pour chaque variante qu'elle admet : type de contrat, renouvellement, entreprise.
+
+    Le CDD de l'exemple dure six mois, l'alternance trois ans, la mission d'intérim un mois.
+    """
+    exemples = [ecrire_exemple(parametres, marche, embauche)]
+    dates = _dates(marche, embauche)
+    for famille, type_contrat, mois in _CONTRATS:
+        duree = parametres.durees_contrat.get(famille)
+        if duree is not None and duree.mesure == MesureDuree.AGREMENT:
+            exemples.append(f"{_nom(famille, None)} → jusqu’à la fin du PASS IAE")
+        elif duree is not None:
+            contrat = FaitContrat(
+                type_contrat, embauche, periode_depuis(embauche, Duree(mois=mois)).fin if mois else None
+            )
+            fenetre = fenetre_eligibilite(parametres, dates, contrats=[contrat])
+            exemples.append(f"{_nom(famille, mois)}{_suite(parametres, fenetre)}")
+    fenetre = fenetre_eligibilite(parametres, dates)
+    if isinstance(fenetre, Periode) and parametres.renouvellement != Renouvellement.AUCUN and fenetre.fin is not None:
+        sur_avis = parametres.renouvellement == Renouvellement.AVIS
+        prolongation = FaitProlongation(fenetre.fin, "FT", parametres.renouvellement_mois if sur_avis else None)
+        fenetre = fenetre_eligibilite(parametres, dates, prolongations=[prolongation])
+        exemples.append(f"Renouvelée une fois{_suite(parametres, fenetre)}")
+    return exemples
+
+
+def _suite(parametres: ParametresRegle, fenetre: Periode | Refus) -> str:
+    if isinstance(fenetre, Refus):
+        return f"\u00a0: {fenetre.phrase}"
+    return f" → jusqu’{_fin(parametres, fenetre)}"
+
+
+def _fin(parametres: ParametresRegle, fenetre: Periode) -> str:
+    if fenetre.fin is not None:
+        return f"au {date_chiffres(fenetre.fin)}"
+    quota = parametres.heures_de_la_duree
+    return "à la fin de l’opération" if quota is None else f"à {heures(quota)} de travail"
+
+
+def _nom(famille: FamilleContrat, mois: int | None) -> str:
+    return LIBELLES_FAMILLE[famille] + (f" de {mois}\u00a0mois" if mois else "")
+
+
+def _dates(marche: FaitsMarche, embauche: date) -> DatesFenetre:
+    return DatesFenetre(
         attribution=marche.date_attribution,
         notification=marche.date_notification,
         demarrage=marche.date_demarrage,
@@ -26,11 +87,6 @@ def ecrire_exemple(parametres: ParametresRegle, marche: FaitsMarche, embauche: d
         premiere_heure=decaler(embauche, ECART_PREMIERE_HEURE_JOURS),
         fin_operation=marche.date_fin,
     )
-    fenetre = fenetre_eligibilite(parametres, dates)
-    if isinstance(fenetre, Refus):
-        return fenetre.phrase
-    fin = "à la fin de l’opération" if fenetre.fin is None else f"au {date_chiffres(fenetre.fin)}"
-    return f"{_faits(parametres.point_depart, dates, embauche)} → heures comptées jusqu’{fin}"
 
 
 def _faits(point: PointDepart, dates: DatesFenetre, embauche: date) -> str:

@@ -1,124 +1,214 @@
-"""Ce qu'un marché peut régler, en valeurs : paramètres de la règle, modèles I1, I2, I3, et faits donnés aux règles.
+"""La règle d'un marché, en valeurs : ses paramètres, les modèles I1, I2, I3, et ce qu'elle refuse de contradictoire.
 
 Source : fiche A3 (24 mois par principe, par opération, au jour de l'attribution) ; les autres valeurs sont des pratiques que les
-pièces d'un marché peuvent écrire. Issue suivante : d'autres paramètres s'ajoutent ici, avec une valeur par défaut.
+pièces d'un marché peuvent écrire.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, Self
 
-from beneficiaires.criteres import CRITERES
-
-
-class PointDepart(StrEnum):
-    """Le jour où s'ouvre la fenêtre d'éligibilité."""
-
-    ATTRIBUTION = "attribution"
-    NOTIFICATION = "notification"
-    DEMARRAGE = "demarrage"
-    VALIDATION = "validation"
-    EMBAUCHE = "embauche"
-    PREMIERE_HEURE = "premiere_heure"
-    PREMIER_CONTRAT = "premier_contrat"
-
-
-class JourAppreciation(StrEnum):
-    """Le jour où les critères doivent être remplis."""
-
-    ATTRIBUTION = "attribution"
-    EMBAUCHE = "embauche"
-    VALIDATION = "validation"
-
-
-class EmbaucheAnterieure(StrEnum):
-    """Ce que devient une personne embauchée avant la notification du marché."""
-
-    REEXAMINEE = "reexaminee"
-    REFUSEE = "refusee"
-    RECENTE = "recente"
-    FENETRE_EN_COURS = "en_cours"
-
-
-class Perimetre(StrEnum):
-    """Ce que couvre une fenêtre : une opération (fiche A3) ou tout le dispositif."""
-
-    OPERATION = "operation"
-    GLOBAL = "global"
-
-
-LIBELLES_POINT_DEPART: Final[Mapping[PointDepart, str]] = MappingProxyType(
-    {
-        PointDepart.EMBAUCHE: "l’embauche sur l’opération",
-        PointDepart.ATTRIBUTION: "l’attribution du marché",
-        PointDepart.NOTIFICATION: "la notification du marché",
-        PointDepart.DEMARRAGE: "l’ordre de service ou le début d’exécution",
-        PointDepart.VALIDATION: "la validation par le facilitateur",
-        PointDepart.PREMIERE_HEURE: "la première heure sur l’opération",
-        PointDepart.PREMIER_CONTRAT: "le premier contrat de clause, toutes opérations",
-    }
+from beneficiaires.criteres import CRITERES, ORGANISMES_AVIS, Critere
+from clauses.regles.choix import (
+    FAMILLES,
+    LIBELLES_APPRECIATION,
+    LIBELLES_EMBAUCHE_ANTERIEURE,
+    LIBELLES_POINT_DEPART,
+    BaseProrata,
+    ChangementEntreprise,
+    ChangementOperation,
+    DureeContrat,
+    EmbaucheAnterieure,
+    FamilleContrat,
+    Globalisation,
+    JourAppreciation,
+    MesureDuree,
+    MoisACheval,
+    Perimetre,
+    PointDepart,
+    Renouvellement,
+    UniteDuree,
+    choix_appreciations,
+    choix_embauches_anterieures,
+    choix_points_depart,
 )
-LIBELLES_APPRECIATION: Final[Mapping[JourAppreciation, str]] = MappingProxyType(
-    {
-        JourAppreciation.ATTRIBUTION: "au jour de l’attribution",
-        JourAppreciation.EMBAUCHE: "au jour de l’embauche",
-        JourAppreciation.VALIDATION: "au jour de la validation",
-    }
-)
-LIBELLES_EMBAUCHE_ANTERIEURE: Final[Mapping[EmbaucheAnterieure, str]] = MappingProxyType(
-    {
-        EmbaucheAnterieure.REEXAMINEE: "acceptée, les critères sont réexaminés",
-        EmbaucheAnterieure.REFUSEE: "refusée",
-        EmbaucheAnterieure.RECENTE: "acceptée si l’embauche est récente",
-        EmbaucheAnterieure.FENETRE_EN_COURS: "acceptée si une éligibilité antérieure court encore",
-    }
-)
+from clauses.regles.faits import FaitClauseAnterieure, FaitSituation, FaitsMarche, FaitsPersonne
+
+__all__ = [
+    "LIBELLES_APPRECIATION",
+    "LIBELLES_EMBAUCHE_ANTERIEURE",
+    "LIBELLES_MODELES",
+    "LIBELLES_POINT_DEPART",
+    "PRESETS",
+    "EmbaucheAnterieure",
+    "FaitClauseAnterieure",
+    "FaitSituation",
+    "FaitsMarche",
+    "FaitsPersonne",
+    "JourAppreciation",
+    "ParametresRegle",
+    "Perimetre",
+    "PointDepart",
+    "RegleContradictoire",
+    "choix_appreciations",
+    "choix_embauches_anterieures",
+    "choix_modeles",
+    "choix_points_depart",
+]
+
+# Code du travail, L3121-41 : une année de travail à temps plein.
+HEURES_PAR_AN: Final = Decimal(1607)
+
+
+class RegleContradictoire(ValueError):
+    """Des paramètres qui ne vont pas ensemble. `champ` : le paramètre à corriger ; la phrase dit pourquoi."""
+
+    def __init__(self, champ: str, phrase: str) -> None:
+        super().__init__(phrase)
+        self.champ = champ
+        self.phrase = phrase
 
 
 @dataclass(frozen=True, slots=True)
 class ParametresRegle:
-    """La règle d'un marché. Lève ValueError, phrase en français, quand les paramètres se contredisent.
+    """La règle d'un marché. Lève RegleContradictoire (ValueError), phrase en français, quand les paramètres se contredisent.
 
-    `duree_mois` : mois de calendrier, None pour toute l'opération. `criteres` : codes acceptés, vide pour toute la table.
-    `ages` : bornes propres au marché, code → (minimum, maximum), comprises. `validation_prealable` : les heures faites avant
-    la décision ne comptent pas ; sinon une régularisation est admise dans `regularisation_jours` (None : sans limite).
-    `articles` : l'article propre à un paramètre, par son nom ; à défaut `article`.
+    `duree_mois` : None pour toute l'opération ; comptés au calendrier ou, `unite_duree`, en temps de travail. `durees_contrat` :
+    la durée propre à des familles de contrats ; les autres suivent `duree_mois`. `criteres` : codes acceptés, vide pour toute la
+    table. `ages`, `pieces`, `validites` : bornes d'âge comprises, pièce et sa validité en mois (None : sans limite) propres au
+    marché, par critère. `organismes_avis` : vide pour toute la liste. `validation_prealable` : les heures faites avant la décision
+    ne comptent pas ; sinon une régularisation est admise dans `regularisation_jours` (None : sans limite). `articles`, `textes` :
+    article et rédaction propres à un paramètre, par son nom ; à défaut `article`.
     """
 
     duree_mois: int | None = 24
+    unite_duree: UniteDuree = UniteDuree.CALENDRIER
     point_depart: PointDepart = PointDepart.EMBAUCHE
     date_appreciation: JourAppreciation = JourAppreciation.ATTRIBUTION
     perimetre: Perimetre = Perimetre.OPERATION
+    durees_contrat: Mapping[FamilleContrat, DureeContrat] = field(default_factory=dict)
     criteres: tuple[str, ...] = ()
     criteres_minimum: int = 1
     ages: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    pieces: Mapping[str, str] = field(default_factory=dict)
+    validites: Mapping[str, int | None] = field(default_factory=dict)
+    organismes_avis: tuple[str, ...] = ()
     embauche_anterieure: EmbaucheAnterieure = EmbaucheAnterieure.REEXAMINEE
     embauche_anterieure_mois: int | None = None
     validation_prealable: bool = True
     regularisation_jours: int | None = None
+    renouvellement: Renouvellement = Renouvellement.AUCUN
+    renouvellement_mois: int = 12
+    renouvellements_maximum: int = 1
+    changement_entreprise: ChangementEntreprise = ChangementEntreprise.CONTINUE
+    changement_operation: ChangementOperation = ChangementOperation.NOUVEL_EXAMEN
+    globalisation: Globalisation = Globalisation.CONVENTION
+    mois_a_cheval: MoisACheval = MoisACheval.PARTAGER
+    base_prorata: BaseProrata | None = None
     modele: str = "I3"
     version: int = 1
     document: str = "CCAP"
     article: str = ""
     articles: Mapping[str, str] = field(default_factory=dict)
+    textes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "point_depart", PointDepart(self.point_depart))
-        object.__setattr__(self, "date_appreciation", JourAppreciation(self.date_appreciation))
-        object.__setattr__(self, "perimetre", Perimetre(self.perimetre))
-        object.__setattr__(self, "embauche_anterieure", EmbaucheAnterieure(self.embauche_anterieure))
+        for nom, type_ in _ENUMERATIONS.items():
+            object.__setattr__(self, nom, type_(getattr(self, nom)))
+        if self.base_prorata is not None:
+            object.__setattr__(self, "base_prorata", BaseProrata(self.base_prorata))
         object.__setattr__(self, "criteres", tuple(self.criteres))
-        if self.duree_mois is not None and self.duree_mois < 1:
-            raise ValueError("La durée compte au moins un mois, ou reste vide pour toute l’opération.")
-        if inconnus := [code for code in self.criteres if code not in CRITERES]:
-            raise ValueError(f"Critère inconnu\u00a0: {', '.join(inconnus)}.")
-        if self.criteres_minimum < 1:
-            raise ValueError("Il faut au moins un critère.")
-        if self.embauche_anterieure == EmbaucheAnterieure.RECENTE and self.embauche_anterieure_mois is None:
-            raise ValueError("Une embauche antérieure récente demande un nombre de mois.")
+        object.__setattr__(self, "organismes_avis", tuple(self.organismes_avis))
+        object.__setattr__(self, "ages", {code: (b[0], b[1]) for code, b in self.ages.items()})
+        object.__setattr__(
+            self, "durees_contrat", {FamilleContrat(f): _duree_contrat(d) for f, d in self.durees_contrat.items()}
+        )
+        for champ, faux, phrase in self._contradictions():
+            if faux:
+                raise RegleContradictoire(champ, phrase)
+
+    def _contradictions(self) -> list[tuple[str, object, str]]:
+        """Rend chaque contradiction possible : le champ, si elle est là, et sa phrase."""
+        inconnus = [
+            code for code in (*self.criteres, *self.ages, *self.pieces, *self.validites) if code not in CRITERES
+        ]
+        pass_ailleurs = [
+            famille
+            for famille, duree in self.durees_contrat.items()
+            if duree.mesure == MesureDuree.AGREMENT and famille != FamilleContrat.SIAE
+        ]
+        ages_croises = [code for code, (a, b) in self.ages.items() if a is not None and b is not None and a > b]
+        en_travail = self.unite_duree == UniteDuree.TRAVAIL
+        recente = self.embauche_anterieure == EmbaucheAnterieure.RECENTE
+        renouvelle = self.renouvellement == Renouvellement.AVIS
+        return [
+            (
+                "duree_mois",
+                self.duree_mois is not None and self.duree_mois < 1,
+                "La durée compte au moins un mois, ou reste vide pour toute l’opération.",
+            ),
+            (
+                "duree_mois",
+                en_travail and self.duree_mois is None,
+                "En temps de travail, donnez la durée\u00a0: 24\u00a0mois font 3\u00a0214\u00a0h.",
+            ),
+            (
+                "durees_contrat",
+                en_travail and self.durees_contrat,
+                "Une durée par type de contrat se compte au calendrier, pas en temps de travail. Choisissez l’un ou l’autre.",
+            ),
+            (
+                "renouvellement",
+                en_travail and self.renouvellement == Renouvellement.DIAGNOSTIC,
+                "Un nouveau diagnostic rouvre une durée de calendrier, pas un temps de travail.",
+            ),
+            (
+                "renouvellement",
+                self.duree_mois is None and self.renouvellement != Renouvellement.AUCUN,
+                "Une fenêtre qui dure toute l’opération ne se renouvelle pas.",
+            ),
+            ("durees_contrat", pass_ailleurs, "Seuls les contrats des SIAE ont la durée d’un PASS IAE."),
+            ("criteres", inconnus, f"Critère inconnu\u00a0: {', '.join(inconnus)}."),
+            ("criteres_minimum", self.criteres_minimum < 1, "Il faut au moins un critère."),
+            (
+                "criteres_minimum",
+                self.criteres and self.criteres_minimum > len(self.criteres),
+                "Le marché demande plus de critères qu’il n’en accepte.",
+            ),
+            ("ages", ages_croises, "L’âge minimal dépasse l’âge maximal."),
+            (
+                "validites",
+                any(m is not None and m < 1 for m in self.validites.values()),
+                "Une pièce vaut au moins un mois.",
+            ),
+            (
+                "organismes_avis",
+                [code for code in self.organismes_avis if code not in ORGANISMES_AVIS],
+                "Cet organisme n’est pas dans la liste.",
+            ),
+            (
+                "embauche_anterieure_mois",
+                recente and self.embauche_anterieure_mois is None,
+                "Une embauche antérieure récente demande un nombre de mois.",
+            ),
+            (
+                "renouvellement_mois",
+                renouvelle and self.renouvellement_mois < 1,
+                "Un renouvellement dure au moins un mois.",
+            ),
+            (
+                "renouvellements_maximum",
+                self.renouvellement != Renouvellement.AUCUN and self.renouvellements_maximum < 1,
+                "Un renouvellement prévu a lieu au moins une fois.",
+            ),
+            (
+                "base_prorata",
+                self.mois_a_cheval == MoisACheval.PRORATA and self.base_prorata is None,
+                "Au prorata de quels jours\u00a0? Choisissez.",
+            ),
+        ]
 
     def accepte(self, code: str) -> bool:
         """Dit si le marché accepte ce critère, lui-même ou un critère qu'il remplit aussi (24 mois valent 12 mois)."""
@@ -126,10 +216,74 @@ class ParametresRegle:
             return True
         return code in self.criteres or any(autre in self.criteres for autre in CRITERES[code].implique)
 
+    def critere(self, code: str) -> Critere:
+        """Rend le critère tel que ce marché le lit : ses âges, sa pièce, la validité de celle-ci. KeyError s'il est inconnu."""
+        critere = CRITERES[code]
+        age_min, age_max = self.ages.get(code, (critere.age_min, critere.age_max))
+        return replace(
+            critere,
+            age_min=age_min,
+            age_max=age_max,
+            piece=self.pieces.get(code) or critere.piece,
+            validite_piece_mois=self.validites.get(code, critere.validite_piece_mois),
+        )
+
+    @property
+    def organismes(self) -> tuple[str, ...]:
+        """Rend les codes des organismes dont le marché admet l'avis motivé."""
+        return self.organismes_avis or tuple(ORGANISMES_AVIS)
+
+    @property
+    def heures_de_la_duree(self) -> Decimal | None:
+        """Rend les heures d'une durée en temps de travail : 24 mois font 3 214 h ; None au calendrier."""
+        if self.unite_duree != UniteDuree.TRAVAIL or self.duree_mois is None:
+            return None
+        return HEURES_PAR_AN * self.duree_mois / 12
+
+    @property
+    def depend_des_contrats(self) -> bool:
+        """Dit si la fenêtre dépend du type, de l'entreprise ou du marché de chaque contrat."""
+        return (
+            bool(self.durees_contrat)
+            or self.changement_entreprise != ChangementEntreprise.CONTINUE
+            or self.perimetre in (Perimetre.MARCHE, Perimetre.ENTREPRISE)
+        )
+
+    def duree_de(self, type_contrat: str) -> DureeContrat | None:
+        """Rend la durée propre à ce type de contrat, ou None quand la durée générale s'y applique."""
+        famille = FAMILLES.get(type_contrat)
+        return None if famille is None else self.durees_contrat.get(famille)
+
     def article_de(self, parametre: str = "") -> str:
         """Rend « CCAP, article 9.3 » pour ce paramètre, ou le seul document quand l'article n'est pas connu."""
         article = self.articles.get(parametre) or self.article
         return f"{self.document}, article {article}" if article else self.document
+
+    @classmethod
+    def depuis_json(cls, donnees: Mapping[str, Any]) -> Self:
+        """Relit les paramètres qu'une décision porte ; un paramètre que la décision ne connaissait pas a sa valeur par défaut."""
+        connus = {champ.name for champ in fields(cls)}
+        return cls(**{nom: valeur for nom, valeur in donnees.items() if nom in connus})
+
+
+_ENUMERATIONS: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        "unite_duree": UniteDuree,
+        "point_depart": PointDepart,
+        "date_appreciation": JourAppreciation,
+        "perimetre": Perimetre,
+        "embauche_anterieure": EmbaucheAnterieure,
+        "renouvellement": Renouvellement,
+        "changement_entreprise": ChangementEntreprise,
+        "changement_operation": ChangementOperation,
+        "globalisation": Globalisation,
+        "mois_a_cheval": MoisACheval,
+    }
+)
+
+
+def _duree_contrat(duree: DureeContrat | Mapping[str, Any]) -> DureeContrat:
+    return duree if isinstance(duree, DureeContrat) else DureeContrat(**duree)
 
 
 # Les trois lectures de « par opération, au jour de l'attribution » (fiche A3). I3 est celle du projet.
@@ -155,67 +309,3 @@ LIBELLES_MODELES: Final[Mapping[str, str]] = MappingProxyType(
 def choix_modeles() -> list[tuple[str, str]]:
     """Rend les modèles de règle pour une liste de choix, le modèle par défaut en tête."""
     return list(LIBELLES_MODELES.items())
-
-
-def choix_points_depart() -> list[tuple[str, str]]:
-    """Rend les points de départ pour une liste de choix."""
-    return [(point.value, _capitale(libelle)) for point, libelle in LIBELLES_POINT_DEPART.items()]
-
-
-def choix_appreciations() -> list[tuple[str, str]]:
-    """Rend les jours d'appréciation pour une liste de choix."""
-    return [(jour.value, _capitale(libelle)) for jour, libelle in LIBELLES_APPRECIATION.items()]
-
-
-def choix_embauches_anterieures() -> list[tuple[str, str]]:
-    """Rend les sorts d'une embauche antérieure pour une liste de choix."""
-    return [(sort.value, _capitale(libelle)) for sort, libelle in LIBELLES_EMBAUCHE_ANTERIEURE.items()]
-
-
-def _capitale(texte: str) -> str:
-    return texte[:1].upper() + texte[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class FaitsMarche:
-    """Les dates du marché ; None quand la date n'est pas connue. `fin` : fin de l'opération."""
-
-    date_attribution: date | None = None
-    date_notification: date | None = None
-    date_demarrage: date | None = None
-    date_fin: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FaitsPersonne:
-    """Ce que les règles lisent d'une personne : sa naissance, pour les critères d'âge."""
-
-    naissance: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FaitSituation:
-    """Une situation qui peut ouvrir droit : critère, jours où elle est vraie, pièce vue.
-
-    `date_piece` : date écrite sur la pièce. `vue_le`, `vue_par` : quand et par qui elle a été vue. `organisme` : auteur
-    de l'avis motivé. `precision` : ce qui s'écrit à côté du critère (nom du quartier).
-    """
-
-    critere: str
-    date_debut: date
-    date_fin: date | None = None
-    date_piece: date | None = None
-    piece: str = ""
-    vue_le: date | None = None
-    vue_par: str = ""
-    organisme: str = ""
-    precision: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FaitClauseAnterieure:
-    """Un passage antérieur sous clause : premier contrat et, s'il y en a une, dernier jour de son éligibilité."""
-
-    premier_contrat: date
-    eligible_jusqu_au: date | None = None
-    operation: str = ""

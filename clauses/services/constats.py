@@ -9,7 +9,9 @@ from django.db.models import Min, QuerySet
 
 from beneficiaires.models import Beneficiaire
 from clauses.models import Affectation, Contrat, Eligibilite, Engagement, Operation, Titulaire
-from clauses.regles import controler_contrat
+from clauses.regles import ParametresRegle, controler_contrat
+from clauses.regles.faits import FaitContrat
+from clauses.regles.ouverture import fenetre_du_contrat
 from clauses.regles.placements import (
     AutreContrat,
     Constat,
@@ -20,7 +22,8 @@ from clauses.regles.placements import (
     controler_type_contrat,
     controler_utilisatrice,
 )
-from clauses.services.fenetres import fenetre_prevue
+from clauses.services.faits import fait_du_contrat
+from clauses.services.fenetres import contrats_de, fenetre_prevue, pourquoi_pas
 from comptes.models import Utilisateur
 from comptes.regles import Avertissement, Refus
 
@@ -176,9 +179,10 @@ def _constats_eligibilite(
             )
         ]
     embauche = min(contrat.date_debut, embauches.get(eligibilite.pk, contrat.date_debut))
-    decision = fenetre_prevue(eligibilite, embauche=embauche)
+    fait, contrats = _faits_regardes(contrat, engagement, eligibilite)
+    decision = fenetre_prevue(eligibilite, embauche=embauche, contrats=contrats)
     if not decision.est_eligible:
-        return [Refus(decision.raisons[-1].texte, "embauche_non_admise")]
+        return [Refus(pourquoi_pas(decision), "embauche_non_admise")]
     # Ce que la règle fait d'une embauche d'avant le marché se dit mieux qu'un avertissement général.
     anterieure = [raison for raison in decision.raisons if raison.fait.startswith("embauche_anterieure")]
     marche = engagement.titulaire.lot.marche
@@ -186,13 +190,24 @@ def _constats_eligibilite(
         *(Avertissement(raison.texte, "avant_marche") for raison in anterieure),
         *controler_contrat(
             periode=contrat.periode,
-            fenetre=decision.fenetre,
-            date_decision=decision.date_decision,
+            fenetre=decision.fenetre if fait is None else fenetre_du_contrat(decision, fait),
+            date_decision=decision.validee_le,
             debut_marche=None if anterieure else marche.date_notification or marche.date_debut,
             fin_marche=marche.date_fin or operation.date_fin,
             validation_prealable=decision.parametres.validation_prealable,
         ),
     ]
+
+
+def _faits_regardes(
+    contrat: Contrat, engagement: Engagement, eligibilite: Eligibilite
+) -> tuple[FaitContrat | None, list[FaitContrat]]:
+    """Ce contrat et les autres, si la règle de la décision les regarde ; un contrat sans employeur attend qu'il soit choisi."""
+    parametres = ParametresRegle.depuis_json(eligibilite.decision["parametres"])
+    if not parametres.depend_des_contrats or not (contrat.employeur_id and contrat.type_contrat):
+        return None, []
+    fait = fait_du_contrat(contrat, engagement.titulaire.lot.marche_id)
+    return fait, [*contrats_de(eligibilite, sauf=contrat), fait]
 
 
 def _constats_employeur(contrat: Contrat, engagement: Engagement, roles: dict[UUID, dict[str, str]]) -> list[Constat]:

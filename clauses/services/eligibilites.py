@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,11 +11,16 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire
 from beneficiaires.regles import controler_date
 from clauses.models import Affectation, Eligibilite, Marche, Operation, RegleClause, ReponseEligibilite
-from clauses.regles import Decision, FaitsMarche, FaitsPersonne, evaluer_eligibilite
+from clauses.regles import Decision, FaitsPersonne, ParametresRegle, Perimetre, evaluer_eligibilite
+from clauses.regles.ouverture import fenetre_du_contrat
 from clauses.regles.placements import controler_heures_gardees
 from clauses.services.faits import (
     clause_anterieure,
-    lire_parametres,
+    contrats_en_place,
+    fait_du_contrat,
+    faits_du_marche,
+    fin_de_pass_connue,
+    jour_ou_la_duree_est_atteinte,
     premiere_embauche,
     premiere_heure,
     situations_vues,
@@ -41,32 +47,64 @@ class Suites:
 
 
 def evaluer(
-    *, beneficiaire: Beneficiaire, marche: Marche, date_decision: date, embauche_prevue: date | None = None
+    *,
+    beneficiaire: Beneficiaire,
+    marche: Marche,
+    date_decision: date,
+    embauche_prevue: date | None = None,
+    fin_pass: date | None = None,
 ) -> Evaluation:
     """Réunit les faits et rend la réponse de la règle en vigueur, sans rien écrire."""
+    regle = regle_en_vigueur(marche)
+    faits = reunir_faits(
+        beneficiaire=beneficiaire,
+        marche=regle.marche,
+        parametres=regle.parametres,
+        date_decision=date_decision,
+        embauche_prevue=embauche_prevue,
+        fin_pass=fin_pass,
+    )
+    decision = evaluer_eligibilite(**faits)
+    quota = jour_ou_la_duree_est_atteinte(beneficiaire, regle.marche.operation, decision)
+    if quota is not None:
+        decision = evaluer_eligibilite(**faits, quota_atteint=quota)
+    return Evaluation(regle, decision)
+
+
+def regle_en_vigueur(marche: Marche) -> RegleClause:
+    """Rend la règle du marché. Lève ValidationError s'il n'en a pas encore."""
     regle = marche.regles.filter(est_courante=True).select_related("marche__operation").first()
     if regle is None:
         raise ValidationError(
             "Ce marché n’a pas encore de règle\u00a0: écrivez-la avant de décider.", code="regle_absente"
         )
-    parametres = lire_parametres(regle)
-    operation = regle.marche.operation
-    decision = evaluer_eligibilite(
-        parametres=parametres,
-        marche=FaitsMarche(
-            date_attribution=marche.date_attribution,
-            date_notification=marche.date_notification,
-            date_demarrage=marche.date_debut,
-            date_fin=operation.date_fin,
-        ),
-        personne=FaitsPersonne(naissance=beneficiaire.date_naissance),
-        situations=situations_vues(beneficiaire),
-        date_decision=date_decision,
-        date_embauche=premiere_embauche(beneficiaire, operation) or embauche_prevue,
-        premiere_heure=premiere_heure(beneficiaire, operation),
-        embauche_anterieure=clause_anterieure(beneficiaire, operation, parametres),
-    )
-    return Evaluation(regle, decision)
+    return regle
+
+
+def reunir_faits(
+    *,
+    beneficiaire: Beneficiaire,
+    marche: Marche,
+    parametres: ParametresRegle,
+    date_decision: date,
+    embauche_prevue: date | None = None,
+    fin_pass: date | None = None,
+) -> dict[str, Any]:
+    """Réunit ce que `evaluer_eligibilite` demande, sous les noms de ses arguments. Une simulation en change certains."""
+    operation = marche.operation
+    du_marche = marche if parametres.perimetre == Perimetre.MARCHE else None
+    return {
+        "parametres": parametres,
+        "marche": faits_du_marche(marche),
+        "personne": FaitsPersonne(naissance=beneficiaire.date_naissance),
+        "situations": situations_vues(beneficiaire),
+        "date_decision": date_decision,
+        "date_embauche": premiere_embauche(beneficiaire, operation, du_marche) or embauche_prevue,
+        "premiere_heure": premiere_heure(beneficiaire, operation),
+        "embauche_anterieure": clause_anterieure(beneficiaire, operation, parametres),
+        "contrats": contrats_en_place(beneficiaire, operation),
+        "fin_pass": fin_pass or fin_de_pass_connue(beneficiaire, operation),
+    }
 
 
 @transaction.atomic
@@ -79,6 +117,7 @@ def decider_eligibilite(
     date_decision: date,
     motif: str = "",
     embauche_prevue: date | None = None,
+    fin_pass: date | None = None,
     reponse_vue: str = "",
     aujourd_hui: date | None = None,
 ) -> Eligibilite:
@@ -93,7 +132,11 @@ def decider_eligibilite(
     _controler_cadre(beneficiaire, operation, marche, utilisateur)
     _controler_date_decision(date_decision, aujourd_hui or timezone.localdate())
     evaluation = evaluer(
-        beneficiaire=beneficiaire, marche=marche, date_decision=date_decision, embauche_prevue=embauche_prevue
+        beneficiaire=beneficiaire,
+        marche=marche,
+        date_decision=date_decision,
+        embauche_prevue=embauche_prevue,
+        fin_pass=fin_pass,
     )
     decision = evaluation.decision
     ancienne = Eligibilite.objects.courantes().filter(beneficiaire=beneficiaire, operation=operation).first()
@@ -110,30 +153,39 @@ def decider_eligibilite(
             "avant de la remplacer.",
             code="a_completer",
         )
-    suites = prevoir_suites(beneficiaire=beneficiaire, operation=operation, decision=decision)
+    return remplacer(
+        ancienne=ancienne,
+        decision=decision,
+        nouvelle=Eligibilite(
+            beneficiaire=beneficiaire,
+            operation=operation,
+            regle=evaluation.regle,
+            decide_par=utilisateur,
+            motif=motif,
+        ),
+    )
+
+
+def remplacer(*, ancienne: Eligibilite | None, nouvelle: Eligibilite, decision: Decision) -> Eligibilite:
+    """Garde une décision à la place de l'ancienne ; les contrats dont les heures y tiennent passent sous elle.
+
+    À appeler dans la transaction qui a verrouillé la personne. `nouvelle` : qui décide, pour qui, et avec quelle règle.
+    """
+    suites = prevoir_suites(beneficiaire=nouvelle.beneficiaire, operation=nouvelle.operation, decision=decision)
     if ancienne:
         ancienne.est_courante = False
         ancienne.save(update_fields=["est_courante"])
     fenetre = decision.fenetre
-    eligibilite = Eligibilite(
-        beneficiaire=beneficiaire,
-        operation=operation,
-        regle=evaluation.regle,
-        reponse=decision.reponse.value,
-        criteres_retenus=list(decision.criteres),
-        date_decision=date_decision,
-        decide_par=utilisateur,
-        date_debut=fenetre.debut if fenetre else None,
-        date_fin=fenetre.fin if fenetre else None,
-        decision=decision.vers_json(),
-        motif=motif,
-    )
-    eligibilite.full_clean(exclude=["criteres_retenus"])  # aucun critère retenu : une liste vide est juste
-    eligibilite.save()
-    Affectation.objects.filter(pk__in=[affectation.pk for affectation in suites.suivent]).update(
-        eligibilite=eligibilite
-    )
-    return eligibilite
+    nouvelle.reponse = decision.reponse.value
+    nouvelle.criteres_retenus = list(decision.criteres)
+    nouvelle.date_decision = decision.date_decision
+    nouvelle.date_debut = fenetre.debut if fenetre else None
+    nouvelle.date_fin = fenetre.fin if fenetre else None
+    nouvelle.decision = decision.vers_json()
+    nouvelle.full_clean(exclude=["criteres_retenus"])  # aucun critère retenu : une liste vide est juste
+    nouvelle.save()
+    Affectation.objects.filter(pk__in=[affectation.pk for affectation in suites.suivent]).update(eligibilite=nouvelle)
+    return nouvelle
 
 
 def prevoir_suites(*, beneficiaire: Beneficiaire, operation: Operation, decision: Decision) -> Suites:
@@ -141,7 +193,9 @@ def prevoir_suites(*, beneficiaire: Beneficiaire, operation: Operation, decision
     affectations = list(
         Affectation.objects.filter(
             contrat__beneficiaire=beneficiaire, engagement__titulaire__lot__marche__operation=operation
-        ).select_related("contrat", "eligibilite")
+        ).select_related(
+            "contrat__employeur", "contrat__entreprise_utilisatrice", "eligibilite", "engagement__titulaire__lot"
+        )
     )
     if not decision.est_eligible:
         return Suites(restent=tuple(affectations))
@@ -151,7 +205,9 @@ def prevoir_suites(*, beneficiaire: Beneficiaire, operation: Operation, decision
         refus = controler_heures_gardees(
             heures.get(affectation.pk, []),
             contrat=affectation.contrat.periode,
-            fenetre=decision.fenetre,
+            fenetre=fenetre_du_contrat(
+                decision, fait_du_contrat(affectation.contrat, affectation.engagement.titulaire.lot.marche_id, {})
+            ),
             aujourd_hui=decision.date_decision,
         )
         (restent if refus else suivent).append(affectation)
