@@ -150,6 +150,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # même raison : l’adresse est vérifiée p
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 
+# Les contrôles des heures lisent les PASS IAE, gardés dans une application au-dessus d'eux : ici se fait le lien.
+ETAPE_LECTEUR_AGREMENTS = "parcours.faits_controles.pass_par_personne"
+
 # Langue, dates
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

@@ -27,7 +27,7 @@ from clauses.grille.modele import (
 )
 from clauses.models import Affectation, EtatReleve, NatureHeures, Operation, ReleveHeures, Titulaire
 from clauses.regles import periode_saisissable
-from clauses.services.heures import faits_de, lot_est_clos
+from clauses.services.faits_heures import faits_de, lot_est_clos
 from comptes.models import Utilisateur
 
 # Une opération peut compter des centaines d'affectations : on ne lit que ce qui se montre ou ce que les règles demandent.

@@ -1,4 +1,4 @@
-"""Saisir des heures, case par case ou toute une grille.
+"""Saisir des heures, case par case ou toute une grille ; les contrôler avant de les envoyer, sans rien écrire.
 
 Une saisie porte la version qu'elle a lue (0 : case vide). Si la case a changé depuis, rien n'est écrit : la réponse est un
 `Conflit`, qui porte l'autre valeur. Tout est lu et écrit par lots : le nombre de requêtes ne dépend pas du nombre de cases.
@@ -8,7 +8,7 @@ personne s'attendent, et le plafond du mois tient compte de la première.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,26 +27,27 @@ from clauses.models import (
     Eligibilite,
     EtatReleve,
     NatureHeures,
-    RegleClause,
     ReleveHeures,
     SourceReleve,
 )
-from clauses.regles import (
-    PLAFOND_MENSUEL_HEURES,
-    controler_heures,
-    etat_apres_saisie,
-    periode_saisissable,
+from clauses.regles import etat_apres_saisie, periode_saisissable
+from clauses.regles.controles import ConstatHeures, refus_de
+from clauses.services.controles import garder_constats
+from clauses.services.faits_heures import (
+    Dossier,
+    avec_leurs_faits,
+    faits_de,
+    ouvrir_dossier,
+    releves_autour,
 )
 from clauses.services.fenetres import (
     attend_la_premiere_heure,
     controler_premiere_heure,
-    fenetre_saisissable,
     ouvrir_fenetre_a_la_premiere_heure,
 )
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
 
-ZERO = Decimal(0)
 SOURCES = {Profil.FACILITATEUR: SourceReleve.FACILITATEUR, Profil.ENTREPRISE: SourceReleve.ENTREPRISE}
 CHAMPS_SAISIS = (
     "heures",
@@ -98,18 +99,12 @@ class Conflit:
 Resultat = ReleveHeures | Refus | Conflit | None
 
 
-def faits_de(affectation: Affectation) -> tuple[Periode, Periode | None, Periode | None]:
-    """Rend les jours du contrat, de l'éligibilité (None : pas ouverte) et d'exécution du lot (None : sans dates)."""
-    return (
-        affectation.contrat.periode,
-        fenetre_saisissable(affectation),
-        affectation.engagement.titulaire.lot.periode,
-    )
+@dataclass(frozen=True, slots=True)
+class Precontrole:
+    """Ce que des heures donneraient si on les envoyait : ce qui les refuserait (None : rien), et ce que les contrôles en disent."""
 
-
-def lot_est_clos(affectation: Affectation, aujourd_hui: date) -> bool:
-    clos_le = affectation.engagement.titulaire.lot.clos_le
-    return clos_le is not None and clos_le <= aujourd_hui
+    refus: Refus | None
+    constats: tuple[ConstatHeures, ...] = ()
 
 
 def saisir_case(
@@ -141,50 +136,59 @@ def saisir_cases(
         raise PermissionDenied
     if not saisies:
         return []
-    cahier = _ouvrir_cahier(saisies, utilisateur, aujourd_hui or timezone.localdate())
+    cahier = _ouvrir_cahier(saisies, utilisateur, aujourd_hui or timezone.localdate(), verrouiller=True)
     resultats = [_examiner(cahier, saisie) for saisie in saisies]
     _ecrire(cahier)
     return resultats
 
 
+def precontroler_case(*, saisie: Saisie, utilisateur: Utilisateur, aujourd_hui: date | None = None) -> Precontrole:
+    """Dit ce que cette saisie donnerait, sans verrou et sans rien écrire. Un conflit ne se dit qu'à l'envoi.
+
+    Lève Affectation.DoesNotExist si la case n'est pas à cet utilisateur.
+    """
+    if utilisateur.profil not in SOURCES:
+        raise PermissionDenied
+    cahier = _ouvrir_cahier([saisie], utilisateur, aujourd_hui or timezone.localdate(), verrouiller=False)
+    resultat = _examiner(cahier, saisie)
+    return Precontrole(resultat if isinstance(resultat, Refus) else None, cahier.derniers_constats)
+
+
 @dataclass(slots=True)
 class _Cahier:
-    """Les faits d'un lot de saisies, lus une fois sous verrou, et ce qu'il faudra écrire."""
+    """Les faits d'un lot de saisies, lus une fois, et ce qu'il faudra écrire."""
 
     utilisateur: Utilisateur
-    aujourd_hui: date
-    affectations: dict[UUID, Affectation]
-    plafonds: dict[UUID, Decimal]
+    dossier: Dossier
     cases: defaultdict[tuple[UUID, str, date], list[ReleveHeures]]
-    declarees: defaultdict[tuple[UUID, date], Decimal]
     nouveaux: list[ReleveHeures] = field(default_factory=list)
     modifies: list[ReleveHeures] = field(default_factory=list)
     effaces: list[ReleveHeures] = field(default_factory=list)
+    constats: dict[ReleveHeures, tuple[ConstatHeures, ...]] = field(default_factory=dict)
+    derniers_constats: tuple[ConstatHeures, ...] = ()
 
-    def compter(self, releve: ReleveHeures, sens: int) -> None:
-        """Ajoute (1) ou retire (−1) un relevé des heures du mois de sa personne ; un refusé n'y compte pas."""
-        if releve.etat != EtatReleve.REFUSE:
-            self.declarees[releve.affectation.contrat.beneficiaire_id, releve.mois] += sens * releve.heures
+    @property
+    def source(self) -> SourceReleve:
+        return SOURCES[self.utilisateur.profil]
 
 
-def _ouvrir_cahier(saisies: Sequence[Saisie], utilisateur: Utilisateur, aujourd_hui: date) -> _Cahier:
+def _ouvrir_cahier(
+    saisies: Sequence[Saisie], utilisateur: Utilisateur, aujourd_hui: date, *, verrouiller: bool
+) -> _Cahier:
     ids = {s.affectation for s in saisies}
-    affectations = _verrouiller_et_lire(ids, utilisateur)
+    if verrouiller:
+        _verrouiller_les_personnes(ids)
+    affectations = avec_leurs_faits(Affectation.objects.pour(utilisateur), aujourd_hui).in_bulk(ids)
     if len(affectations) < len(ids):
         raise Affectation.DoesNotExist
-    marches = {a.engagement.titulaire.lot.marche_id for a in affectations.values()}
-    regles = RegleClause.objects.filter(marche__in=marches, est_courante=True)
-    cahier = _Cahier(
-        utilisateur=utilisateur,
-        aujourd_hui=aujourd_hui,
-        affectations=affectations,
-        plafonds=dict(regles.values_list("marche", "plafond_mensuel_heures")),
-        cases=defaultdict(list),
-        declarees=defaultdict(Decimal),
-    )
-    for releve in _relever(affectations.values(), {s.mois for s in saisies}):
-        cahier.cases[releve.affectation_id, releve.nature, releve.mois].append(releve)
-        cahier.compter(releve, 1)
+    releves = releves_autour({a.contrat.beneficiaire_id for a in affectations.values()}, {s.mois for s in saisies})
+    if verrouiller:
+        releves = releves.select_for_update(of=("self",), no_key=True)
+    dossier = ouvrir_dossier(affectations=affectations, releves=releves, aujourd_hui=aujourd_hui)
+    cahier = _Cahier(utilisateur=utilisateur, dossier=dossier, cases=defaultdict(list))
+    for declares in dossier.releves.values():
+        for releve in declares:
+            cahier.cases[releve.affectation_id, releve.nature, releve.mois].append(releve)
     return cahier
 
 
@@ -213,33 +217,25 @@ def _vider(cahier: _Cahier, present: ReleveHeures) -> Refus | None:
         return VIDER_INTERDIT
     cahier.effaces.append(present)
     cahier.cases[present.affectation_id, present.nature, present.mois].remove(present)
-    cahier.compter(present, -1)
+    cahier.dossier.retirer(present)
     return None
 
 
 def _garder(cahier: _Cahier, saisie: Saisie, present: ReleveHeures | None, etat: EtatReleve) -> ReleveHeures | Refus:
-    affectation = cahier.affectations[saisie.affectation]
-    contrat, fenetre, execution = faits_de(affectation)
-    periode = saisie.periode or periode_saisissable(saisie.mois, contrat, fenetre, execution) or mois_de(saisie.mois)
-    if present:
-        cahier.compter(present, -1)
-    refus = controler_heures(
+    affectation = cahier.dossier.affectations[saisie.affectation]
+    periode = saisie.periode or periode_saisissable(saisie.mois, *faits_de(affectation)) or mois_de(saisie.mois)
+    constats = cahier.derniers_constats = cahier.dossier.constater(
+        affectation,
         heures=saisie.heures,
         nature=saisie.nature,
         periode=periode,
-        contrat=contrat,
-        fenetre=fenetre,
-        lot=execution,
-        lot_clos=lot_est_clos(affectation, cahier.aujourd_hui),
-        aujourd_hui=cahier.aujourd_hui,
-        deja_declarees_mois=cahier.declarees[affectation.contrat.beneficiaire_id, saisie.mois],
-        plafond_mensuel=cahier.plafonds.get(affectation.engagement.titulaire.lot.marche_id, PLAFOND_MENSUEL_HEURES),
+        source=cahier.source,
+        present=present,
     )
+    refus = refus_de(constats, pour_le_facilitateur=cahier.source == SourceReleve.FACILITATEUR)
     if refus is None and saisie.heures:
         refus = controler_premiere_heure(affectation, periode.debut)
     if refus:
-        if present:
-            cahier.compter(present, 1)
         return refus
     releve = present or ReleveHeures(
         affectation=affectation, nature=NatureHeures(saisie.nature), mois=saisie.mois, version=0
@@ -248,15 +244,16 @@ def _garder(cahier: _Cahier, saisie: Saisie, present: ReleveHeures | None, etat:
     releve.date_debut, releve.date_fin = periode.debut, periode.fin
     releve.motif = releve.motif if etat == EtatReleve.RECTIFIE else ""  # un relevé rectifié garde pourquoi il l'a été
     releve.version += 1
-    releve.source = SOURCES[cahier.utilisateur.profil]
+    releve.source = cahier.source
     releve.saisi_par, releve.saisi_le = cahier.utilisateur, timezone.now()
     releve.decide_par = releve.decide_le = None
     releve.clean_fields(exclude=("affectation", "saisi_par", "decide_par"))
-    cahier.compter(releve, 1)
+    cahier.constats[releve] = constats
     if present:
         cahier.modifies.append(releve)
     else:
         cahier.cases[releve.affectation_id, releve.nature, releve.mois].append(releve)
+        cahier.dossier.ajouter(releve)
         cahier.nouveaux.append(releve)
     return releve
 
@@ -265,6 +262,7 @@ def _ecrire(cahier: _Cahier) -> None:
     ReleveHeures.objects.filter(pk__in=[r.pk for r in cahier.effaces]).delete()
     ReleveHeures.objects.bulk_create(cahier.nouveaux)
     ReleveHeures.objects.bulk_update(cahier.modifies, CHAMPS_SAISIS)
+    garder_constats(cahier.constats)
     _ouvrir_les_fenetres(cahier)
     touches = [*cahier.effaces, *cahier.nouveaux, *cahier.modifies]
     recalculer_cumuls(engagements={r.affectation.engagement_id for r in touches}, mois={r.mois for r in touches})
@@ -274,34 +272,18 @@ def _ouvrir_les_fenetres(cahier: _Cahier) -> None:
     """Les premières heures ouvrent la fenêtre des décisions qui partent d'elles."""
     premieres: dict[Eligibilite, date] = {}
     for releve in (*cahier.nouveaux, *cahier.modifies):
-        eligibilite = cahier.affectations[releve.affectation_id].eligibilite
+        eligibilite = cahier.dossier.affectations[releve.affectation_id].eligibilite
         if releve.heures and attend_la_premiere_heure(eligibilite):
             premieres[eligibilite] = min(premieres.get(eligibilite, releve.date_debut), releve.date_debut)
     for eligibilite, jour in premieres.items():
         ouvrir_fenetre_a_la_premiere_heure(eligibilite=eligibilite, jour=jour)
 
 
-def _verrouiller_et_lire(ids: set[UUID], utilisateur: Utilisateur) -> dict[UUID, Affectation]:
+def _verrouiller_les_personnes(ids: set[UUID]) -> None:
     contrats = Contrat.objects.filter(affectations__in=ids)
     list(
         Beneficiaire.objects.filter(pk__in=contrats.values("beneficiaire"))
         .order_by("pk")
         .select_for_update(no_key=True)
         .values_list("pk")
-    )
-    return (
-        Affectation.objects.pour(utilisateur)
-        .select_related("contrat", "eligibilite", "engagement__titulaire__lot__marche__operation")
-        .in_bulk(ids)
-    )
-
-
-def _relever(affectations: Iterable[Affectation], mois: set[date]) -> list[ReleveHeures]:
-    """Les relevés de ces mois pour ces personnes, toutes opérations : le plafond d'un mois se compte par personne."""
-    personnes = {a.contrat.beneficiaire_id for a in affectations}
-    return list(
-        ReleveHeures.objects.filter(affectation__contrat__beneficiaire__in=personnes, mois__in=mois)
-        .select_related("affectation__contrat", "saisi_par")
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
     )

@@ -466,6 +466,15 @@ def test_le_niveau_du_marche_l_emporte():
     assert refus_de(constater(faits)) is None
 
 
+def test_une_entreprise_ne_lit_pas_un_constat_reserve():
+    """Bloquant et réservé : l'entreprise lit qu'elle doit appeler, pas pourquoi ; le facilitateur lit tout."""
+    faits = cas(autres=(autre(10, contrat="second"),))
+    constats = constater(faits, ParametresControles({"deux_temps_pleins": Niveau.BLOQUANT}))
+    assert "Voltéo" in refus_de(constats).phrase
+    assert "Voltéo" not in refus_de(constats, pour_le_facilitateur=False).phrase
+    assert "votre facilitateur vous dira pourquoi" in refus_de(constats, pour_le_facilitateur=False).phrase
+
+
 def test_ce_qui_ne_compte_pas():
     """Un seul constat « ne compte pas » suffit ; un avertissement ne retire rien."""
     assert heures_ne_comptent_pas(constater(cas(hors_clause="stage ou immersion")))

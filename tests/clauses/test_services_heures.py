@@ -170,7 +170,7 @@ def _lot_fini(p):
     [
         (_sans_fenetre, "80", MAI, "eligibilite_absente", "l’éligibilité n’est pas ouverte"),
         (_fenetre_finie, "80", MAI, "apres_fenetre", "l’éligibilité s’est arrêtée le 31 mars 2026 inclus"),
-        (_contrat_fini, "80", MAI, "hors_contrat", "Pas de contrat du 1er au 31 mai 2026"),
+        (_contrat_fini, "80", MAI, "apres_contrat", "Pas de contrat du 1er au 31 mai 2026"),
         (_lot_clos, "80", MAI, "lot_clos", "Le lot est clos"),
         (_lot_fini, "80", MAI, "hors_lot", "Le lot ne s’exécute pas du 1er au 31 mai 2026"),
         (None, "80", date(2026, 7, 1), "heures_futures", "Juillet 2026 n’a pas commencé"),

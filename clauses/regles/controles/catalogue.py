@@ -26,6 +26,9 @@ CATALOGUE: Final[Mapping[str, Controle]] = MappingProxyType(
     {controle.code: controle for controles in SUJETS.values() for controle in controles}
 )
 LONGUEUR_PHRASE: Final = 500
+PHRASE_RESERVEE: Final = (
+    "Ces heures ne peuvent pas être gardées telles quelles\u00a0: votre facilitateur vous dira pourquoi."
+)
 _DU_NOMBRE: Final = frozenset(controle.code for controle in refus.NOMBRE)
 
 
@@ -94,9 +97,16 @@ def constater(faits: Faits, parametres: ParametresControles = NIVEAUX_PAR_DEFAUT
     return tuple(constats)
 
 
-def refus_de(constats: Iterable[ConstatHeures]) -> Refus | None:
-    """Rend le premier constat bloquant, en refus ; None si les heures peuvent être gardées."""
-    return next((Refus(c.phrase, c.code) for c in constats if c.niveau == Niveau.BLOQUANT), None)
+def refus_de(constats: Iterable[ConstatHeures], *, pour_le_facilitateur: bool = True) -> Refus | None:
+    """Rend le premier constat bloquant, en refus ; None si les heures peuvent être gardées.
+
+    Une entreprise ne lit pas un constat réservé au facilitateur : elle lit qu'il y en a un.
+    """
+    for constat in constats:
+        if constat.niveau == Niveau.BLOQUANT:
+            lisible = pour_le_facilitateur or not constat.reserve
+            return Refus(constat.phrase if lisible else PHRASE_RESERVEE, constat.code)
+    return None
 
 
 def heures_ne_comptent_pas(constats: Iterable[ConstatHeures]) -> bool:
