@@ -18,6 +18,7 @@ PAGES = (
     ("Connexion", None, "/compte/login/", "connexion"),
     ("Accueil, facilitateur", CLAIRE, "/", "accueil"),
     ("Accueil, acheteur", PIERRE, "/", "accueil"),
+    ("Qui a travaillé, acheteur", PIERRE, "/qui-a-travaille/", "fiche"),
     ("Accueil, entreprise", BRUNO, "/", "accueil"),
     ("Opérations", CLAIRE, "/operations/", "liste"),
     ("Entreprises", CLAIRE, "/entreprises/", "liste"),

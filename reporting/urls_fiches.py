@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reporting.views import accueil, operations, personnes, recherche
+from reporting.views import accueil, operations, personnes, public, recherche
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
     path("operations/<uuid:pk>/", operations.operation_fiche, name="operation_fiche"),
     path("marches/<uuid:pk>/", operations.marche_fiche, name="marche_fiche"),
     path("personnes/<uuid:pk>/", personnes.personne_fiche, name="personne_fiche"),
+    path("qui-a-travaille/", public.public, name="public"),
     path("recherche/", recherche.recherche, name="recherche"),
 ]

@@ -14,8 +14,6 @@ from comptes.models import Organisation, Profil
 from reporting import tableau_de_bord
 from reporting.echeancier import compter_par_tranche, semaine_de
 from reporting.graphiques import barres_mensuelles
-from reporting.indicateurs import comptes_du_public
-from reporting.memoire import comptes_gardes
 from reporting.models import Bilan, TypeAlerte
 
 OPERATIONS_MONTREES = 6
@@ -91,7 +89,6 @@ def _acheteur(request: HttpRequest) -> HttpResponse:
     arrete_au = dernier_mois_clos(timezone.localdate())
     lignes = avancements_des_engagements(Engagement.objects.pour(request.user), jour=arrete_au)
     operations = tableau_de_bord.operations_en_cours(lignes)
-    ids = [ligne.engagement.pk for ligne in lignes]
     return render(
         request,
         "reporting/accueil/acheteur.html",
@@ -101,11 +98,6 @@ def _acheteur(request: HttpRequest) -> HttpResponse:
             "operations": operations,
             "total": totaliser(lignes, jour=arrete_au),
             "entreprises": len({ligne.titulaire.entreprise_id for ligne in lignes}),
-            "public": comptes_gardes(
-                ids,
-                arrete_au=arrete_au,
-                calculer=lambda: comptes_du_public(Engagement.objects.filter(pk__in=ids), arrete_au=arrete_au),
-            ),
             "bilans": Bilan.objects.pour(request.user).select_related("marche__operation")[:5],
             "structures": Organisation.objects.filter(
                 pk__in={ligne.operation.structure_id for ligne in lignes}

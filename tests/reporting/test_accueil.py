@@ -96,10 +96,13 @@ def test_l_acheteur_voit_des_comptes_jamais_des_noms(client, chantier):
     """Ses heures, ses entreprises, des comptes masqués sous cinq."""
     accueil = page(client, chantier.compte_acheteur)
     assert "600\xa0h validées sur 1\xa0000\xa0h dues, soit 60\xa0%" in accueil
-    assert "12\xa0personnes ont travaillé" in accueil
+    assert f'hx-get="{reverse("reporting:public")}"' in accueil
+    public = client.get(reverse("reporting:public")).content.decode()
+    assert "12\xa0personnes ont travaillé" in public
     for personne in chantier.personnes:
-        assert personne.nom_naissance not in accueil
-        assert personne.prenom not in accueil
+        for texte in (accueil, public):
+            assert personne.nom_naissance not in texte
+            assert personne.prenom not in texte
 
 
 def test_sans_bilan_l_acheteur_sait_quoi_faire(client, chantier):
