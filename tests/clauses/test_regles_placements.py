@@ -6,9 +6,7 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.periodes import Periode
-from clauses.models import TypeContrat
 from clauses.regles.placements import (
-    TYPES_CONTRAT,
     AutreContrat,
     HeuresFaites,
     controler_cumul,
@@ -26,11 +24,6 @@ NAISSANCE = date(1984, 4, 8)
 
 def codes(constats) -> list[str]:
     return [constat.code for constat in constats]
-
-
-def test_chaque_type_de_contrat_a_sa_regle():
-    """La table des types et la liste de choix disent les mêmes types."""
-    assert set(TYPES_CONTRAT) == set(TypeContrat.values)
 
 
 @pytest.mark.parametrize(
