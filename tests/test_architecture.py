@@ -45,6 +45,15 @@ def test_les_cles_etrangeres_descendent(couche):
     assert list(apps.get_app_config(couche).get_models())
 
 
+def test_les_tests_des_regles_se_passent_de_django():
+    """bin/mutations les lance seuls, sans base ni réglages : aucun n'importe de modèle, de service ni de fabrique."""
+    interdits = re.compile(
+        r"^(?:from|import) (?:django|config|tests|\w+\.(?:models|services|views|forms))\b", re.MULTILINE
+    )
+    fichiers = [*(RACINE / "tests").glob("*/test_regles*.py"), RACINE / "tests/beneficiaires/test_periodes.py"]
+    assert not {nom_court(f): trouves for f in fichiers if (trouves := interdits.findall(f.read_text()))}
+
+
 # --- les portes -------------------------------------------------------------------------------------------------------
 
 # Vues ouvertes à tous les profils connectés, chacune avec sa raison ; toute autre vue dit ses profils (comptes.droits).

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beneficiaires.periodes import Periode
-from clauses.models import ModeExecution
 from clauses.regles.comptage import (
     LIBELLES_MODE,
     MODES_PAR_DEFAUT,
@@ -28,7 +27,6 @@ from clauses.regles.comptage import (
     reporter_surplus,
 )
 from clauses.regles.heures import NatureHeures
-from comptes.models import Categorie
 
 FENETRE = Periode(date(2024, 5, 13), date(2026, 5, 12))
 AVRIL = Periode(date(2026, 4, 1), date(2026, 4, 30))
@@ -69,9 +67,8 @@ def seule(une: LigneDeclaree, dues="1000"):
 # Modes -------------------------------------------------------------------------------------------------------------------
 
 
-def test_les_modes_sont_ceux_des_affectations_et_la_formation():
-    """La règle nomme chaque mode d'exécution du modèle, plus la formation."""
-    assert {mode.value for mode in ModeCompte} == set(ModeExecution.values) | {"formation"}
+def test_chaque_mode_a_son_libelle_et_ses_parametres():
+    """Chaque mode se nomme à l'écran et compte d'une certaine façon par défaut."""
     assert set(LIBELLES_MODE) == set(MODES_PAR_DEFAUT) == set(ModeCompte)
 
 
@@ -125,7 +122,6 @@ def test_la_formation_compte_en_entier_et_a_part():
 def test_le_mode_se_propose_d_apres_le_contrat_et_l_employeur(contrat, employeur, mode):
     """L'alternance l'emporte, puis l'employeur ; le reste est une embauche directe."""
     assert mode_propose(contrat, employeur) == mode
-    assert employeur in Categorie.values
 
 
 @pytest.mark.parametrize(

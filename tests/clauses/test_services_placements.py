@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from clauses.models import Affectation, Contrat, EtatReleve, TypeContrat
-from clauses.regles.placements import TYPES_CONTRAT
 from clauses.services.constats import examiner_placement
 from clauses.services.eligibilites import decider_eligibilite
 from clauses.services.placements import modifier_contrat, placer, rompre_contrat, supprimer_contrat
@@ -30,11 +29,6 @@ from tests.fabriques import (
 pytestmark = pytest.mark.django_db
 
 AUJOURD_HUI = date(2026, 11, 17)
-
-
-def test_chaque_type_de_contrat_a_sa_regle():
-    """La table des règles et la liste de choix disent les mêmes types."""
-    assert set(TYPES_CONTRAT) == set(TypeContrat.values)
 
 
 class Cadre:
