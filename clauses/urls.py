@@ -6,6 +6,7 @@ app_name = "clauses"
 
 urlpatterns = [
     path("", include("clauses.urls_decp")),
+    path("", include("clauses.urls_dues")),
     path("", include("clauses.urls_heures")),
     path("", include("clauses.urls_operations")),
     path("", include("clauses.urls_placements")),

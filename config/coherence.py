@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from django.db.models import Min, Prefetch
 
 from clauses import cumuls
-from clauses.models import Avenant, Eligibilite, Engagement, ModeEngagement, ReleveHeures
-from clauses.regles import Decision, calculer_heures_dues
+from clauses.heures_dues import MODES_MOUVANTS, heures_exactes, parametres_heures_dues, recalculer
+from clauses.models import Avenant, Eligibilite, Engagement, Lot, Marche, ModeEngagement, ReleveHeures
+from clauses.regles import Decision
+from clauses.regles.modes_dues import MODES_CALCULES
+from clauses.services.engagements import (
+    engagements_calcules,
+    initiales_voulues,
+    partage_du_lot,
+)
 from clauses.services.fenetres import fenetre_prevue
 from comptes.formats import date_chiffres, mois_annee
 from parcours.models import Agrement
@@ -52,27 +59,54 @@ def _cumuls() -> Iterator[Ecart]:
 
 
 def _heures_dues() -> Iterator[Ecart]:
-    """Heures de l'attribution par la formule, puis de proche en proche celles d'avant et d'après chaque avenant."""
-    avenants = Avenant.objects.filter(heures_apres__isnull=False).order_by("date_notification", "numero")
-    for engagement in Engagement.objects.prefetch_related(Prefetch("avenants", avenants)):
-        nom = f"Engagement {_court(engagement.pk)}"
-        if engagement.mode == ModeEngagement.FORMULE:
-            initiales = calculer_heures_dues(
-                montant_ht_euros=engagement.montant_ht_euros,
-                part_main_oeuvre=engagement.part_main_oeuvre,
-                taux_effort=engagement.taux_effort,
-                cout_horaire_euros=engagement.cout_horaire_euros,
-                arrondi=engagement.arrondi,
-            )
-            if initiales != engagement.heures_initiales:
-                yield Ecart(f"{nom}, heures à l’attribution", str(engagement.heures_initiales), str(initiales))
-        dues = engagement.heures_initiales
-        for avenant in engagement.avenants.all():
-            if avenant.heures_avant != dues:
-                yield Ecart(f"{nom}, heures avant l’avenant {avenant.numero}", str(avenant.heures_avant), str(dues))
-            dues = avenant.heures_apres
-        if engagement.heures_dues != dues:
-            yield Ecart(f"{nom}, heures dues", str(engagement.heures_dues), str(dues))
+    """Chaque engagement : tranches, bons et avenants rejoués, chaîne des avenants, puis arrondis et partages du marché et du lot."""
+    avenants = Avenant.objects.order_by("date_notification", "numero")
+    engagements = Engagement.objects.prefetch_related(Prefetch("avenants", avenants), "tranches", "commandes")
+    for engagement in engagements:
+        nom, justes = f"Engagement {_court(engagement.pk)}", recalculer(engagement)
+        yield from _chaine_des_avenants(engagement, nom)
+        if engagement.heures_initiales != justes.initiales:
+            yield Ecart(f"{nom}, heures à l’attribution", str(engagement.heures_initiales), str(justes.initiales))
+        if engagement.heures_dues != justes.dues:
+            yield Ecart(f"{nom}, heures dues", str(engagement.heures_dues), str(justes.dues))
+    yield from _arrondis()
+    yield from _partages()
+
+
+def _chaine_des_avenants(engagement: Engagement, nom: str) -> Iterator[Ecart]:
+    """Des heures qui ne viennent que de l'attribution : chaque avenant part de celles que le précédent a laissées."""
+    if engagement.mode in MODES_MOUVANTS:
+        return
+    dues = engagement.heures_initiales
+    for avenant in engagement.avenants.all():
+        if avenant.heures_apres is None:
+            continue
+        if avenant.heures_avant != dues:
+            yield Ecart(f"{nom}, heures avant l’avenant {avenant.numero}", str(avenant.heures_avant), str(dues))
+        dues = avenant.heures_apres
+
+
+def _arrondis() -> Iterator[Ecart]:
+    """Les heures calculées, arrondies lot par lot ou sur le total du marché ; celles qu'un avenant a figées, à moins d'une heure près."""
+    for marche in Marche.objects.filter(lots__titulaires__engagement__mode__in=MODES_CALCULES).distinct():
+        parametres = parametres_heures_dues(marche.regles.filter(est_courante=True).first())
+        calcules = engagements_calcules(marche)
+        for engagement, voulues in zip(calcules, initiales_voulues(calcules, parametres), strict=True):
+            exactes, ecrites = heures_exactes(engagement), engagement.heures_initiales
+            if (voulues is None and abs(ecrites - exactes) >= 1) or (voulues is not None and ecrites != voulues):
+                nom = f"Engagement {_court(engagement.pk)}, heures à l’attribution"
+                yield Ecart(nom, str(ecrites), str(exactes if voulues is None else voulues))
+
+
+def _partages() -> Iterator[Ecart]:
+    """La somme des parts d'un groupement est celle du lot."""
+    for lot in Lot.objects.filter(titulaires__engagement__mode=ModeEngagement.PART_LOT).distinct():
+        parts = list(Engagement.objects.filter(titulaire__lot=lot, mode=ModeEngagement.PART_LOT))
+        voulues = partage_du_lot(parts[0].heures_lot, {e.titulaire_id: e.part_lot_pourcent for e in parts})
+        for engagement in parts:
+            if engagement.heures_initiales != voulues[engagement.titulaire_id]:
+                nom = f"Engagement {_court(engagement.pk)}, part du lot"
+                yield Ecart(nom, str(engagement.heures_initiales), str(voulues[engagement.titulaire_id]))
 
 
 def _fins_agrement() -> Iterator[Ecart]:

@@ -19,6 +19,7 @@ from clauses.avancement import (
     avancements_des_engagements,
     totaliser,
 )
+from clauses.heures_dues import montant_courant, parametres_penalites
 from clauses.models import Avenant, Engagement, Marche, RegleClause
 from clauses.regles import NOTE_MASQUE, CodeRythme, PenaliteProposee, proposer_penalite
 from comptes.formats import date_longue, en_lettres, heures, pourcent, quantite
@@ -161,10 +162,16 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
 
 def penalite_du_bilan(total: Avancement, regle: RegleClause | None) -> PenaliteProposee | None:
     """La pénalité que prévoit le marché, à la fin de l'exécution seulement : une proposition, jamais une somme due."""
-    if regle is None or regle.penalite_euros_par_heure is None or not total.restantes:
+    parametres = parametres_penalites(regle)
+    if regle is None or not parametres.est_prevue_pour_les_heures or not total.restantes:
         return None
+    avenants = regle.marche.avenants.filter(date_notification__lte=total.a_la_date)
     return proposer_penalite(
-        heures_dues=total.dues, heures_validees=total.validees, taux_euros_par_heure=regle.penalite_euros_par_heure
+        parametres=parametres,
+        heures_dues=total.dues,
+        heures_validees=total.validees,
+        montant_marche_euros=montant_courant(regle.marche, avenants.order_by("date_notification", "numero")),
+        annee=total.a_la_date.year,
     )
 
 

@@ -422,9 +422,22 @@ class PaysageComplet(Paysage):
                 "validees": "0.00",
             },
         )
-        self.tranche = Tranche.objects.create(engagement=self.engagement_libre, numero=1, heures=Decimal(100))
+        lot_a_tranches = LotFactory(marche=self.marche, numero="4")
+        self.engagement_tranches = EngagementFactory(
+            titulaire__lot=lot_a_tranches, mode="tranches", heures_initiales=Decimal(100)
+        )
+        self.tranche = Tranche.objects.create(engagement=self.engagement_tranches, numero=1, heures=Decimal(100))
+        self.engagement_commandes = EngagementFactory(
+            titulaire__lot=lot_a_tranches,
+            mode="commandes",
+            calcul_commandes="prorata",
+            ratio_heures=Decimal(7),
+            ratio_euros=Decimal(10000),
+            heures_initiales=Decimal(0),
+            heures_dues=Decimal(7),
+        )
         self.commande = Commande.objects.create(
-            engagement=self.engagement_libre,
+            engagement=self.engagement_commandes,
             reference="BC-1",
             date_commande=date(2026, 9, 1),
             montant_ht_euros=Decimal(10000),

@@ -1,17 +1,25 @@
 """Un avenant au marché, et ce qu'il fait des heures dues de chaque titulaire."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPourCent
+from clauses.heures_dues import parametres_heures_dues
 from clauses.models import Avenant, Engagement
 from clauses.regles.dues import LIBELLES_REGLE_AVENANT, LigneHistorique, RegleAvenant
 from clauses.services.avenants import prochain_numero, proposer_heures
-from comptes.formats import date_longue, heures
+from clauses.services.marches import regle_courante
+from comptes.formats import date_longue, heures, nombre
 
-CALCULS = [(regle.value, LIBELLES_REGLE_AVENANT[regle]) for regle in (RegleAvenant.PRORATA, RegleAvenant.SEUIL)]
+CALCULS = [
+    (regle.value, LIBELLES_REGLE_AVENANT[regle])
+    for regle in (RegleAvenant.PRORATA, RegleAvenant.SEUIL, RegleAvenant.FIGE)
+]
 
 
 class AvenantForm(forms.ModelForm):
@@ -32,12 +40,23 @@ class AvenantForm(forms.ModelForm):
         fields = ["numero", "date_notification", "objet", "montant_ht_euros", "duree_mois"]
         field_classes = {"date_notification": ChampJour, "montant_ht_euros": ChampMontant}
         labels = {"montant_ht_euros": "Nouveau montant HT du marché, en euros", "duree_mois": "Nouvelle durée, en mois"}
-        help_texts = {"objet": "Exemple\u00a0: travaux en plus au bâtiment C."}
+        help_texts = {
+            "objet": "Exemple\u00a0: travaux en plus au bâtiment C.",
+            "duree_mois": "La date de fin se corrige dans la fiche du marché ou du lot.",
+        }
         error_messages = {"date_notification": {"required": "Indiquez le jour où l’avenant est notifié."}}
 
     def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.engagements = engagements
+        parametres = parametres_heures_dues(regle_courante(self.instance.marche))
+        if parametres.regle_avenant:
+            self.initial.setdefault("calcul", parametres.regle_avenant.value)
+            self.fields[
+                "calcul"
+            ].help_text = "La règle du marché est choisie. Elle donne une proposition, que vous pouvez corriger."
+        if parametres.seuil_pourcent is not None:
+            self.initial.setdefault("seuil", parametres.seuil_pourcent)
         if not self.initial.get("numero"):
             self.initial["numero"] = prochain_numero(self.instance.marche)
         for champ in ("numero", "duree_mois"):
@@ -104,7 +123,21 @@ class AvenantForm(forms.ModelForm):
 
 
 def nom_du_champ(engagement: Engagement) -> str:
-    return f"heures_{engagement.pk.hex}"
+    return champ_des_heures(engagement.pk.hex)
+
+
+def champ_des_heures(cle: str) -> str:
+    """Le nom du champ d'heures d'un engagement, d'après son identifiant en chiffres hexadécimaux."""
+    return f"heures_{cle}"
+
+
+def valeurs_proposees(adresse: QueryDict, champs: Iterable[str]) -> dict[str, str]:
+    """Rend ce que l'adresse propose pour ces champs (le simulateur y écrit son scénario) ; un nombre s'y écrit à la française."""
+    proposees = {champ: adresse[champ].strip() for champ in champs if adresse.get(champ)}
+    return {champ: nombre(Decimal(v)) if NOMBRE_SIMPLE.fullmatch(v) else v for champ, v in proposees.items()}
+
+
+NOMBRE_SIMPLE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 def _libelle(engagement: Engagement) -> str:

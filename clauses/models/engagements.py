@@ -18,6 +18,7 @@ class ModeEngagement(models.TextChoices):
     TRANCHES = "tranches", "Par tranches, fermes et optionnelles"
     COMMANDES = "commandes", "Selon les bons de commande"
     NETTOYAGE = "nettoyage", "Sur les heures des seuls agents nouvellement affectés"
+    PART_LOT = "part_lot", "Une part des heures du lot, partagées dans le groupement"
 
 
 class CalculCommandes(models.TextChoices):
@@ -69,6 +70,9 @@ class Engagement(models.Model):
     heures_reprises = models.DecimalField(
         "dont heures du personnel repris", max_digits=10, decimal_places=2, null=True, blank=True
     )
+    # Groupement : la part de ce membre, et les heures du lot entier qu'elle partage.
+    part_lot_pourcent = models.DecimalField("part du lot (%)", max_digits=5, decimal_places=2, null=True, blank=True)
+    heures_lot = models.DecimalField("heures du lot entier", max_digits=10, decimal_places=2, null=True, blank=True)
     heures_initiales = models.DecimalField("heures à l’attribution", max_digits=10, decimal_places=2)
     heures_dues = models.DecimalField("heures dues", max_digits=10, decimal_places=2)
 
@@ -109,6 +113,11 @@ class Engagement(models.Model):
                 ),
                 name="engagement_nettoyage_complet",
                 violation_error_message="Donnez les heures du marché, celles du personnel repris (au plus autant) et l’effort.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=ModeEngagement.PART_LOT) | Q(part_lot_pourcent__range=(0, 100), heures_lot__gte=0),
+                name="engagement_part_complete",
+                violation_error_message="Donnez les heures du lot et la part de ce membre, de 0 à 100\u00a0%.",
             ),
         ]
 

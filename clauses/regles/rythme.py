@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
-from beneficiaires.periodes import Periode, ajouter_mois, decaler, reste_apres
-from comptes.formats import nombre
+from beneficiaires.periodes import Periode, ajouter_mois, decaler, reste_apres, veille
+from comptes.formats import nombre, quantite
 
 CENTIEME: Final = Decimal("0.01")
+DIXIEME: Final = Decimal("0.1")
 # Durée légale annuelle (code du travail, L3121-41) ; réglage du bilan, toujours écrit à côté du nombre d'ETP.
 DIVISEUR_ETP: Final = Decimal(1607)
+# Un temps plein sur un mois moyen (code du travail, L3242-1 : 35 h × 52 ÷ 12).
+HEURES_D_UN_TEMPS_PLEIN: Final = Decimal("151.67")
+MOIS_DE_RYTHME: Final = 3
 
 
 class CodeRythme(StrEnum):
@@ -38,6 +42,40 @@ class SeuilsRythme:
 
 
 SEUILS_PAR_DEFAUT: Final = SeuilsRythme()
+
+
+class SourceRythme(StrEnum):
+    """D'où vient le rythme plausible : observé, tant de personnes à temps plein, ou tant d'heures par mois."""
+
+    OBSERVE = "observe"
+    PERSONNES = "personnes"
+    HEURES = "heures"
+
+
+@dataclass(frozen=True, slots=True)
+class RythmePlausible:
+    """Ce qu'un titulaire peut faire en un mois, en heures, et la phrase qui dit d'où vient ce nombre."""
+
+    heures_par_mois: Decimal
+    origine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Besoin:
+    """Ce qu'il faut encore : heures, par mois, et en personnes à temps plein (`personnes` entières, `etp` au dixième).
+
+    `par_mois`, `personnes` et `etp` : None quand il ne reste plus de temps. `hors_d_atteinte_le` : dernier jour d'où le dû tient encore
+    au rythme plausible, None quand tout est fait.
+    """
+
+    restantes: Decimal
+    mois_restants: Decimal
+    par_mois: Decimal | None
+    personnes: int | None
+    etp: Decimal | None
+    rythme: RythmePlausible
+    hors_d_atteinte_le: date | None
+    est_hors_d_atteinte: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +196,86 @@ def date_hors_d_atteinte(manquantes: Decimal, rythme_mensuel: Decimal, fin: date
         return decaler(ajouter_mois(fin, -entiers), -jours)
     except ValueError:
         return None
+
+
+def meilleur_rythme(mensuelles: Sequence[Decimal], mois: int = MOIS_DE_RYTHME) -> Decimal:
+    """Rend la meilleure moyenne mensuelle sur `mois` mois de suite, en heures ; un mois qui manque compte pour zéro.
+
+    `mensuelles` : heures validées de chaque mois, dans l'ordre, les mois vides à zéro.
+    """
+    fenetres = [sum(mensuelles[rang : rang + mois], Decimal(0)) for rang in range(len(mensuelles))]
+    return _au_centieme(max(fenetres, default=Decimal(0)) / mois)
+
+
+def rythme_plausible(
+    *,
+    mensuelles: Sequence[Decimal],
+    titulaires: int = 1,
+    source: SourceRythme | str = SourceRythme.OBSERVE,
+    personnes: int | None = None,
+    heures: Decimal | None = None,
+) -> RythmePlausible:
+    """Rend ce que le titulaire peut faire en un mois, en heures : réglage du marché.
+
+    Par défaut (« observé ») : le meilleur rythme vu sur trois mois, et au moins une personne à temps plein (151,67 h) par titulaire,
+    pour ne pas juger un chantier sur ses débuts. Lève ValueError si le réglage choisi n'a pas son nombre.
+    """
+    source = SourceRythme(source)
+    if source == SourceRythme.HEURES:
+        if heures is None or heures <= 0:
+            raise ValueError("Indiquez combien d’heures le titulaire peut faire en un mois.")
+        return RythmePlausible(heures, f"{nombre(heures)}\u00a0h par mois, réglage du marché")
+    if source == SourceRythme.PERSONNES:
+        if personnes is None or personnes <= 0:
+            raise ValueError("Indiquez combien de personnes à temps plein le titulaire peut prendre.")
+        return RythmePlausible(HEURES_D_UN_TEMPS_PLEIN * personnes, f"{_a_temps_plein(personnes)}, réglage du marché")
+    vu, plancher = meilleur_rythme(mensuelles), HEURES_D_UN_TEMPS_PLEIN * max(titulaires, 1)
+    if vu > plancher:
+        return RythmePlausible(vu, "meilleur rythme vu sur trois mois")
+    return RythmePlausible(plancher, _a_temps_plein(max(titulaires, 1)))
+
+
+def evaluer_besoin(
+    *,
+    validees: Decimal,
+    heures_dues: Decimal,
+    periode_execution: Periode,
+    arrete_le: date,
+    rythme: RythmePlausible,
+) -> Besoin:
+    """Dit ce qui reste à faire, à quel rythme, avec combien de personnes, et jusqu'à quand c'est encore possible.
+
+    `arrete_le` : dernier jour compris dans `validees`. Une personne fait 151,67 h par mois. Lève ValueError sans date de fin.
+    """
+    if periode_execution.fin is None:
+        raise ValueError("Une projection demande une date de fin.")
+    restantes = max(heures_dues - validees, Decimal(0))
+    reste = reste_apres(periode_execution, arrete_le)
+    mois = Decimal(0) if reste is None else reste.nombre_mois() or Decimal(0)
+    par_mois = restantes / mois if mois else None
+    limite = date_hors_d_atteinte(restantes, rythme.heures_par_mois, periode_execution.fin)
+    depart = max(arrete_le, veille(periode_execution.debut))
+    return Besoin(
+        restantes=restantes,
+        mois_restants=_au_centieme(mois),
+        par_mois=None if par_mois is None else _au_centieme(par_mois),
+        personnes=None if par_mois is None else personnes_a_temps_plein(par_mois),
+        etp=None
+        if par_mois is None
+        else (par_mois / HEURES_D_UN_TEMPS_PLEIN).quantize(DIXIEME, rounding=ROUND_HALF_UP),
+        rythme=rythme,
+        hors_d_atteinte_le=limite,
+        est_hors_d_atteinte=bool(restantes) and (par_mois is None or (limite is not None and limite < depart)),
+    )
+
+
+def personnes_a_temps_plein(heures_par_mois: Decimal) -> int:
+    """Rend le nombre entier de personnes à temps plein (151,67 h par mois) qu'il faut pour ces heures mensuelles, jamais négatif."""
+    return int((max(heures_par_mois, Decimal(0)) / HEURES_D_UN_TEMPS_PLEIN).to_integral_value(rounding=ROUND_CEILING))
+
+
+def _a_temps_plein(personnes: int) -> str:
+    return f"{quantite(personnes, 'personne')} à temps plein"
 
 
 def etp(heures: Decimal, diviseur: Decimal = DIVISEUR_ETP) -> Decimal:

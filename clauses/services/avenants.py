@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from clauses.heures_dues import MODES_MOUVANTS, heures_exactes, montant_courant
 from clauses.models import Avenant, Engagement, Marche, ModeEngagement
 from clauses.regles.dues import (
     FaitAvenant,
     LigneHistorique,
     RegleAvenant,
-    calculer_heures_exactes,
     heures_apres_avenants,
 )
 from comptes.ecriture import enregistrer
@@ -57,12 +57,17 @@ def proposer_heures(
 
     Le calcul repart des heures exactes de l'attribution et rejoue les avenants du marché (`avenants`, tous) : un avenant passé
     dont les heures enregistrées sont bien celles de la règle est rejoué sans arrondi intermédiaire ; sinon ses heures, ou celles
-    d'avant s'il n'a pas touché cet engagement, sont prises telles quelles. Lève ValueError si le marché n'a pas de montant de départ.
+    d'avant s'il n'a pas touché cet engagement, sont prises telles quelles. Des heures par tranches partent de celles d'aujourd'hui ;
+    celles des bons de commande ne suivent pas le montant du marché. Lève ValueError si le marché n'a pas de montant de départ.
     """
+    if engagement.mode in MODES_MOUVANTS:
+        return _proposer_depuis_aujourd_hui(
+            engagement, avenants, nouveau_montant, date_notification, RegleAvenant(regle), seuil_pourcent
+        )
     montant = engagement.titulaire.lot.marche.montant_ht_euros or Decimal(0)
     options = {
         "montant_initial_euros": montant,
-        "heures_initiales": _heures_exactes(engagement),
+        "heures_initiales": heures_exactes(engagement),
         "regle": regle,
         "seuil_pourcent": seuil_pourcent,
         "arrondi": engagement.arrondi,
@@ -95,15 +100,28 @@ def _un_par_numero(avenants: Sequence[Avenant], engagement: Engagement) -> list[
     return sorted(par_numero.values(), key=lambda avenant: (avenant.date_notification, avenant.numero))
 
 
-def _heures_exactes(engagement: Engagement) -> Decimal:
-    if engagement.mode != ModeEngagement.FORMULE:
-        return engagement.heures_initiales
-    return calculer_heures_exactes(
-        montant_ht_euros=engagement.montant_ht_euros,
-        part_main_oeuvre=engagement.part_main_oeuvre,
-        taux_effort=engagement.taux_effort,
-        cout_horaire_euros=engagement.cout_horaire_euros,
-    )
+def _proposer_depuis_aujourd_hui(
+    engagement: Engagement,
+    avenants: Sequence[Avenant],
+    nouveau_montant: Decimal,
+    jour: date,
+    regle: RegleAvenant,
+    seuil_pourcent: Decimal | None,
+) -> LigneHistorique:
+    dues = engagement.heures_dues
+    if engagement.mode == ModeEngagement.COMMANDES:
+        raison = "les heures suivent les bons de commande, non le montant du marché"
+        return LigneHistorique("cet avenant", jour, nouveau_montant, dues, dues, raison)
+    rangs = sorted(avenants, key=lambda avenant: (avenant.date_notification, avenant.numero))
+    montant = montant_courant(engagement.titulaire.lot.marche, rangs) or Decimal(0)
+    return heures_apres_avenants(
+        montant_initial_euros=montant,
+        heures_initiales=dues,
+        avenants=[FaitAvenant("cet avenant", jour, nouveau_montant - montant)],
+        regle=regle,
+        seuil_pourcent=seuil_pourcent,
+        arrondi=engagement.arrondi,
+    )[-1]
 
 
 def _ligne(avenant: Avenant, **valeurs: object) -> Avenant:

@@ -1,15 +1,29 @@
 """Supprimer ce qui n'a servi à rien d'autre. Ce qui porte des heures, des décisions ou des contrats reste."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError
 
-from clauses.models import Affectation, Avenant, Eligibilite, Lot, Marche, Operation, Titulaire
-from comptes.formats import accord, date_longue, heures, quantite
+from clauses.models import (
+    Affectation,
+    Avenant,
+    Commande,
+    Eligibilite,
+    Lot,
+    Marche,
+    ModeEngagement,
+    Operation,
+    SousObjectif,
+    Titulaire,
+    Tranche,
+)
+from clauses.services.engagements import accorder_les_arrondis, recalculer_heures_dues, retirer_part
+from comptes.formats import accord, date_longue, euros, heures, quantite
 
-Supprimable = Operation | Marche | Lot | Titulaire | Avenant
+Supprimable = Operation | Marche | Lot | Titulaire | Avenant | Tranche | Commande | SousObjectif
 
 
 def obstacle(objet: Supprimable) -> str:
@@ -28,13 +42,28 @@ def supprimer(*, objet: Supprimable) -> None:
     type(objet).objects.select_for_update(of=("self",)).get(pk=objet.pk)
     if phrase := obstacle(objet):
         raise ValidationError(phrase)
-    if isinstance(objet, Avenant):
-        _rendre_les_heures(objet)
     try:
         with transaction.atomic():
-            objet.delete()
+            _effacer(objet)
     except ProtectedError as erreur:
         raise ValidationError("D’autres éléments dépendent encore de celui-ci\u00a0: il reste enregistré.") from erreur
+
+
+def _effacer(objet: Supprimable) -> None:
+    """Supprime, et récrit les heures dues qui en dépendaient."""
+    match objet:
+        case Tranche() | Commande():
+            retirer_part(part=objet)
+        case Avenant(engagement=engagement):
+            objet.delete()
+            if engagement is not None:
+                recalculer_heures_dues(engagement)
+        case Titulaire():
+            marche = objet.lot.marche
+            objet.delete()
+            accorder_les_arrondis(marche)
+        case _:
+            objet.delete()
 
 
 def _operation(operation: Operation) -> str:
@@ -48,6 +77,8 @@ def _operation(operation: Operation) -> str:
 def _marche(marche: Marche) -> str:
     if n := marche.lots.count():
         return f"Ce marché a {quantite(n, 'lot')}. Supprimez d’abord ses lots."
+    if n := marche.subsequents.count():
+        return f"{quantite(n, 'marché subséquent,marchés subséquents')} {accord(n, 'en vient,en viennent')}\u00a0: il reste enregistré."
     if n := Eligibilite.objects.filter(regle__marche=marche).count():
         return f"{quantite(n, 'décision')} d’éligibilité {accord(n, 'a,ont')} appliqué la règle de ce marché\u00a0: il reste enregistré."
     return ""
@@ -64,6 +95,9 @@ def _titulaire(titulaire: Titulaire) -> str:
         return f"{quantite(n, 'contrat')} de travail {accord(n, 'compte,comptent')} pour ce titulaire\u00a0: il reste inscrit sur le lot."
     if n := titulaire.sous_traitants.count():
         return f"Ce titulaire a {quantite(n, 'sous-traitant')}. Retirez d’abord chacun, ou changez son donneur d’ordre."
+    engagement = getattr(titulaire, "engagement", None)
+    if engagement is not None and engagement.mode == ModeEngagement.PART_LOT and engagement.part_lot_pourcent:
+        return "Il porte une part des heures du lot. Partagez-les d’abord sans lui, en mettant sa part à 0."
     return ""
 
 
@@ -81,12 +115,6 @@ def _avenants_en_heures(avenant: Avenant) -> models.QuerySet[Avenant]:
     return touches.order_by("date_notification", "numero")
 
 
-def _rendre_les_heures(avenant: Avenant) -> None:
-    if avenant.engagement is not None and avenant.heures_apres is not None:
-        avenant.engagement.heures_dues = avenant.heures_avant
-        avenant.engagement.save(update_fields=["heures_dues"])
-
-
 def _emporte_titulaire(titulaire: Titulaire) -> list[str]:
     engagement = getattr(titulaire, "engagement", None)
     if engagement is None:
@@ -94,6 +122,10 @@ def _emporte_titulaire(titulaire: Titulaire) -> list[str]:
     lignes = [f"son engagement de {heures(engagement.heures_dues)}"]
     if n := engagement.avenants.count():
         lignes.append(quantite(n, "changement d’heures par avenant,changements d’heures par avenant"))
+    if n := engagement.tranches.count():
+        lignes.append(quantite(n, "tranche"))
+    if n := engagement.commandes.count():
+        lignes.append(quantite(n, "bon de commande,bons de commande"))
     return lignes
 
 
@@ -101,6 +133,8 @@ def _emporte_marche(marche: Marche) -> list[str]:
     lignes = ["sa règle d’éligibilité"]
     if n := marche.avenants.count():
         lignes.append(quantite(n, "avenant"))
+    if n := marche.sous_objectifs.count():
+        lignes.append(quantite(n, "objectif particulier,objectifs particuliers"))
     return lignes
 
 
@@ -108,7 +142,8 @@ def _emporte_avenant(avenant: Avenant) -> list[str]:
     if avenant.heures_avant is None or avenant.engagement is None:
         return []
     lot = avenant.engagement.titulaire.lot
-    return [f"le changement d’heures du lot {lot.numero}, qui reviennent à {heures(avenant.heures_avant)}"]
+    retour = max(avenant.engagement.heures_dues - (avenant.heures_apres or 0) + avenant.heures_avant, Decimal(0))
+    return [f"le changement d’heures du lot {lot.numero}, qui reviennent à {heures(retour)}"]
 
 
 def nommer(objet: Supprimable) -> str:
@@ -124,6 +159,12 @@ def nommer(objet: Supprimable) -> str:
             return f"{objet.entreprise.nom}, {objet.get_role_display().lower()} du lot {objet.lot.numero}"
         case Avenant():
             return f"l’avenant {objet.numero} du {date_longue(objet.date_notification)}"
+        case Tranche():
+            return f"la tranche {objet.numero}"
+        case Commande():
+            return f"le bon de commande {objet.reference}"
+        case SousObjectif():
+            return f"l’objectif «\u00a0{objet.intitule}\u00a0»"
 
 
 _OBSTACLES: dict[type, Callable[..., str]] = {
@@ -132,6 +173,9 @@ _OBSTACLES: dict[type, Callable[..., str]] = {
     Lot: _lot,
     Titulaire: _titulaire,
     Avenant: _avenant,
+    Tranche: lambda _: "",
+    Commande: lambda _: "",
+    SousObjectif: lambda _: "",
 }
 _EMPORTE: dict[type, Callable[..., list[str]]] = {
     Operation: lambda _: [],
@@ -139,4 +183,9 @@ _EMPORTE: dict[type, Callable[..., list[str]]] = {
     Lot: lambda _: [],
     Titulaire: _emporte_titulaire,
     Avenant: _emporte_avenant,
+    Tranche: lambda tranche: [f"ses {heures(tranche.heures)}"],
+    Commande: lambda commande: [
+        f"son montant de {euros(commande.montant_ht_euros)} HT, et les heures qu’il fait devoir"
+    ],
+    SousObjectif: lambda _: [],
 }

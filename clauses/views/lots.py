@@ -9,8 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from clauses.forms.marches import CloreLotForm, LotForm
-from clauses.forms.titulaires import EngagementForm, TitulaireForm, par_la_formule
+from clauses.forms.titulaires import EngagementForm, TitulaireForm, a_calculer
+from clauses.heures_dues import MODES_MOUVANTS, ecrire_calcul, parametres_heures_dues
 from clauses.models import CumulMensuel, Engagement, Lot, Marche, ModeEngagement, Titulaire
+from clauses.regles.modes_dues import CLAUSES_RESERVEES, MARCHE_RESERVE
+from clauses.services.marches import regle_courante
 from clauses.services.titulaires import heures_figees, inscrire_titulaire
 from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
 from comptes.brouillons import partir_creer, valeurs_initiales
@@ -70,7 +73,8 @@ def lot_clore(request: HttpRequest, pk: UUID) -> HttpResponse:
 @facilitateur_seul
 def titulaire_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     lot = _lot(request, pk)
-    engagement = Engagement(montant_ht_euros=lot.montant_ht_euros, mode=ModeEngagement.SAISI)
+    arrondi = parametres_heures_dues(regle_courante(lot.marche)).arrondi
+    engagement = Engagement(montant_ht_euros=lot.montant_ht_euros, mode=ModeEngagement.SAISI, arrondi=arrondi)
     return _titulaire(request, Titulaire(lot=lot), engagement)
 
 
@@ -87,21 +91,19 @@ def _titulaire(request: HttpRequest, titulaire: Titulaire, engagement: Engagemen
     if depart := partir_creer(request, A_CREER):
         return depart
     lot, inscrit = titulaire.lot, not titulaire._state.adding
-    figees = not engagement._state.adding and heures_figees(engagement)
+    partagees = engagement.mode == ModeEngagement.PART_LOT
+    figees = not engagement._state.adding and (partagees or heures_figees(engagement))
+    options = {"instance": engagement, "type_clause": lot.marche.type_clause}
     nom = titulaire.entreprise.nom if inscrit else ""
     form = ouvrir(request, TitulaireForm, instance=titulaire)
-    heures = None if figees else ouvrir(request, EngagementForm, instance=engagement)
+    heures = None if figees else ouvrir(request, EngagementForm, **options)
     if veut_calculer(request):
-        heures = EngagementForm(par_la_formule(request.POST), instance=engagement)
+        heures = EngagementForm(a_calculer(request.POST), **options)
         form = TitulaireForm(initial=valeurs_initiales(form, request.POST), instance=titulaire)
     elif (heures is None or heures.is_valid()) and ecrire(
         request, form, lambda: inscrire_titulaire(titulaire=titulaire, engagement=None if figees else engagement)
     ):
-        messages.success(
-            request,
-            f"{titulaire.entreprise.nom} est {'enregistrée' if inscrit else 'inscrite'} sur le lot {lot.numero}.",
-        )
-        return redirect("reporting:operation_fiche", lot.marche.operation_id)
+        return _inscrit(request, titulaire, engagement, inscrit)
     contexte = {
         "form": form,
         "heures": heures,
@@ -109,9 +111,27 @@ def _titulaire(request: HttpRequest, titulaire: Titulaire, engagement: Engagemen
         "engagement": engagement,
         "titulaire": titulaire if inscrit else None,
         "nom": nom,
+        "a_un_engagement": not engagement._state.adding,
+        "partagees": partagees,
+        "est_reserve": lot.marche.type_clause in CLAUSES_RESERVEES,
+        "phrase_reserve": MARCHE_RESERVE,
+        "calcul": ecrire_calcul(engagement) if figees else "",
         "avenants": engagement.avenants.all() if inscrit else [],
     }
     return render(request, "clauses/lots/titulaire.html", contexte)
+
+
+def _inscrit(request: HttpRequest, titulaire: Titulaire, engagement: Engagement, deja: bool) -> HttpResponse:
+    """Ce qui suit l'enregistrement : la page des heures quand il reste à y ajouter tranches ou bons de commande."""
+    phrase = (
+        f"{titulaire.entreprise.nom} est {'enregistrée' if deja else 'inscrite'} sur le lot {titulaire.lot.numero}."
+    )
+    if engagement.mode in MODES_MOUVANTS:
+        suite = "ses tranches" if engagement.mode == ModeEngagement.TRANCHES else "ses bons de commande"
+        messages.success(request, f"{phrase} Ajoutez maintenant {suite}." if not deja else phrase)
+        return redirect("clauses:engagement_heures", engagement.pk)
+    messages.success(request, phrase)
+    return redirect("reporting:operation_fiche", titulaire.lot.marche.operation_id)
 
 
 def _lot(request: HttpRequest, pk: UUID) -> Lot:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from clauses.forms.avenants import AvenantForm
+from clauses.forms.avenants import AvenantForm, nom_du_champ, valeurs_proposees
 from clauses.forms.marches import MarcheForm, RegleForm
 from clauses.models import Avenant, Engagement, Marche, Operation, RegleClause
 from clauses.rangement import rang_de_engagement
@@ -82,7 +82,10 @@ def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     engagements = sorted(
         du_marche.select_related("titulaire__entreprise", "titulaire__lot__marche__operation"), key=rang_de_engagement
     )
-    form = AvenantForm(request.POST or None, instance=Avenant(marche=marche), engagements=engagements)
+    proposees = valeurs_proposees(request.GET, ["montant_ht_euros", "duree_mois", *map(nom_du_champ, engagements)])
+    form = AvenantForm(
+        request.POST or None, instance=Avenant(marche=marche), engagements=engagements, initial=proposees
+    )
     propositions = {}
     if veut_calculer(request):
         form.is_valid()

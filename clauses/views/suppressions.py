@@ -17,37 +17,40 @@ from comptes.droits import facilitateur_seul
 @facilitateur_seul
 def operation_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.pour(request.user), pk=pk)
-    return _supprimer(request, operation, operation, suite=reverse("clauses:operation_liste"))
+    return page_de_suppression(request, operation, operation, suite=reverse("clauses:operation_liste"))
 
 
 @facilitateur_seul
 def marche_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
-    return _supprimer(request, marche, marche.operation)
+    return page_de_suppression(request, marche, marche.operation)
 
 
 @facilitateur_seul
 def lot_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     lot = get_object_or_404(Lot.objects.pour(request.user).select_related("marche__operation"), pk=pk)
-    return _supprimer(request, lot, lot.marche.operation)
+    return page_de_suppression(request, lot, lot.marche.operation)
 
 
 @facilitateur_seul
 def titulaire_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     titulaires = Titulaire.objects.pour(request.user).select_related("lot__marche__operation", "entreprise")
     titulaire = get_object_or_404(titulaires, pk=pk)
-    return _supprimer(request, titulaire, titulaire.lot.marche.operation)
+    return page_de_suppression(request, titulaire, titulaire.lot.marche.operation)
 
 
 @facilitateur_seul
 def avenant_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     avenants = Avenant.objects.filter(marche__in=Marche.objects.pour(request.user))
     avenant = get_object_or_404(avenants.select_related("marche__operation", "engagement__titulaire__lot"), pk=pk)
-    return _supprimer(request, avenant, avenant.marche.operation)
+    return page_de_suppression(request, avenant, avenant.marche.operation)
 
 
-def _supprimer(request: HttpRequest, objet: Supprimable, operation: Operation, suite: str = "") -> HttpResponse:
-    nom, retour = nommer(objet), reverse("reporting:operation_fiche", args=[operation.pk])
+def page_de_suppression(
+    request: HttpRequest, objet: Supprimable, operation: Operation, *, suite: str = "", retour: str = ""
+) -> HttpResponse:
+    """La page qui dit ce qui part, ou ce qui l'empêche. `suite` : où mène la suppression ; `retour` : où ramène l'annulation."""
+    nom, retour = nommer(objet), retour or reverse("reporting:operation_fiche", args=[operation.pk])
     contexte: dict[str, Any] = {"nom": nom, "operation": operation, "retour": retour, "obstacle": obstacle(objet)}
     if request.method == "POST":
         try:

@@ -16,7 +16,6 @@ from clauses.regles import (
     etp,
     evaluer_rythme,
     projeter,
-    proposer_penalite,
     tranche_echeance,
 )
 from clauses.regles.execution import periode_execution
@@ -207,41 +206,6 @@ def test_tranche_d_une_echeance(jours, code):
     aujourd_hui = date(2028, 2, 29)
     tranche = tranche_echeance(aujourd_hui + timedelta(days=jours), aujourd_hui)
     assert (tranche.code if tranche else None) == code
-
-
-def test_penalite():
-    """833 h dues, 612 validées, 60 € : 221 h et 13 260 € proposés, jamais dus."""
-    penalite = proposer_penalite(heures_dues=D(833), heures_validees=D(650) - D(38), taux_euros_par_heure=D(60))
-    assert (penalite.heures_manquantes, penalite.montant_euros) == (D(221), D(13_260))
-    assert penalite.phrase == (
-        "Pénalité proposée\u00a0: 13\u00a0260\u00a0€ (221\u00a0h non faites × 60\u00a0€). Seul l’acheteur décide."
-    )
-    assert "due" not in penalite.phrase
-
-
-@pytest.mark.parametrize(
-    ("validees", "plafond", "montant", "plafonnee"),
-    [
-        (D(833), None, D(0), False),
-        (D(900), None, D(0), False),
-        (D(612), D(13_260), D(13_260), False),
-        (D(612), D("13259.99"), D("13259.99"), True),
-        (D("832.5"), None, D(30), False),
-    ],
-)
-def test_penalite_aux_bouts(validees, plafond, montant, plafonnee):
-    """Rien quand c'est fait, le plafond quand le marché en fixe un."""
-    penalite = proposer_penalite(
-        heures_dues=D(833), heures_validees=validees, taux_euros_par_heure=D(60), plafond_euros=plafond
-    )
-    assert (penalite.montant_euros, penalite.est_plafonnee) == (montant, plafonnee)
-
-
-@pytest.mark.parametrize("arguments", [{"taux_euros_par_heure": D(-1)}, {"plafond_euros": D(-1)}])
-def test_penalite_negative(arguments):
-    """Ni taux ni plafond négatif."""
-    with pytest.raises(ValueError, match="négatif"):
-        proposer_penalite(**({"heures_dues": D(1), "heures_validees": D(0), "taux_euros_par_heure": D(1)} | arguments))
 
 
 jours = st.dates(date(2020, 1, 1), date(2030, 12, 31))

@@ -15,7 +15,15 @@ MODULES = (
     "clauses.regles.controles",
     "clauses.regles.execution",
     "clauses.regles.exemple",
+    "clauses.regles.heures_dues",
+    "clauses.regles.historique_dues",
+    "clauses.regles.modes_dues",
+    "clauses.regles.objectifs",
+    "clauses.regles.penalites",
     "clauses.regles.placements",
+    "clauses.regles.repartition",
+    "clauses.regles.rythme",
+    "clauses.regles.simulation",
     "parcours.regles",
 )
 LIGNES = [

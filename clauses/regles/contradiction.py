@@ -1,0 +1,9 @@
+"""Des paramètres qui se contredisent : la phrase, et le champ à corriger."""
+
+
+class Contradiction(ValueError):
+    """Un paramètre refusé : `champ` est son nom, la phrase dit lequel des deux corriger."""
+
+    def __init__(self, champ: str, phrase: str) -> None:
+        super().__init__(phrase)
+        self.champ = champ
