@@ -97,10 +97,13 @@ def periode_depuis(debut: date, duree: Duree) -> Periode:
 
 
 def ajouter_mois(jour: date, mois: int) -> date:
-    """Rend le même quantième `mois` mois plus loin (ou plus tôt), ramené au dernier jour du mois s'il n'existe pas."""
+    """Rend le même quantième `mois` mois plus loin (ou plus tôt), ramené au dernier jour du mois s'il n'existe pas.
+
+    Lève ValueError hors du calendrier.
+    """
     try:
         return jour + relativedelta(months=mois)
-    except OverflowError as erreur:
+    except (OverflowError, ValueError) as erreur:
         raise ValueError("Cette date sort du calendrier.") from erreur
 
 

@@ -48,6 +48,46 @@ def test_passages(de, vers, motif, facilitateur, code):
 
 
 @pytest.mark.parametrize(
+    ("de", "vers", "facilitateur", "phrase"),
+    [
+        ("declare", "verifie", False, "Vérifier des heures revient au facilitateur."),
+        ("valide", "rectifie", False, "Rouvrir des heures revient au facilitateur."),
+        ("declare", "refuse", True, "Pour refuser ces heures, écrivez le motif\u00a0: l’entreprise le lira."),
+        ("valide", "rectifie", True, "Pour rouvrir ces heures, écrivez le motif\u00a0: l’entreprise le lira."),
+        ("declare", "declare", True, "Ces heures sont déjà à vérifier."),
+        ("valide", "valide", True, "Ces heures sont déjà validées."),
+        ("valide", "refuse", True, "Ces heures sont validées\u00a0: rouvrez-les d’abord, avec un motif."),
+        ("declare", "valide", True, "Ces heures sont à vérifier\u00a0: vérifiez-les avant de les valider."),
+        ("rectifie", "valide", True, "Ces heures sont rectifiées\u00a0: vérifiez-les avant de les valider."),
+        ("refuse", "verifie", True, "Ces heures sont refusées\u00a0: ce passage n’existe pas."),
+    ],
+)
+def test_la_phrase_d_un_passage_refuse(de, vers, facilitateur, phrase):
+    """Le refus dit qui peut le faire, ou ce qu'il faut faire d'abord."""
+    assert str(controler_transition(de, vers, est_facilitateur=facilitateur)) == phrase
+
+
+@pytest.mark.parametrize(
+    ("etat", "phrase"),
+    [
+        (
+            "verifie",
+            "Ces heures sont vérifiées\u00a0: elles ne se modifient plus. "
+            "Le facilitateur peut les rouvrir, avec un motif.",
+        ),
+        (
+            "valide",
+            "Ces heures sont validées\u00a0: elles ne se modifient plus. "
+            "Le facilitateur peut les rouvrir, avec un motif.",
+        ),
+    ],
+)
+def test_la_phrase_d_heures_figees(etat, phrase):
+    """Ce qui ne se saisit plus dit comment le rouvrir."""
+    assert str(etat_apres_saisie(etat)) == phrase
+
+
+@pytest.mark.parametrize(
     ("etat", "apres"),
     [
         (None, "declare"),

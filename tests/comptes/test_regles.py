@@ -40,6 +40,22 @@ def test_siret_faux(siret, code):
     assert str(refus) == refus.phrase != ""
 
 
+@pytest.mark.parametrize(
+    ("siret", "phrase"),
+    [
+        ("7328293200007", "Le SIRET compte 14 chiffres. Recopiez-le depuis l’avis de situation Sirene."),
+        (
+            "73282932000075",
+            "Ce SIRET est faux\u00a0: sa clé ne correspond pas à ses autres chiffres. "
+            "Un chiffre est sans doute inversé ou oublié.",
+        ),
+    ],
+)
+def test_la_phrase_d_un_siret_faux(siret, phrase):
+    """Chaque refus dit où regarder."""
+    assert str(controler_siret(siret)) == phrase
+
+
 def test_siret_compact():
     """Un SIRET se garde sans ses espaces."""
     assert normaliser_siret(" 732 829 320 00074 ") == "73282932000074"
