@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from clauses.views import heures, heures_case, heures_lignes, heures_lot
+from clauses.views import heures, heures_case, heures_controle, heures_lignes, heures_lot
 
 urlpatterns = [
     path("heures/", heures.heures, name="heures"),
     path("heures/case/", heures_case.heures_case, name="heures_case"),
+    path("heures/controler/", heures_controle.heures_controler, name="heures_controler"),
     path("heures/lot/", heures_lot.heures_lot, name="heures_lot"),
     path("heures/lignes/", heures_lignes.releve_liste, name="releve_liste"),
     path("heures/<uuid:pk>/", heures_lignes.releve_detail, name="releve_detail"),

@@ -142,6 +142,7 @@ TABLE = {
         L("clauses:heures", FE_PAGE),
         L("clauses:heures", FE_OBJET, LES_DEUX, requete=OPERATION),
         L("clauses:heures_case", FE_OBJET, "POST"),
+        L("clauses:heures_controler", FE_OBJET, "POST", ecrit=False),
         L("clauses:heures_lot", FE_OBJET, "POST", requete=OPERATION),
         L("clauses:releve_liste", FPE_PAGE),
         L("clauses:releve_detail", FPE_OBJET, "GET", "releve"),
@@ -291,6 +292,7 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "parcours:plie_modifier": lambda p: {"duree_mois": "36"},
     "clauses:heures?operation": lambda p: case(p, "35"),
     "clauses:heures_case": lambda p: case(p, "35"),
+    "clauses:heures_controler": lambda p: case(p, "35"),
     "clauses:heures_lot?operation": lambda p: case(p, "35"),
     "clauses:releve_etat": lambda p: {"vers": "verifie", "version": 1},
     "clauses:operation_creer": lambda p: {

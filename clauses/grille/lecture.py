@@ -1,4 +1,4 @@
-"""Lire et ranger la grille d'une opération : trois requêtes, une de plus s'il y a des heures refusées."""
+"""Lire et ranger la grille d'une opération : quatre requêtes, une de plus s'il y a des heures refusées."""
 
 import re
 from collections import Counter, defaultdict
@@ -25,8 +25,19 @@ from clauses.grille.modele import (
     Totaux,
     cle_de_ligne,
 )
-from clauses.models import Affectation, EtatReleve, NatureHeures, Operation, ReleveHeures, Titulaire
+from clauses.models import (
+    Affectation,
+    Constat,
+    EtatReleve,
+    NatureHeures,
+    NiveauControle,
+    Operation,
+    ReleveHeures,
+    Titulaire,
+)
+from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.regles import periode_saisissable
+from clauses.remarques import se_montre
 from clauses.services.faits_heures import faits_de, lot_est_clos
 from comptes.models import Utilisateur
 
@@ -45,7 +56,7 @@ LUS = (
 
 
 def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: date) -> Grille:
-    """Lit et range tout ce que la grille montre à cet utilisateur. Trois requêtes."""
+    """Lit et range tout ce que la grille montre à cet utilisateur. Quatre requêtes."""
     toutes = list(_affectations(demande.operation, utilisateur))
     titulaires = {a.engagement.titulaire_id: a.engagement.titulaire for a in toutes}
     affectations = [a for a in toutes if _est_demandee(a, demande)]
@@ -60,6 +71,7 @@ def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: d
         for affectation in affectations
         for nature in _natures(affectation, demande, avec_formation, avant)
     ]
+    _remarquer(lignes, _constats(ids, colonnes[-1]), utilisateur)
     return _ranger(demande, lignes, sorted(titulaires.values(), key=rang_de_titulaire), aujourd_hui)
 
 
@@ -110,6 +122,22 @@ def _validees_avant(ids: list[UUID], premier_mois: date) -> dict[tuple[UUID, str
         .annotate(somme=Sum("heures"))
     )
     return {(affectation, nature): somme for affectation, nature, somme in sommes}
+
+
+def _remarquer(lignes: list[Ligne], constats: Iterable[Constat], utilisateur: Utilisateur) -> None:
+    """Donne aux cases ouvertes du dernier mois ce que les contrôles en disent à cet utilisateur."""
+    cases = {case.releve.pk: case for ligne in lignes for case in ligne.cases[-1:] if case.releve}
+    for constat in constats:
+        if constat.releve_id in cases and se_montre(constat.code, utilisateur.profil):
+            cases[constat.releve_id].constats.append(constat)
+
+
+def _constats(ids: list[UUID], dernier_mois: date) -> QuerySet[Constat]:
+    """Ce que disent les contrôles des lignes ouvertes ; une simple information se lit dans leur histoire."""
+    ouvertes = Constat.objects.filter(
+        releve__affectation__in=ids, releve__mois=dernier_mois, releve__etat__in=ETATS_EN_ATTENTE
+    )
+    return ouvertes.exclude(niveau=NiveauControle.INFORMATION).order_by("code")
 
 
 def _natures(affectation: Affectation, demande: Demande, avec_formation: set[UUID], avant: dict) -> list[str]:

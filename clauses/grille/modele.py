@@ -9,7 +9,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from beneficiaires.periodes import Periode, ajouter_mois, mois_de, premier_du_mois
-from clauses.models import Affectation, EtatReleve, NatureHeures, Operation, ReleveHeures, Titulaire, TypeContrat
+from clauses.models import (
+    Affectation,
+    Constat,
+    EtatReleve,
+    NatureHeures,
+    Operation,
+    ReleveHeures,
+    Titulaire,
+    TypeContrat,
+)
 from clauses.regles import ETATS_MODIFIABLES
 from clauses.services.heures import Conflit
 from comptes.formats import MOIS, nombre
@@ -65,8 +74,8 @@ class Demande:
 class Case:
     """Un mois d'une ligne. `part` : les jours où des heures se saisissent ; sans elle, `empechement` dit pourquoi.
 
-    `texte`, `refus`, `conflit` : ce qui vient d'être tapé et n'a pas pu être gardé ; la case le montre tel quel, avec ce
-    qu'elle affichait avant (`lu`), pour qu'un nouvel envoi soit comparé à la même lecture.
+    `constats` : ce que les contrôles ont gardé d'elle. `texte`, `refus`, `conflit` : ce qui vient d'être tapé et n'a pas pu être gardé ;
+    la case le montre tel quel, avec ce qu'elle affichait avant (`lu`), pour qu'un nouvel envoi soit comparé à la même lecture.
     """
 
     cle: str
@@ -80,6 +89,7 @@ class Case:
     refus: str = ""
     conflit: Conflit | None = None
     lu: str = ""
+    constats: list[Constat] = field(default_factory=list)
 
     @property
     def releve(self) -> ReleveHeures | None:
@@ -191,6 +201,11 @@ class Ligne:
     def expliquees(self) -> list[Case]:
         """Les cases qui demandent une phrase sous la ligne : refusées, ou tapées et pas gardées."""
         return [case for case in self.cases if case.refus or case.etat == EtatReleve.REFUSE]
+
+    @property
+    def remarquees(self) -> list[Case]:
+        """Les cases dont les contrôles disent quelque chose ; un refus ou un conflit à trancher passe devant."""
+        return [case for case in self.cases if case.constats and not case.refus and not case.conflit]
 
 
 @dataclass(slots=True)

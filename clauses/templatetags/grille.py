@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from clauses.grille import VIDE, Case, Grille, Groupe, somme
 from clauses.models import EtatReleve
+from clauses.remarques import remarques
 from comptes import formats
 from comptes.formats import MOIS
 from comptes.templatetags.etape import icone, puce
@@ -109,6 +110,12 @@ def totaux_de_la_case(case: Case, groupe: Groupe, grille: Grille, colonnes: list
     )
 
 
+@register.inclusion_tag("clauses/heures/remarques_case.html")
+def remarques_de_la_case(case: Case, profil: str) -> dict[str, object]:
+    """{% remarques_de_la_case case user.profil %} : sous la ligne, ce que les contrôles disent d'une case gardée."""
+    return {"case": case, "remarques": remarques(case.constats, profil), "est_envoyee": True}
+
+
 @register.simple_tag
 def case_heures(case: Case, peut_decider: bool = False, choix: tuple[str, ...] = ()) -> SafeString:
     """{% case_heures case peut_decider choix %} : la case entière, telle que htmx la remplace."""
@@ -139,6 +146,7 @@ def _saisissable(case: Case) -> str:
     aspect = "conflit" if case.conflit else "a_corriger" if case.refus else case.etat
     mot, _, teinte = ASPECTS[aspect]
     explication = f" x-{cle}" if case.refus or case.etat == EtatReleve.REFUSE else ""
+    explication += f" c-{cle}" if case.constats else ""
     return (
         f'<label class="case case-{teinte}"><input class="case-valeur" id="h-{cle}" name="h-{cle}" form="grille" '
         f'value="{escape(texte)}" inputmode="decimal" autocomplete="off" '

@@ -8,12 +8,16 @@
   const formulaire = document.getElementById("grille");
   const etat = document.getElementById("etat-saisie");
   const annonce = document.getElementById("annonce");
+  const annonceControle = document.getElementById("annonce-controle");
   const annuler = document.querySelector("[data-annuler]");
   const enregistrer = document.querySelector("[data-enregistrer]");
   const brouillons = new Map(); // case → { champ, aspect } : modifiées, pas encore enregistrées
   const aDecider = new Set(); // clés des cases à vérifier dès que leur valeur est gardée
   const apres = []; // ce qui attend la fin d'un échange
+  const minuteries = new Map(); // case → contrôle à demander
+  const DELAI_CONTROLE = 500;
   const INSECABLE = "\u00a0";
+  const BROUILLON = '<svg class="icone" aria-hidden="true" focusable="false"><use href="#i-crayon"/></svg>brouillon';
 
   const hoteDe = (element) => element.closest(".case-hote");
   const cleDe = (hote) => hote.id.slice(2);
@@ -34,15 +38,17 @@
     if (!brouillons.has(hote)) {
       const label = hote.querySelector(".case");
       const mot = hote.querySelector(".case-etat");
-      brouillons.set(hote, { champ: champ, aspect: label.className, mot: mot.innerHTML });
+      const remarques = document.getElementById("c-" + cleDe(hote));
+      brouillons.set(hote, { champ: champ, aspect: label.className, mot: mot.innerHTML, remarques: remarques && remarques.innerHTML });
       label.className = "case case-saisie";
-      mot.innerHTML = '<svg class="icone" aria-hidden="true" focusable="false"><use href="#i-crayon"/></svg>brouillon';
+      mot.innerHTML = BROUILLON;
     }
     dire();
   }
 
   function oublier(hote) {
     const brouillon = brouillons.get(hote);
+    if (brouillon) taire(hote, brouillon.remarques);
     brouillons.delete(hote);
     if (brouillon && hote.isConnected) {
       hote.querySelector(".case").className = brouillon.aspect;
@@ -71,7 +77,9 @@
   }
 
   grille.addEventListener("input", function (evenement) {
-    if (evenement.target.matches("input.case-valeur")) noter(evenement.target);
+    if (!evenement.target.matches("input.case-valeur")) return;
+    noter(evenement.target);
+    attendreLeControle(hoteDe(evenement.target));
   });
   annuler.addEventListener("click", function () {
     Array.from(brouillons.keys()).forEach(function (hote) {
@@ -85,6 +93,81 @@
   });
   formulaire.addEventListener("submit", function () {
     brouillons.clear();
+  });
+
+  // --- contrôles avant l'envoi ----------------------------------------------------------------------------------
+
+  // On ne contrôle que ce qui est encore un brouillon : sitôt envoyée, la case reçoit les remarques qui sont gardées.
+  function attendreLeControle(hote) {
+    clearTimeout(minuteries.get(hote));
+    if (!brouillons.has(hote)) return;
+    minuteries.set(hote, setTimeout(function () {
+      const champ = champDe(hote);
+      if (!brouillons.has(hote) || !champ) return;
+      if (!champ.value.trim()) return taire(hote);
+      const cle = cleDe(hote);
+      const zone = zoneDesRemarques(cle);
+      const valeurs = {};
+      valeurs["h-" + cle] = champ.value;
+      valeurs["lu-" + cle] = hote.querySelector('[name^="lu-"]').value;
+      const envoi = { source: zone, target: zone, swap: "innerHTML", values: valeurs };
+      window.htmx.ajax("POST", grille.dataset.controle, envoi).catch(function () {}); // abandonné : la case a été envoyée
+    }, DELAI_CONTROLE));
+  }
+
+  function zoneDesRemarques(cle) {
+    const presente = document.getElementById("c-" + cle);
+    if (presente) return presente;
+    const zone = document.createElement("div");
+    zone.className = "remarques";
+    zone.id = "c-" + cle;
+    document.getElementById("x-" + cle.replace(/-\d{6}$/, "")).append(zone);
+    return zone;
+  }
+
+  // Retire les remarques d'une case, ou remet celles d'avant la saisie.
+  function taire(hote, avant) {
+    clearTimeout(minuteries.get(hote));
+    const zone = document.getElementById("c-" + cleDe(hote));
+    if (zone) {
+      window.htmx.trigger(zone, "htmx:abort");
+      if (avant) zone.innerHTML = avant;
+      else zone.remove();
+    }
+    decrire(hote, Boolean(avant));
+  }
+
+  function decrire(hote, avecRemarques) {
+    const champ = hote.isConnected && champDe(hote);
+    if (!champ) return;
+    const ids = champ.getAttribute("aria-describedby").split(" ").filter((id) => !id.startsWith("c-"));
+    if (avecRemarques) ids.push("c-" + cleDe(hote));
+    champ.setAttribute("aria-describedby", ids.join(" "));
+  }
+
+  // La réponse d'un contrôle ne vaut que pour ce qui est encore dans la case ; une panne ne se dit qu'à l'envoi.
+  function estUnControle(evenement) {
+    return evenement.detail.requestConfig && evenement.detail.requestConfig.path === grille.dataset.controle;
+  }
+  grille.addEventListener("htmx:beforeSwap", function (evenement) {
+    if (!estUnControle(evenement)) return;
+    const cle = evenement.target.id.slice(2);
+    const champ = document.getElementById("h-" + cle);
+    const actuel = champ && brouillons.has(hoteDe(champ)) && champ.value === evenement.detail.requestConfig.parameters["h-" + cle];
+    if (!actuel || estLaConnexion(evenement.detail.xhr)) evenement.detail.shouldSwap = false;
+  });
+  grille.addEventListener("htmx:afterSwap", function (evenement) {
+    if (!evenement.target.matches(".remarques") || !estUnControle(evenement)) return;
+    const zone = evenement.target;
+    const hote = document.getElementById("k-" + zone.id.slice(2));
+    const premiere = zone.querySelector(".remarque");
+    const mot = hote.querySelector(".case-etat");
+    mot.replaceChildren();
+    if (premiere) mot.append(premiere.querySelector("svg").cloneNode(true), premiere.dataset.mot);
+    else mot.innerHTML = BROUILLON;
+    decrire(hote, Boolean(premiere));
+    annonceControle.textContent = zone.textContent;
+    if (!premiere) zone.remove();
   });
 
   // --- envois ---------------------------------------------------------------------------------------------------
@@ -118,6 +201,7 @@
   // Ce qui arrive à une case se dit sous sa ligne : le message général du haut de page ferait quitter la ligne des yeux.
   function echec(evenement, phrase) {
     evenement.stopPropagation();
+    if (estUnControle(evenement)) return;
     const hote = hoteDe(evenement.target);
     if (!hote) return;
     expliquer(cleDe(hote), phrase, function () {
@@ -154,8 +238,12 @@
       return;
     }
     expliquer(cle);
+    taire(hote);
     fermerLeConflit(cle, evenement.detail.requestConfig.elt);
     brouillons.delete(hote);
+  });
+  grille.addEventListener("htmx:beforeRequest", function (evenement) {
+    if (evenement.target.matches(".case-hote")) clearTimeout(minuteries.get(evenement.target));
   });
 
   // Le bouton qui tranche est dans le message : htmx en a besoin jusqu'à la fin de l'échange.

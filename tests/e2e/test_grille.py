@@ -285,6 +285,60 @@ def test_l_aide_s_ouvre_avec_le_point_d_interrogation(page, ouvrir, chantier):
     expect(champ).to_have_value("")
 
 
+def test_un_avertissement_se_dit_avant_l_envoi_et_n_arrete_rien(page, ouvrir, chantier):
+    """170 h pour 35 h par semaine : la phrase arrive pendant la frappe, décrit la case, laisse le focus ; Entrée enregistre quand même."""
+    ouvrir(page)
+    champ = chantier.champ(page, "Luna Alba")
+    champ.focus()
+    page.keyboard.type("170")
+    remarque = page.locator(".remarque").filter(has_text="le contrat est de 35 h par semaine")
+    expect(remarque).to_contain_text("Avertissement :")
+    expect(page.locator("#annonce-controle")).to_contain_text("le contrat est de 35 h par semaine")
+    expect(champ).to_be_focused()
+    cle = champ.get_attribute("id").removeprefix("h-")
+    assert f"c-{cle}" in champ.get_attribute("aria-describedby").split()
+    expect(page.locator(f"#e-{cle}")).to_have_text("avertissement")
+    assert chantier.heures(chantier.affectations[0]) is None
+    page.keyboard.press("Enter")
+    expect(chantier.champ(page, "Sofia Costa")).to_be_focused()
+    expect(page.locator("#annonce")).to_contain_text("170 h, à vérifier")
+    expect(remarque).to_have_count(1)
+    assert chantier.heures(chantier.affectations[0]) == 170
+
+
+def test_un_blocage_se_dit_avant_l_envoi_et_echap_le_retire(page, ouvrir, chantier):
+    """400 h : « ne s'enregistrera pas » s'écrit pendant la frappe ; corrigé à 40, plus rien de bloquant ; Échap retire tout."""
+    ouvrir(page)
+    champ = chantier.champ(page, "Luna Alba")
+    champ.focus()
+    page.keyboard.type("400")
+    blocage = page.locator('.remarque[data-niveau="bloquant"]')
+    expect(blocage).to_contain_text("Bloquant, ne s’enregistrera pas : 400 h")
+    champ.fill("40")
+    expect(blocage).to_have_count(0)
+    champ.fill("400")
+    expect(blocage).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".remarque")).to_have_count(0)
+    expect(champ).to_have_value("")
+    assert chantier.heures(chantier.affectations[0]) is None
+
+
+def test_un_controle_en_panne_ne_gene_pas_la_saisie(page, ouvrir, chantier):
+    """Le contrôle ne répond pas : rien ne se dit, et la case s'enregistre."""
+    ouvrir(page)
+    page.route("**/heures/controler/", lambda route: None)
+    champ = chantier.champ(page, "Luna Alba")
+    champ.focus()
+    with page.expect_request("**/heures/controler/"):
+        page.keyboard.type("35")
+    page.keyboard.press("Enter")
+    expect(page.locator("#annonce")).to_contain_text("35 h, à vérifier")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".remarque")).to_have_count(0)
+    assert chantier.heures(chantier.affectations[0]) == 35
+
+
 def test_sans_javascript_la_grille_s_enregistre_d_un_bouton(nouvelle_page, ouvrir, chantier):
     """Un seul formulaire : une case juste et une fausse ; la juste est gardée, la fausse revient expliquée."""
     page = ouvrir(nouvelle_page(java_script_enabled=False))
@@ -317,6 +371,8 @@ def test_les_ecrans_d_heures_sont_accessibles(page_affichage, ouvrir, chantier, 
     chantier.champ(page, "Sofia Costa").fill("46")
     page.keyboard.press("Tab")
     expect(page.get_by_text("Deux valeurs pour")).to_be_visible()
+    chantier.champ(page, "Luna Alba").fill("170")
+    expect(page.locator(".remarque").first).to_be_visible()
     verifier_axe(page)
     for adresse in (
         reverse("clauses:heures"),
