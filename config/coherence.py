@@ -22,7 +22,7 @@ from clauses.services.engagements import (
 from clauses.services.fenetres import fenetre_prevue
 from comptes.formats import date_chiffres, mois_annee
 from parcours.models import Agrement
-from parcours.regles import fin_agrement
+from parcours.services.faits import faits_agrement
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,9 @@ def _partages() -> Iterator[Ecart]:
 
 
 def _fins_agrement() -> Iterator[Ecart]:
-    for agrement in Agrement.objects.iterator():
-        fin = fin_agrement(agrement.type_agrement, debut=agrement.date_debut, fin_officielle=agrement.fin_officielle)
+    """Suspensions, prolongations accordées, renouvellements et réglages du PLIE compris ; la date écrite l'emporte."""
+    for agrement in Agrement.objects.avec_faits().iterator(chunk_size=2000):
+        fin = faits_agrement(agrement).fin
         if agrement.date_fin != fin:
             yield Ecart(f"Agrément {_court(agrement.pk)}, fin", date_chiffres(agrement.date_fin), date_chiffres(fin))
 

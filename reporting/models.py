@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from beneficiaires.models import Beneficiaire
 from clauses.models import Eligibilite, Marche
@@ -38,7 +38,9 @@ class AlerteQuerySet(models.QuerySet["Alerte"]):
         return self.none()
 
     def ouvertes(self) -> Self:
-        return self.filter(close_le__isnull=True)
+        """Celles à regarder. Un agrément dont la fin vient d'être déplacée n'est plus annoncé à l'ancienne date, même avant la nuit."""
+        a_sa_date = Q(agrement__isnull=True) | Q(agrement__date_fin=F("date_echeance"))
+        return self.filter(a_sa_date, close_le__isnull=True)
 
     def traitees(self) -> Self:
         """Celles que quelqu'un a closes ; le travail de nuit en clôt d'autres, devenues sans objet."""

@@ -49,7 +49,7 @@ from clauses.models import (
 from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
 from clauses.services.imports_decp import ouvrir_import
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
-from parcours.models import Agrement, TypeAgrement
+from parcours.models import Agrement, Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
 from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
 
 MOT_DE_PASSE = "une-phrase-de-passe-14"
@@ -383,6 +383,7 @@ class PaysageComplet(Paysage):
         self.etti = EntrepriseFactory(nom="Coup de main intérim", categorie=Categorie.ETTI)
         self._completer_le_marche()
         self._completer_la_personne()
+        self._completer_les_agrements()
         self.orientation = OrientationFactory(
             prescripteur=self.prescripteur, auteur=self.compte_prescripteur, structure=self.structure
         )
@@ -490,6 +491,53 @@ class PaysageComplet(Paysage):
             taille_octets=2,
             contenu=b"{}",
             etat=EtatImport.ECHEC,
+        )
+
+    def _completer_les_agrements(self) -> None:
+        self.plie = Plie.objects.create(structure=self.structure, nom="PLIE du Confluent")
+        self.plie_libre = Plie.objects.create(structure=self.structure, nom="PLIE du Plateau")
+        self.pass_suivi = AgrementFactory(
+            beneficiaire=BeneficiaireFactory(structure=self.structure, prescripteur=self.prescripteur),
+            date_debut=date(2025, 3, 1),
+            date_fin=date(2027, 5, 28),
+        )
+        self.suspension = Suspension.objects.create(
+            agrement=self.pass_suivi,
+            motif="CONTRACT_SUSPENDED",
+            date_debut=date(2026, 1, 1),
+            date_fin=date(2026, 4, 1),
+        )
+        self.prolongation = Prolongation.objects.create(
+            agrement=self.pass_suivi,
+            motif="COMPLETE_TRAINING",
+            date_debut=date(2027, 5, 28),
+            date_fin=date(2027, 11, 30),
+            date_demande=date(2026, 11, 2),
+        )
+        self.parcours_plie = AgrementFactory(
+            beneficiaire=self.pass_suivi.beneficiaire,
+            type_agrement=TypeAgrement.PLIE,
+            numero="",
+            porteur=self.plie.nom,
+            plie=self.plie,
+            date_debut=date(2024, 3, 1),
+            date_fin=date(2027, 2, 28),
+        )
+        self.renouvellement = Renouvellement.objects.create(
+            agrement=self.parcours_plie,
+            mois=12,
+            avis_organisme="Comité du PLIE",
+            avis_date=date(2026, 2, 10),
+            avis_texte="Poursuite de la formation d’agent de propreté.",
+        )
+        self.plie_neuf = AgrementFactory(
+            beneficiaire=self.beneficiaire,
+            type_agrement=TypeAgrement.PLIE,
+            numero="",
+            porteur=self.plie.nom,
+            plie=self.plie,
+            date_debut=date(2025, 2, 1),
+            date_fin=date(2027, 1, 31),
         )
 
     def _completer_la_personne(self) -> None:

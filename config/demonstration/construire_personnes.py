@@ -150,6 +150,7 @@ def construire_agrements(atelier: Atelier) -> None:
                 type_agrement=ligne.type_agrement,
                 numero=f"99999{debut:%y}{100 + rang:05}" if est_pass else "",
                 porteur="" if est_pass else "PLIE du Confluent",
+                prescripteur_habilite=ligne.prescripteur_habilite,
                 date_debut=debut,
                 fin_officielle=officielle,
                 date_fin=fin_agrement(ligne.type_agrement, debut=debut, fin_officielle=officielle),

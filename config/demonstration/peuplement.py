@@ -24,7 +24,8 @@ from config.demonstration.construire_personnes import (
     dater_les_personnes,
 )
 from config.demonstration.construire_placements import construire_placements, dater_les_placements
-from parcours.models import Agrement
+from config.demonstration.construire_suites_agrements import construire_suites_agrements
+from parcours.models import Agrement, Prolongation, Renouvellement, Suspension
 from reporting.alertes import signaler_echeances
 
 # Les récits de la fiche A3 se passent en 2021 et 2022.
@@ -46,6 +47,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_personnes(atelier)
     construire_situations(atelier)
     construire_agrements(atelier)
+    construire_suites_agrements(atelier)
     affectations = construire_placements(atelier)
     construire_heures(atelier, affectations)
     construire_orientations(atelier)
@@ -62,6 +64,6 @@ def peupler(*, graine: int, reference: date) -> None:
 def _dater_le_reste(atelier: Atelier) -> None:
     """Rien ne garde l'heure du chargement : les mêmes données, un autre jour, sont les mêmes."""
     arrivee = moment(decaler(atelier.reference, -700), 9, 0)
-    for modele in (Organisation, Adhesion, Marche, Agrement):
+    for modele in (Organisation, Adhesion, Marche, Agrement, Suspension, Prolongation, Renouvellement):
         modele.objects.update(cree_le=arrivee)
     Beneficiaire.objects.update(modifie_le=F("cree_le"))

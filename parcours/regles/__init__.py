@@ -1,57 +1,157 @@
-"""Règles des agréments : PASS IAE et PLIE. Fonctions pures, sans Django ni horloge ; un fichier par sujet.
+"""Règles des agréments (PASS IAE et PLIE) et des sorties. Fonctions pures, sans Django ni horloge ; un fichier par sujet.
 
 Rien ici n'entre dans l'éligibilité à une clause (fiche A3 : ne pas confondre l'agrément et la clause).
 """
 
-from datetime import date
-
 from comptes.regles import Avertissement, Refus
-from parcours.regles.diagnostic import NIVEAU_2_EXIGES, criteres_iae_suffisants, validite_diagnostic
+from parcours.regles.agrements import (
+    TYPE_IAE,
+    TYPE_PLIE,
+    EtatAgrement,
+    FaitsAgrement,
+    ProlongationDite,
+    RenouvellementDit,
+    SuspensionDite,
+    controler_agrement,
+    controler_carence_levee,
+    controler_succession,
+    etat_agrement,
+    fin_agrement,
+)
+from parcours.regles.diagnostic import (
+    NIVEAU_2_EXIGES,
+    controler_criteres_iae,
+    criteres_iae_suffisants,
+    validite_diagnostic,
+)
+from parcours.regles.explication import ExplicationAgrement, expliquer_agrement
 from parcours.regles.pass_iae import (
     DUREE_PASS,
     LIBELLES_ETAT_PASS,
     EtatPass,
     controler_nouveau_pass,
     controler_numero_pass,
-    controler_suspension,
     est_en_carence,
     etat_pass,
     fin_carence,
-    fin_maximale_suspension,
     fin_pass,
     formater_numero_pass,
     jours_restants_pass,
     normaliser_numero_pass,
 )
-from parcours.regles.plie import REGLE_PLIE, ReglePlie, controler_renouvellement_plie, fin_plie
+from parcours.regles.plie import (
+    REGLE_PLIE,
+    ReglePlie,
+    controler_date_avis,
+    controler_renouvellement_plie,
+    fin_plie,
+)
 from parcours.regles.prolongations import (
     MOTIFS_PROLONGATION,
+    MOTIFS_REFUS_PROLONGATION,
+    PRESCRIPTEURS_HABILITES,
     MotifProlongation,
     controler_prolongation,
+    controler_reponse_prolongation,
     fenetre_prolongation,
     fin_maximale_en_tout,
     fin_maximale_prolongation,
+)
+from parcours.regles.sorties import (
+    REGLE_SORTIE,
+    REGLE_SORTIE_PLIE,
+    ClasseSortie,
+    FaitsSortie,
+    Mission,
+    NatureSortie,
+    RegleSortie,
+    Sortie,
+    classer_sortie,
+    jour_acquis,
+    mois_travailles,
+    suite_sans_interruption,
+)
+from parcours.regles.suivis import (
+    LIBELLES_REPONSE_SUIVI,
+    REGLE_SUIVI,
+    DepartSuivi,
+    EtatSuivi,
+    RegleSuivi,
+    ReponseSuivi,
+    Suivi,
+    compter_suivis,
+    echeances_suivi,
+    etat_suivi,
+)
+from parcours.regles.suspensions import (
+    MOTIFS_SUSPENSION,
+    MotifSuspension,
+    controler_motif_suspension,
+    controler_suspension,
+    controler_suspensions_gardees,
+    fin_maximale_suspension,
 )
 
 __all__ = [
     "DUREE_PASS",
     "LIBELLES_ETAT_PASS",
+    "LIBELLES_REPONSE_SUIVI",
     "MOTIFS_PROLONGATION",
+    "MOTIFS_REFUS_PROLONGATION",
+    "MOTIFS_SUSPENSION",
     "NIVEAU_2_EXIGES",
+    "PRESCRIPTEURS_HABILITES",
     "REGLE_PLIE",
+    "REGLE_SORTIE",
+    "REGLE_SORTIE_PLIE",
+    "REGLE_SUIVI",
+    "TYPE_IAE",
+    "TYPE_PLIE",
     "Avertissement",
+    "ClasseSortie",
+    "DepartSuivi",
+    "EtatAgrement",
     "EtatPass",
+    "EtatSuivi",
+    "ExplicationAgrement",
+    "FaitsAgrement",
+    "FaitsSortie",
+    "Mission",
     "MotifProlongation",
+    "MotifSuspension",
+    "NatureSortie",
+    "ProlongationDite",
     "Refus",
     "ReglePlie",
+    "RegleSortie",
+    "RegleSuivi",
+    "RenouvellementDit",
+    "ReponseSuivi",
+    "Sortie",
+    "Suivi",
+    "SuspensionDite",
+    "classer_sortie",
+    "compter_suivis",
+    "controler_agrement",
+    "controler_carence_levee",
+    "controler_criteres_iae",
+    "controler_date_avis",
+    "controler_motif_suspension",
     "controler_nouveau_pass",
     "controler_numero_pass",
     "controler_prolongation",
     "controler_renouvellement_plie",
+    "controler_reponse_prolongation",
+    "controler_succession",
     "controler_suspension",
+    "controler_suspensions_gardees",
     "criteres_iae_suffisants",
+    "echeances_suivi",
     "est_en_carence",
+    "etat_agrement",
     "etat_pass",
+    "etat_suivi",
+    "expliquer_agrement",
     "fenetre_prolongation",
     "fin_agrement",
     "fin_carence",
@@ -61,16 +161,10 @@ __all__ = [
     "fin_pass",
     "fin_plie",
     "formater_numero_pass",
+    "jour_acquis",
     "jours_restants_pass",
+    "mois_travailles",
     "normaliser_numero_pass",
+    "suite_sans_interruption",
     "validite_diagnostic",
 ]
-
-
-def fin_agrement(type_agrement: str, *, debut: date, fin_officielle: date | None = None) -> date:
-    """Rend la fin d'un agrément simple, sans suspension ni renouvellement : « pass_iae » ou « plie »."""
-    if type_agrement == "pass_iae":
-        return fin_pass(debut, fin_officielle=fin_officielle)
-    if type_agrement == "plie":
-        return fin_plie(debut, fin_officielle=fin_officielle)
-    raise ValueError(f"Type d’agrément inconnu\u00a0: {type_agrement}.")

@@ -10,6 +10,8 @@ from typing import Final
 
 from beneficiaires.criteres import CRITERES
 from beneficiaires.periodes import Duree, Periode, periode_depuis
+from comptes.formats import quantite
+from comptes.regles import Refus
 
 DIAGNOSTIC_PRESCRIPTEUR: Final = Duree(mois=6)
 DIAGNOSTIC_EMPLOYEUR: Final = Duree(jours=92)
@@ -29,3 +31,23 @@ def criteres_iae_suffisants(codes: Collection[str], type_structure: str) -> bool
     """
     niveaux = [CRITERES[code].niveau for code in set(codes)]
     return 1 in niveaux or niveaux.count(2) >= NIVEAU_2_EXIGES[type_structure.upper()]
+
+
+def controler_criteres_iae(codes: Collection[str], type_structure: str) -> Refus | None:
+    """Refuse, avec sa raison, un diagnostic d'employeur dont les critères ne suffisent pas ; None quand ils suffisent.
+
+    Un seul critère de niveau 1 suffit ; sinon 2 de niveau 2 pour AI et ETTI, 3 pour ACI, EI et EITI. Source : plateforme.
+    """
+    exiges = NIVEAU_2_EXIGES.get(type_structure.upper())
+    if exiges is None:
+        return Refus(
+            "Seule une structure de l’IAE prescrit elle-même\u00a0: AI, ETTI, ACI, EI ou EITI.", "diagnostic_structure"
+        )
+    if criteres_iae_suffisants(codes, type_structure):
+        return None
+    trouves = [CRITERES[code].niveau for code in set(codes)].count(2)
+    return Refus(
+        f"Il faut un critère de niveau 1, ou {exiges} de niveau 2 pour une structure {type_structure.upper()}\u00a0: "
+        f"{quantite(trouves, 'critère')} de niveau 2 ici.",
+        "diagnostic_criteres",
+    )

@@ -1,4 +1,4 @@
-"""Le PASS IAE tel que le calcule la plateforme qui l'émet : fin, état, jours restants, carence, suspensions, numéro.
+"""Le PASS IAE tel que le calcule la plateforme qui l'émet : fin, état, jours restants, carence, numéro.
 
 Source : plateforme « les emplois de l'inclusion », code public. Rien ici n'entre dans l'éligibilité à une clause.
 """
@@ -16,8 +16,6 @@ from comptes.regles import Refus
 
 DUREE_PASS: Final = Duree(jours=730)
 CARENCE_MOIS: Final = 24
-SUSPENSION_MAXIMUM: Final = Duree(mois=36)
-SUSPENSION_RETROACTIVE_JOURS: Final = 365
 
 
 class EtatPass(StrEnum):
@@ -89,54 +87,10 @@ def controler_nouveau_pass(fin_precedente: date, jour: date, *, par_prescripteur
     if est_en_carence(fin_precedente, jour) and not par_prescripteur_habilite:
         return Refus(
             f"Carence jusqu’au {date_longue(fin_carence(fin_precedente))} inclus\u00a0: avant, un nouveau PASS IAE "
-            "passe par un prescripteur habilité.",
+            "passe par un prescripteur habilité. Indiquez lequel.",
             "carence",
         )
     return None
-
-
-def controler_suspension(
-    suspension: Periode, *, debut_pass: date, fin_pass: date, autres: Sequence[Periode], aujourd_hui: date
-) -> Refus | None:
-    """Contrôle une suspension : 36 mois au plus, dans le PASS, pas dans le futur, pas plus de 365 jours en arrière, et sans
-    jour commun avec une autre. Une suspension sans fin est refusée."""
-    if suspension.fin is None:
-        return Refus("Indiquez la fin de la suspension, même prévue.", "suspension_sans_fin")
-    limite = fin_maximale_suspension(suspension.debut)
-    pass_iae = Periode(debut_pass, fin_pass)
-    constats = (
-        (
-            not pass_iae.contient(suspension.debut),
-            f"La suspension commence hors du PASS IAE, qui court du {date_longue(debut_pass)} au {date_longue(fin_pass)}.",
-            "suspension_hors_pass",
-        ),
-        (
-            suspension.debut > aujourd_hui,
-            "Une suspension ne commence pas dans le futur\u00a0: enregistrez-la le jour venu.",
-            "suspension_future",
-        ),
-        (
-            suspension.debut < decaler(aujourd_hui, -SUSPENSION_RETROACTIVE_JOURS),
-            f"Une suspension commence au plus {SUSPENSION_RETROACTIVE_JOURS}\u00a0jours en arrière.",
-            "suspension_ancienne",
-        ),
-        (
-            suspension.fin > limite,
-            f"Une suspension dure 36\u00a0mois au plus\u00a0: celle-ci finit au plus tard le {date_longue(limite)}.",
-            "suspension_longue",
-        ),
-        (
-            any(suspension.chevauche(autre) for autre in autres),
-            "Cette suspension a au moins un jour commun avec une autre. Corrigez l’une des deux.",
-            "suspension_double",
-        ),
-    )
-    return next((Refus(phrase, code) for est_vrai, phrase, code in constats if est_vrai), None)
-
-
-def fin_maximale_suspension(debut: date) -> date:
-    """Rend le dernier jour possible d'une suspension : début + 36 mois − 1 jour (29/02/2024 → 27/02/2027)."""
-    return fin_connue(periode_depuis(debut, SUSPENSION_MAXIMUM))
 
 
 def controler_numero_pass(texte: str) -> Refus | None:

@@ -5,7 +5,7 @@ Les unités sont celles de la `viewBox`. Aucun calcul d'heure ni de date : on de
 
 from reporting.graphiques.barres import barres_mensuelles
 from reporting.graphiques.courbe import Evenement, PointCourbe, courbe_cumulee, graduations
-from reporting.graphiques.frise import Barre, Rangee, frise
+from reporting.graphiques.frise import Barre, Rangee, frise, legende, tient
 
 __all__ = [
     "Barre",
@@ -16,4 +16,6 @@ __all__ = [
     "courbe_cumulee",
     "frise",
     "graduations",
+    "legende",
+    "tient",
 ]

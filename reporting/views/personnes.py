@@ -14,7 +14,6 @@ from clauses.models import Eligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
 from parcours.lectures import agrements_du_jour
-from parcours.models import Agrement
 from reporting import fiches
 from reporting.frise_personne import frise_de
 from reporting.models import Alerte
@@ -30,7 +29,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     decisions = Eligibilite.objects.pour(request.user).filter(beneficiaire=personne, est_courante=True)
     eligibilites = list(decisions.select_related("operation", "decide_par"))
     expliquees = [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites]
-    agrements = list(Agrement.objects.pour(request.user).filter(beneficiaire=personne))
+    agrements = agrements_du_jour(personne, aujourd_hui)
     return render(
         request,
         "reporting/personnes/fiche.html",
@@ -46,7 +45,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "en_poste": [a for a in affectations if a.contrat.periode.contient(aujourd_hui)],
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
-            "agrements": agrements_du_jour(personne, aujourd_hui),
+            "agrements": agrements,
             "frise": frise_de(eligibilites, affectations, agrements, aujourd_hui),
             "alertes": Alerte.objects.pour(request.user)
             .ouvertes()

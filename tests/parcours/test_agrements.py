@@ -9,7 +9,7 @@ from django.urls import reverse
 from parcours.lectures import agrements_du_jour
 from parcours.models import Agrement
 from parcours.regles.agrements import controler_agrement, etat_agrement
-from parcours.services import enregistrer_agrement
+from parcours.services.agrements import enregistrer_agrement
 from tests.fabriques import AgrementFactory, BeneficiaireFactory, EligibiliteFactory, Paysage
 
 pytestmark = pytest.mark.django_db
@@ -77,10 +77,39 @@ def test_deux_pass_ne_courent_pas_ensemble(debut, admis):
     personne = BeneficiaireFactory()
     enregistrer(beneficiaire=personne)
     if admis:
-        assert enregistrer(beneficiaire=personne, numero="999992600001", date_debut=debut).pk
+        habilite = {"prescripteur_habilite": "France Travail Villerive"}
+        assert enregistrer(beneficiaire=personne, numero="999992600001", date_debut=debut, **habilite).pk
     else:
         with pytest.raises(ValidationError, match="a déjà un PASS IAE"):
             enregistrer(beneficiaire=personne, numero="999992600001", date_debut=debut)
+
+
+@pytest.mark.parametrize(
+    ("debut", "prescripteur", "admis"),
+    [
+        (date(2026, 1, 14), "", False),
+        (date(2026, 1, 14), "Cap emploi du Rhône", True),
+        (date(2028, 1, 13), "", False),
+        (date(2028, 1, 14), "", True),
+    ],
+)
+def test_la_carence_se_leve_par_un_prescripteur_habilite(debut, prescripteur, admis):
+    """PASS fini le 13/01/2026 : jusqu'au 13/01/2028 compris, un nouveau PASS nomme le prescripteur habilité qui l'a demandé."""
+    personne = BeneficiaireFactory()
+    enregistrer(beneficiaire=personne)
+    suivant = Agrement(
+        beneficiaire=personne,
+        type_agrement="pass_iae",
+        numero="999992600001",
+        date_debut=debut,
+        prescripteur_habilite=prescripteur,
+    )
+    if admis:
+        assert enregistrer_agrement(agrement=suivant, aujourd_hui=debut).pk
+        return
+    with pytest.raises(ValidationError, match="Carence jusqu’au 13 janvier 2028 inclus") as refus:
+        enregistrer_agrement(agrement=suivant, aujourd_hui=debut)
+    assert "prescripteur_habilite" in refus.value.message_dict
 
 
 def test_un_pass_et_un_plie_courent_ensemble():
@@ -134,7 +163,7 @@ def test_les_bornes_des_annees():
 
 
 def test_lecture_pour_la_fiche(nombre_de_requetes):
-    """La fiche lit le nom, la teinte, les jours restants et « estimation », en une requête."""
+    """La fiche lit le nom, la teinte, les jours restants et « estimation », en quatre requêtes."""
     personne = BeneficiaireFactory()
     AgrementFactory(
         beneficiaire=personne, numero="999992400718", date_debut=date(2024, 12, 30), date_fin=date(2026, 12, 29)
@@ -150,7 +179,7 @@ def test_lecture_pour_la_fiche(nombre_de_requetes):
     )
     with nombre_de_requetes() as requetes:
         pass_iae, plie = agrements_du_jour(personne, AUJOURD_HUI)
-    assert len(requetes) == 1
+    assert len(requetes) == 4
     assert pass_iae.nom == "PASS IAE 99999\u00a024\u00a000718"
     assert (pass_iae.teinte, pass_iae.jours_restants) == ("valide", 42)
     assert pass_iae.fin == "29 décembre 2026 inclus, estimation"

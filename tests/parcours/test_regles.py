@@ -1,5 +1,6 @@
 """Agréments : PASS IAE comme la plateforme le calcule, et PLIE. Valeurs du cahier d'exemples 4 à 8."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,13 +10,25 @@ from hypothesis import strategies as st
 from beneficiaires.periodes import Periode
 from parcours.regles import (
     MOTIFS_PROLONGATION,
+    MOTIFS_REFUS_PROLONGATION,
+    MOTIFS_SUSPENSION,
+    PRESCRIPTEURS_HABILITES,
     EtatPass,
+    FaitsAgrement,
+    ProlongationDite,
     ReglePlie,
+    SuspensionDite,
+    controler_carence_levee,
+    controler_criteres_iae,
+    controler_date_avis,
+    controler_motif_suspension,
     controler_nouveau_pass,
     controler_numero_pass,
     controler_prolongation,
     controler_renouvellement_plie,
+    controler_reponse_prolongation,
     controler_suspension,
+    controler_suspensions_gardees,
     criteres_iae_suffisants,
     est_en_carence,
     etat_pass,
@@ -369,8 +382,8 @@ def test_plie_reglable():
     """Chaque PLIE règle sa durée et ses renouvellements ; la date écrite l'emporte."""
     toulouse = ReglePlie(duree_mois=36, renouvellement_mois=6, renouvellements_maximum=2)
     assert fin_plie(date(2024, 1, 1), regle=toulouse) == date(2026, 12, 31)
-    assert fin_plie(date(2024, 1, 1), regle=toulouse, renouvellements=2) == date(2027, 12, 31)
-    assert fin_plie(date(2024, 1, 1), renouvellements=1) == date(2026, 12, 31)
+    assert fin_plie(date(2024, 1, 1), regle=toulouse, renouvellements=[6, 6]) == date(2027, 12, 31)
+    assert fin_plie(date(2024, 1, 1), renouvellements=[12]) == date(2026, 12, 31)
     assert fin_plie(date(2024, 1, 1), fin_officielle=date(2025, 6, 30)) == date(2025, 6, 30)
 
 
@@ -453,3 +466,205 @@ def test_motifs_de_prolongation():
         "HEALTH_CONTEXT": (365, None, False),
     }
     assert [m.code for m in MOTIFS_PROLONGATION.values() if not m.est_ouvert] == ["HEALTH_CONTEXT"]
+    assert {m.code: m.age_minimum for m in MOTIFS_PROLONGATION.values() if m.age_minimum} == {
+        "SENIOR_CDI": 57,
+        "SENIOR": 50,
+    }
+    assert set(MOTIFS_REFUS_PROLONGATION) == {"IAE", "SIAE", "DURATION", "REASON"}
+    assert {"FT", "CAP_EMPLOI", "ML", "DEPT", "CCAS", "PLIE", "SPIP", "PJJ"} <= set(PRESCRIPTEURS_HABILITES)
+
+
+@pytest.mark.parametrize(
+    ("motif", "age", "admis"),
+    [
+        ("SENIOR", 49, False),
+        ("SENIOR", 50, True),
+        ("SENIOR_CDI", 56, False),
+        ("SENIOR_CDI", 57, True),
+        ("RQTH", 20, True),
+        ("SENIOR", None, True),
+    ],
+)
+def test_une_prolongation_de_senior_demande_l_age(motif, age, admis):
+    """« 50 ans et plus » et « CDI d'inclusion, 57 ans et plus » : l'âge du jour où la prolongation commence."""
+    refus = controler_prolongation(
+        Periode(date(2025, 6, 30), date(2025, 12, 31)),
+        motif=motif,
+        fin_pass=date(2025, 6, 30),
+        date_demande=date(2025, 6, 1),
+        avis_prescripteur=True,
+        age=age,
+    )
+    assert code(refus) == (None if admis else "prolongation_age")
+
+
+@pytest.mark.parametrize(
+    ("etat", "motif", "attendu"),
+    [
+        ("refusee", "DURATION", None),
+        ("refusee", "", "prolongation_refus"),
+        ("refusee", "FATIGUE", "prolongation_refus"),
+        ("accordee", "", None),
+        ("accordee", "IAE", "prolongation_refus"),
+        ("demandee", "", None),
+    ],
+)
+def test_un_refus_de_prolongation_donne_sa_raison(etat, motif, attendu):
+    """Un refus, et lui seul, choisit sa raison dans la liste de la plateforme."""
+    assert code(controler_reponse_prolongation(etat=etat, motif_refus=motif)) == attendu
+
+
+@pytest.mark.parametrize(
+    ("motif", "structure", "deja", "attendu"),
+    [
+        ("CONTRACT_BROKEN", "", False, None),
+        ("SICKNESS", "", False, "suspension_motif"),
+        ("SICKNESS", "", True, None),
+        ("INCONNU", "", True, "suspension_motif"),
+        ("CONTRAT_PASSERELLE", "aci", False, None),
+        ("CONTRAT_PASSERELLE", "EI", False, None),
+        ("CONTRAT_PASSERELLE", "ETTI", False, "suspension_structure"),
+        ("CONTRAT_PASSERELLE", "", False, "suspension_structure"),
+    ],
+)
+def test_motif_d_une_suspension(motif, structure, deja, attendu):
+    """Un motif fermé se garde mais ne se choisit plus ; le contrat passerelle est aux ACI et aux EI."""
+    assert code(controler_motif_suspension(motif, type_structure=structure, deja_enregistre=deja)) == attendu
+    assert [m.code for m in MOTIFS_SUSPENSION.values() if m.est_ouvert] == [
+        "CONTRACT_SUSPENDED",
+        "CONTRACT_BROKEN",
+        "FINISHED_CONTRACT",
+        "APPROVAL_BETWEEN_CTA_MEMBERS",
+        "CONTRAT_PASSERELLE",
+    ]
+
+
+def test_une_suspension_gardee_ne_se_remesure_pas_chaque_jour():
+    """Enregistrée en mai 2025 pour juin 2024, elle se corrige encore en 2026 : les 365 jours partent de sa saisie."""
+    autour = {
+        "debut_pass": date(2024, 1, 1),
+        "fin_pass": date(2027, 1, 1),
+        "autres": [],
+        "aujourd_hui": date(2026, 9, 1),
+    }
+    suspension = Periode(date(2024, 6, 1), date(2024, 7, 1))
+    assert code(controler_suspension(suspension, **autour)) == "suspension_ancienne"
+    assert controler_suspension(suspension, **autour, saisie_le=date(2025, 5, 2)) is None
+    assert code(controler_suspension(suspension, **autour, saisie_le=date(2025, 6, 2))) == "suspension_ancienne"
+
+
+def test_une_suspension_ne_se_justifie_pas_par_ses_propres_jours():
+    """PASS du 15/01/2024, sans suspension jusqu'au 13/01/2026 : celle de mars 2026 n'y est que grâce à celle d'automne 2024."""
+    debut = date(2024, 1, 15)
+    mars = Periode(date(2026, 3, 1), date(2026, 3, 31))
+    les_deux = fin_pass(debut, suspensions=[AUTOMNE, mars])
+    assert controler_suspensions_gardees(debut, les_deux, [mars, AUTOMNE]) is None
+    sans = fin_pass(debut, suspensions=[mars])
+    assert code(controler_suspensions_gardees(debut, sans, [mars])) == "suspension_hors_pass"
+    assert controler_suspensions_gardees(debut, date(2026, 4, 13), [mars], est_ecrite=True) is None
+    assert code(controler_suspensions_gardees(date(2024, 9, 2), les_deux, [AUTOMNE])) == "suspension_hors_pass"
+
+
+@pytest.mark.parametrize(
+    ("jour", "attendu"),
+    [
+        (date(2024, 1, 14), "avis_ancien"),
+        (date(2024, 1, 15), None),
+        (date(2026, 11, 17), None),
+        (date(2026, 11, 18), "avis_futur"),
+        (None, None),
+    ],
+)
+def test_date_d_un_avis(jour, attendu):
+    """Un avis date du parcours ou d'après, jamais de demain."""
+    assert code(controler_date_avis(jour, debut=date(2024, 1, 15), aujourd_hui=date(2026, 11, 17))) == attendu
+
+
+def test_la_carence_regarde_le_dernier_pass_fini():
+    """Deux PASS passés : seule la carence du dernier compte ; un PASS qui finit plus tard n'ouvre pas de carence."""
+    fins = [date(2020, 1, 1), date(2026, 4, 13), date(2030, 1, 1)]
+    assert code(controler_carence_levee(date(2027, 1, 1), fins, prescripteur_habilite=" ")) == "carence"
+    assert controler_carence_levee(date(2027, 1, 1), fins, prescripteur_habilite="Cap emploi") is None
+    assert controler_carence_levee(date(2028, 4, 14), fins, prescripteur_habilite="") is None
+    assert controler_carence_levee(date(2027, 1, 1), [], prescripteur_habilite="") is None
+
+
+def test_un_reglage_de_plie_impossible():
+    """Un parcours sans durée, un nombre négatif de renouvellements : refusés à la construction."""
+    for faux in ({"duree_mois": 0}, {"renouvellement_mois": 0}, {"renouvellements_maximum": -1}):
+        with pytest.raises(ValueError, match=r"mois|négatif"):
+            ReglePlie(**faux)
+
+
+@pytest.mark.parametrize(
+    ("codes", "structure", "attendu"),
+    [
+        (["RSA"], "ACI", None),
+        (["QPV", "JEUNE"], "ETTI", None),
+        (["QPV"], "AI", "diagnostic_criteres"),
+        (["QPV", "JEUNE"], "EITI", "diagnostic_criteres"),
+        (["QPV", "JEUNE", "TH"], "EITI", None),
+        (["RSA"], "GEIQ", "diagnostic_structure"),
+    ],
+)
+def test_le_diagnostic_d_un_employeur_dit_sa_raison(codes, structure, attendu):
+    """Ce qui manque se lit : « 3 de niveau 2 pour une structure EITI : 2 ici »."""
+    refus = controler_criteres_iae(codes, structure)
+    assert code(refus) == attendu
+    if attendu == "diagnostic_criteres":
+        assert "niveau 2 ici" in refus.phrase
+
+
+# --- L'agrément entier : suspensions et prolongations d'un PASS, renouvellements d'un PLIE
+
+faits_pass = st.builds(
+    lambda debut, suspensions: FaitsAgrement(
+        "pass_iae", debut, suspensions=tuple(SuspensionDite(s) for s in suspensions)
+    ),
+    jours,
+    suspensions_disjointes,
+)
+
+
+@given(faits_pass, st.integers(1, 400))
+def test_une_prolongation_refusee_ou_demandee_ne_compte_pas(faits, duree):
+    """Seule une prolongation accordée repousse la fin, de « fin − début » jours."""
+    ajout = Periode(faits.fin, faits.fin + timedelta(days=duree))
+    for etat, jours_de_plus in (("demandee", 0), ("refusee", 0), ("accordee", duree)):
+        avec = replace(faits, prolongations=(ProlongationDite(ajout, etat=etat),))
+        assert (avec.fin - faits.fin).days == jours_de_plus
+
+
+@given(faits_pass, st.integers(-4000, 4000))
+def test_decaler_toutes_les_dates_decale_la_fin(faits, decalage):
+    """Le PASS se compte en jours : tout décaler d'autant décale d'autant la fin, les états et les jours restants."""
+    ecart = timedelta(days=decalage)
+    ailleurs = replace(
+        faits,
+        debut=faits.debut + ecart,
+        suspensions=tuple(
+            SuspensionDite(Periode(s.periode.debut + ecart, s.periode.fin + ecart)) for s in faits.suspensions
+        ),
+    )
+    assert ailleurs.fin == faits.fin + ecart
+    jour = faits.debut + timedelta(days=200)
+    ici, la = ([s.periode for s in f.suspensions] for f in (faits, ailleurs))
+    assert etat_pass(faits.debut, faits.fin, ici, jour) == etat_pass(ailleurs.debut, ailleurs.fin, la, jour + ecart)
+    assert jours_restants_pass(faits.debut, faits.fin, ici, jour) == jours_restants_pass(
+        ailleurs.debut, ailleurs.fin, la, jour + ecart
+    )
+
+
+@given(jours, st.integers(1, 60), st.integers(0, 24), st.lists(st.integers(1, 24), max_size=4))
+def test_un_plie_plus_long_ne_finit_jamais_plus_tot(debut, mois, plus, renouvellements):
+    """Une durée plus grande, ou un renouvellement de plus, ne raccourcit jamais le parcours."""
+    courte = fin_plie(debut, regle=ReglePlie(duree_mois=mois), renouvellements=renouvellements)
+    assert courte <= fin_plie(debut, regle=ReglePlie(duree_mois=mois + plus), renouvellements=renouvellements)
+    assert courte < fin_plie(debut, regle=ReglePlie(duree_mois=mois), renouvellements=[*renouvellements, 1])
+
+
+def test_rien_ne_passe_du_pass_au_plie():
+    """Un PLIE ne lit ni suspension ni prolongation, un PASS ni renouvellement ni réglage de PLIE."""
+    tout = {"suspensions": [AUTOMNE], "prolongations": [AUTOMNE], "renouvellements": [12]}
+    assert fin_agrement("plie", debut=date(2024, 1, 1), **tout) == date(2026, 12, 31)
+    assert fin_agrement("pass_iae", debut=date(2024, 1, 15), **tout) == date(2026, 7, 12)

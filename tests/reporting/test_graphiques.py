@@ -116,13 +116,23 @@ def test_barres_sans_heure():
     assert racine.get("aria-label") == "Aucune heure"
 
 
-def test_la_frise_laisse_vide_une_barre_trop_courte_pour_son_texte():
-    """Le texte d'une barre d'une semaine déborderait sur la suivante : seul le tableau le donne."""
-    rangee = Rangee(
-        "Contrats", (Barre(date(2026, 1, 1), date(2026, 1, 7), "contrat", "CDD, Une entreprise au nom long"),)
-    )
+@pytest.mark.parametrize(("suivante", "ecrit"), [(None, True), (date(2026, 1, 8), False)])
+def test_un_texte_trop_long_pour_sa_barre_se_met_a_cote_ou_nulle_part(suivante, ecrit):
+    """Une barre d'une semaine : son texte va à sa droite s'il y a la place ; collée à une autre, seul le tableau le donne."""
+    barres = [Barre(date(2026, 1, 1), date(2026, 1, 7), "contrat", "CDD, Une entreprise au nom long")]
+    if suivante:
+        barres.append(Barre(suivante, date(2026, 2, 1), "contrat"))
     dessin = frise(
-        [rangee], debut=date(2025, 1, 1), fin=date(2028, 1, 1), aujourd_hui=date(2026, 6, 1), conclusion="Frise"
+        [Rangee("Contrats", tuple(barres))],
+        debut=date(2025, 1, 1),
+        fin=date(2028, 1, 1),
+        aujourd_hui=date(2026, 6, 1),
+        conclusion="Frise",
     )
-    assert "Une entreprise" not in dessin
-    assert 'class="g-info"' in dessin
+    racine = ElementTree.fromstring(dessin)
+    textes = {t.text: float(t.get("x")) for t in racine.iter() if t.tag.endswith("text")}
+    rectangle = next(r for r in racine.iter() if r.tag.endswith("rect") and r.get("class") == "g-info")
+    assert ("CDD, Une entreprise au nom long" in textes) is ecrit
+    if ecrit:
+        bout = float(rectangle.get("x")) + float(rectangle.get("width"))
+        assert textes["CDD, Une entreprise au nom long"] > bout

@@ -101,12 +101,16 @@ FREINS_PAR_PERSONNE = {
 
 
 class LigneAgrement(NamedTuple):
-    """`fin` : dernier jour. `officielle` : la date a été relevée sur le document, sinon Étape l’estime depuis le début."""
+    """`fin` : dernier jour. `officielle` : la date a été relevée sur le document, sinon Étape l’estime depuis le début.
+
+    `prescripteur_habilite` : celui qui a demandé le PASS pendant la carence du précédent.
+    """
 
     personne: str
     type_agrement: TypeAgrement
     fin: Repere
     officielle: bool = False
+    prescripteur_habilite: str = ""
 
 
 _A = LigneAgrement
@@ -114,7 +118,7 @@ _PASS, _PLIE = TypeAgrement.PASS_IAE, TypeAgrement.PLIE
 
 AGREMENTS = (
     # Dans chaque tranche d’échéance.
-    _A("assia", _PASS, 36),
+    _A("assia", _PASS, 36, prescripteur_habilite="France Travail Villerive"),
     _A("laurent", _PASS, 12, True),
     _A("rosa", _PASS, 27),
     _A("stephanie", _PASS, 58, True),

@@ -1,4 +1,4 @@
-"""Le parcours de la personne. Première version : ses agréments, qui ne sont pas son éligibilité à une clause."""
+"""Un agrément : PASS IAE ou parcours PLIE."""
 
 from typing import Self
 from uuid import uuid4
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from beneficiaires.models import Beneficiaire
 from comptes.models import Profil, Utilisateur
+from parcours.models.plie import Plie
 
 
 class TypeAgrement(models.TextChoices):
@@ -24,6 +25,10 @@ class AgrementQuerySet(models.QuerySet["Agrement"]):
             return self.filter(beneficiaire__prescripteur=utilisateur.organisation)
         return self.none()
 
+    def avec_faits(self) -> Self:
+        """Joint ce dont vient la fin : suspensions, prolongations, renouvellements, réglages du PLIE."""
+        return self.select_related("plie").prefetch_related("suspensions", "prolongations", "renouvellements")
+
 
 @pghistory.track()
 class Agrement(models.Model):
@@ -34,6 +39,15 @@ class Agrement(models.Model):
     type_agrement = models.CharField("type", max_length=8, choices=TypeAgrement)
     numero = models.CharField("numéro", max_length=20, blank=True)
     porteur = models.CharField("structure qui le porte", max_length=160, blank=True)
+    plie = models.ForeignKey(
+        Plie, on_delete=models.PROTECT, null=True, blank=True, related_name="agrements", verbose_name="PLIE"
+    )
+    prescripteur_habilite = models.CharField(
+        "prescripteur habilité qui l’a demandé",
+        max_length=160,
+        blank=True,
+        help_text="Obligatoire si le PASS commence pendant la carence d’un autre.",
+    )
     date_debut = models.DateField("début")
     fin_officielle = models.DateField(
         "fin écrite sur le document", null=True, blank=True, help_text="Vide\u00a0: Étape l’estime et le dit."
@@ -61,10 +75,19 @@ class Agrement(models.Model):
                 name="agrement_unique",
                 violation_error_message="Cet agrément est déjà enregistré à cette date.",
             ),
+            models.CheckConstraint(
+                condition=Q(plie__isnull=True) | Q(type_agrement=TypeAgrement.PLIE),
+                name="agrement_plie_d_un_plie",
+                violation_error_message="Un PASS IAE n’a pas de PLIE.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Agrément {str(self.pk)[:8]}"
+
+    @property
+    def est_pass(self) -> bool:
+        return self.type_agrement == TypeAgrement.PASS_IAE
 
     @property
     def est_estime(self) -> bool:

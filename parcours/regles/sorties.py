@@ -1,0 +1,403 @@
+"""La sortie du parcours : durable, de transition, positive ou autre, d'après des faits datés, et avec ses raisons.
+
+Deux lectures, qui sont des réglages (`RegleSortie`) et non des constantes :
+- générale : un CDI, un CDD de plus de six mois (« 6 mois et un jour », fiche A3) ou une création sont durables dès la signature ;
+  un CDD plus court ou un contrat aidé sont de transition ; formation, autre structure de l'IAE et retraite sont positives (usage) ;
+- PLIE : l'emploi se juge **tenu** six mois, attesté, à mi-temps choisi au moins ; une formation qualifiante se valide en formation
+  ou à la certification (note CIDEME de janvier 2013, d'après AVE, « PLIE mode d'emploi », 20 avril 2010 ; PLIE de Toulouse).
+Une date qui manque rend « à compléter », jamais une réponse devinée.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from beneficiaires.periodes import Duree, Periode, ajouter_mois, lendemain, periode_depuis
+from comptes.formats import date_longue, nombre, quantite
+from parcours.regles.pass_iae import fin_connue
+
+SOURCE_GENERALE: Final = "fiche A3 («\u00a06 mois et un jour\u00a0»)\u00a0; usage de l’IAE"
+SOURCE_PLIE: Final = (
+    "note CIDEME de janvier 2013, d’après AVE, «\u00a0PLIE mode d’emploi\u00a0» (2010)\u00a0; PLIE de Toulouse"
+)
+
+
+class NatureSortie(StrEnum):
+    """Ce que fait la personne à la sortie."""
+
+    CDI = "cdi"
+    CDD = "cdd"
+    ALTERNANCE = "alternance"
+    CONTRAT_AIDE = "contrat_aide"
+    INTERIM = "interim"
+    SAISONNIER = "saisonnier"
+    CREATION = "creation"
+    ASSOCIATION_INTERMEDIAIRE = "association_intermediaire"
+    AUTRE_SIAE = "autre_siae"
+    FORMATION_QUALIFIANTE = "formation_qualifiante"
+    AUTRE_FORMATION = "autre_formation"
+    RETRAITE = "retraite"
+    DEMENAGEMENT = "demenagement"
+    SANTE = "sante"
+    ABANDON = "abandon"
+    FIN_DU_PARCOURS = "fin_du_parcours"
+    DECES = "deces"
+
+
+class ClasseSortie(StrEnum):
+    """Les quatre classes, et deux réponses d'attente."""
+
+    DURABLE = "durable"
+    TRANSITION = "transition"
+    POSITIVE = "positive"
+    AUTRE = "autre"
+    A_CONFIRMER = "a_confirmer"
+    A_COMPLETER = "a_completer"
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """Une mission d'intérim ou un contrat saisonnier. `employeur` : l'entreprise où elle se fait."""
+
+    periode: Periode
+    employeur: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegleSortie:
+    """La lecture d'une structure ou d'un PLIE.
+
+    `emploi_mois` : la durée d'un emploi durable ; `un_jour_de_plus` : « 6 mois et un jour ». `exige_tenue` : l'emploi se juge tenu,
+    non signé. `quotite_minimale` : part d'un temps plein (None : sans minimum). `ecart_interim_jours` : jours sans mission admis
+    entre deux missions (2 : une fin de semaine). `saisonnier_mois` : mois travaillés sur les douze derniers.
+    """
+
+    est_plie: bool = False
+    emploi_mois: int = 6
+    un_jour_de_plus: bool = True
+    exige_tenue: bool = False
+    quotite_minimale: Fraction | None = None
+    ecart_interim_jours: int = 2
+    saisonnier_mois: int = 8
+    formation_longue_mois: int = 9
+    formation_validee_mois: int = 6
+
+    def __post_init__(self) -> None:
+        if min(self.emploi_mois, self.saisonnier_mois, self.formation_longue_mois, self.formation_validee_mois) < 1:
+            raise ValueError("Une durée compte au moins un mois.")
+        if self.ecart_interim_jours < 0:
+            raise ValueError("L’écart entre deux missions n’est jamais négatif.")
+        if self.saisonnier_mois > 12:
+            raise ValueError("Un saisonnier ne peut pas travailler plus de 12\u00a0mois sur 12.")
+        if self.formation_validee_mois > self.formation_longue_mois:
+            raise ValueError("Une formation ne se valide pas plus tard que la durée qui la rend longue.")
+
+    @property
+    def source(self) -> str:
+        """Les textes de cette lecture."""
+        return SOURCE_PLIE if self.est_plie else SOURCE_GENERALE
+
+
+REGLE_SORTIE: Final = RegleSortie()
+REGLE_SORTIE_PLIE: Final = RegleSortie(
+    est_plie=True, un_jour_de_plus=False, exige_tenue=True, quotite_minimale=Fraction(1, 2)
+)
+# Association intermédiaire, lecture PLIE : plus de 55 ans, plus de deux ans, un tiers de temps au moins.
+AI_AGE: Final = 55
+AI_ANCIENNETE: Final = Duree(mois=24)
+AI_QUOTITE: Final = Fraction(1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class FaitsSortie:
+    """Ce que l'on sait de la sortie.
+
+    `debut` : embauche, entrée en formation ou création. `fin_prevue` : la fin écrite au contrat. `fin_reelle` : la rupture ou
+    l'abandon, s'il y en a. `quotite` : part d'un temps plein. `missions` : pour l'intérim et le travail saisonnier.
+    """
+
+    nature: NatureSortie
+    debut: date | None = None
+    fin_prevue: date | None = None
+    fin_reelle: date | None = None
+    quotite: Fraction = Fraction(1)
+    est_temps_choisi: bool = True
+    est_atteste: bool = True
+    missions: tuple[Mission, ...] = ()
+    plusieurs_employeurs_choisis: bool = False
+    certification_le: date | None = None
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sortie:
+    """La réponse. `acquise_le` : le jour où elle est acquise, ou le sera si rien ne change ; `est_positive` : au sens large du bilan."""
+
+    classe: ClasseSortie
+    raisons: tuple[str, ...]
+    source: str
+    acquise_le: date | None = None
+
+    @property
+    def est_positive(self) -> bool:
+        """Dit si elle compte parmi les sorties positives d'un bilan (fiche A3 : emploi durable ou formation)."""
+        return self.classe in {ClasseSortie.DURABLE, ClasseSortie.POSITIVE}
+
+
+# Sans terme : durables dès la signature, dans la lecture générale.
+_SANS_TERME: Final = frozenset({NatureSortie.CDI, NatureSortie.CREATION})
+_AUTRES: Final = {
+    NatureSortie.DEMENAGEMENT: "Déménagement\u00a0: sortie administrative.",
+    NatureSortie.SANTE: "Sortie pour santé.",
+    NatureSortie.ABANDON: "Abandon du parcours.",
+    NatureSortie.FIN_DU_PARCOURS: "Parcours arrivé à son terme sans emploi ni formation.",
+    NatureSortie.DECES: "Décès.",
+}
+
+
+def classer_sortie(faits: FaitsSortie, *, jour: date, regle: RegleSortie = REGLE_SORTIE) -> Sortie:
+    """Classe la sortie telle qu'on la connaît ce jour-là, avec ses raisons. Source : `regle.source`.
+
+    « À confirmer » : l'emploi ou la formation court, sa durée n'est pas encore atteinte. « À compléter » : une date manque.
+    """
+    nature = faits.nature
+    if nature in _AUTRES:
+        return _rendre(regle, ClasseSortie.AUTRE, _AUTRES[nature])
+    if nature == NatureSortie.RETRAITE:
+        classe = ClasseSortie.AUTRE if regle.est_plie else ClasseSortie.POSITIVE
+        return _rendre(
+            regle, classe, "Départ en retraite" + ("\u00a0: sortie administrative." if regle.est_plie else ".")
+        )
+    if nature == NatureSortie.AUTRE_FORMATION:
+        classe = ClasseSortie.AUTRE if regle.est_plie else ClasseSortie.POSITIVE
+        return _rendre(regle, classe, "Formation qui ne mène pas à une qualification.")
+    if nature == NatureSortie.SAISONNIER:
+        return _saisonnier(faits, regle, jour) if faits.missions else _a_completer(regle, "dates des saisons")
+    if nature != NatureSortie.INTERIM and faits.debut is None:
+        quoi = "d’entrée en formation" if nature == NatureSortie.FORMATION_QUALIFIANTE else "d’embauche"
+        return _a_completer(regle, f"date {'de création' if nature == NatureSortie.CREATION else quoi}")
+    if nature == NatureSortie.FORMATION_QUALIFIANTE:
+        return _formation(faits, regle, jour)
+    if nature in {NatureSortie.AUTRE_SIAE, NatureSortie.ASSOCIATION_INTERMEDIAIRE}:
+        return _structure_iae(faits, regle, jour)
+    if nature == NatureSortie.CONTRAT_AIDE and not regle.est_plie:
+        return _rendre(regle, ClasseSortie.TRANSITION, "Contrat aidé.")
+    if refus := _emploi_refuse(faits, regle):
+        return _rendre(regle, ClasseSortie.TRANSITION, refus)
+    return _emploi(faits, regle, jour)
+
+
+def suite_sans_interruption(
+    missions: Sequence[Mission], *, ecart_jours: int = 2, plusieurs_employeurs: bool = False
+) -> Periode | None:
+    """Rend la plus longue suite de missions sans interruption, du premier au dernier jour ; None sans mission.
+
+    Deux missions se suivent quand `ecart_jours` jours au plus les séparent (2 : une fin de semaine). Changer d'entreprise
+    interrompt la suite, sauf si la personne l'a choisi (`plusieurs_employeurs`). Lève ValueError si une mission n'a pas de fin.
+    Source : note CIDEME de janvier 2013 ; l'écart admis est un usage.
+    """
+    par_employeur: dict[str, list[Periode]] = {}
+    for mission in missions:
+        cle = "" if plusieurs_employeurs else mission.employeur
+        par_employeur.setdefault(cle, []).append(Periode(mission.periode.debut, fin_connue(mission.periode)))
+    suites = [suite for periodes in par_employeur.values() for suite in _fondre(periodes, ecart_jours)]
+    return max(suites, key=lambda p: (p.nombre_jours() or 0, p.debut), default=None)
+
+
+def mois_travailles(periodes: Sequence[Periode], *, jour: date) -> Decimal:
+    """Rend le nombre de mois travaillés sur les douze mois qui finissent ce jour-là, un même jour compté une fois."""
+    annee = Periode(ajouter_mois(lendemain(jour), -12), jour)
+    communes = [commune for p in periodes if (commune := p.intersection(annee))]
+    return sum((p.nombre_mois() or Decimal(0) for p in _fondre(communes, 0)), Decimal(0))
+
+
+def _fondre(periodes: Sequence[Periode], ecart_jours: int) -> list[Periode]:
+    """Réunit les périodes que `ecart_jours` jours au plus séparent."""
+    fondues: list[Periode] = []
+    for periode in sorted(periodes, key=lambda p: p.debut):
+        if fondues and _ecart(fondues[-1], periode) <= ecart_jours:
+            fondues[-1] = Periode(fondues[-1].debut, max(fin_connue(fondues[-1]), fin_connue(periode)))
+        else:
+            fondues.append(periode)
+    return fondues
+
+
+def _ecart(avant: Periode, apres: Periode) -> int:
+    """Jours entiers entre les deux ; zéro ou moins quand elles se touchent ou se recouvrent."""
+    return (apres.debut - fin_connue(avant)).days - 1
+
+
+def _emploi_refuse(faits: FaitsSortie, regle: RegleSortie) -> str:
+    """Ce qui empêche un emploi d'être durable, quelle que soit sa durée ; vide si rien."""
+    if regle.quotite_minimale is not None and faits.quotite < 1:
+        if not faits.est_temps_choisi:
+            return "Temps partiel que la personne n’a pas choisi."
+        if faits.quotite < regle.quotite_minimale:
+            return f"Temps partiel inférieur à {_quotite(regle.quotite_minimale)}."
+    if regle.exige_tenue and not faits.est_atteste:
+        return "Emploi sans attestation."
+    return ""
+
+
+def _emploi(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
+    """CDI, CDD, alternance, création, intérim, contrat aidé : la durée signée, ou la durée tenue."""
+    if faits.nature == NatureSortie.INTERIM:
+        suite = suite_sans_interruption(
+            faits.missions,
+            ecart_jours=regle.ecart_interim_jours,
+            plusieurs_employeurs=faits.plusieurs_employeurs_choisis,
+        )
+        if suite is None:
+            return _a_completer(regle, "dates des missions")
+        return _selon_la_duree(regle, suite.debut, suite.fin, jour, "Missions d’intérim sans interruption")
+    debut = faits.debut or jour
+    fins = [fin for fin in (faits.fin_prevue, faits.fin_reelle) if fin is not None]
+    if not regle.exige_tenue and faits.nature in _SANS_TERME and faits.fin_reelle is None:
+        return _rendre(regle, ClasseSortie.DURABLE, f"{_nom(faits.nature)} depuis le {date_longue(debut)}.", debut)
+    if not fins and faits.nature not in _SANS_TERME:
+        return _a_completer(regle, "date de fin du contrat")
+    return _selon_la_duree(regle, debut, min(fins, default=None), jour, _nom(faits.nature))
+
+
+def _selon_la_duree(regle: RegleSortie, debut: date, fin: date | None, jour: date, nom: str) -> Sortie:
+    seuil = jour_acquis(debut, regle)
+    dite = f"{regle.emploi_mois} mois{' et un jour' if regle.un_jour_de_plus else ''}"
+    if fin is not None and fin < seuil:
+        return _rendre(
+            regle,
+            ClasseSortie.TRANSITION,
+            f"{nom} jusqu’au {date_longue(fin)}\u00a0: moins de {dite} depuis l’embauche.",
+        )
+    if regle.exige_tenue and jour < seuil:
+        return _rendre(
+            regle,
+            ClasseSortie.A_CONFIRMER,
+            f"{nom}\u00a0: {dite} de présence seront atteints le {date_longue(seuil)}.",
+            seuil,
+        )
+    verbe = "tenu" if regle.exige_tenue else "prévu"
+    return _rendre(
+        regle,
+        ClasseSortie.DURABLE,
+        f"{nom}, {verbe} {dite} au moins depuis le {date_longue(debut)}.",
+        seuil if regle.exige_tenue else debut,
+    )
+
+
+def jour_acquis(debut: date, regle: RegleSortie = REGLE_SORTIE) -> date:
+    """Rend le jour où l'emploi commencé ce jour-là atteint la durée : le dernier des six mois, ou le lendemain (« et un jour »)."""
+    dernier = fin_connue(periode_depuis(debut, Duree(mois=regle.emploi_mois)))
+    return lendemain(dernier) if regle.un_jour_de_plus else dernier
+
+
+def _saisonnier(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
+    mois = mois_travailles([m.periode for m in faits.missions], jour=jour)
+    dit = f"{nombre(mois, 1)} mois travaillés sur les douze qui finissent le {date_longue(jour)}"
+    if refus := _emploi_refuse(faits, regle):
+        return _rendre(regle, ClasseSortie.TRANSITION, refus)
+    if mois >= regle.saisonnier_mois:
+        return _rendre(regle, ClasseSortie.DURABLE, f"{dit}, pour {regle.saisonnier_mois} demandés.", jour)
+    return _rendre(regle, ClasseSortie.TRANSITION, f"{dit}, il en faut {regle.saisonnier_mois}.")
+
+
+def _formation(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
+    """Plus de neuf mois : validée après six mois de présence ; plus courte : à la certification."""
+    debut = faits.debut or jour
+    if not regle.est_plie:
+        return _rendre(regle, ClasseSortie.POSITIVE, f"Formation qualifiante depuis le {date_longue(debut)}.", debut)
+    if faits.certification_le is not None and faits.certification_le <= jour:
+        return _rendre(
+            regle,
+            ClasseSortie.POSITIVE,
+            f"Certification le {date_longue(faits.certification_le)}.",
+            faits.certification_le,
+        )
+    if faits.fin_prevue is None:
+        return _a_completer(regle, "date de fin de la formation")
+    longue = (Periode(debut, faits.fin_prevue).nombre_mois() or Decimal(0)) > regle.formation_longue_mois
+    if not longue:
+        if faits.fin_reelle is not None and faits.fin_reelle < faits.fin_prevue:
+            return _rendre(
+                regle, ClasseSortie.AUTRE, f"Formation quittée le {date_longue(faits.fin_reelle)}, sans certification."
+            )
+        return _rendre(
+            regle,
+            ClasseSortie.A_CONFIRMER,
+            f"Formation de {regle.formation_longue_mois} mois ou moins\u00a0: elle se valide à la certification.",
+        )
+    valide_le = fin_connue(periode_depuis(debut, Duree(mois=regle.formation_validee_mois)))
+    if faits.fin_reelle is not None and faits.fin_reelle < valide_le:
+        return _rendre(
+            regle,
+            ClasseSortie.AUTRE,
+            f"Formation quittée le {date_longue(faits.fin_reelle)}, avant {regle.formation_validee_mois} mois de présence.",
+        )
+    raison = f"Formation de plus de {regle.formation_longue_mois} mois"
+    if jour < valide_le:
+        suite = f"\u00a0: {regle.formation_validee_mois} mois de présence seront atteints le {date_longue(valide_le)}."
+        return _rendre(regle, ClasseSortie.A_CONFIRMER, raison + suite, valide_le)
+    return _rendre(
+        regle,
+        ClasseSortie.POSITIVE,
+        f"{raison}, validée après {regle.formation_validee_mois} mois de présence.",
+        valide_le,
+    )
+
+
+def _structure_iae(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
+    """Une autre structure de l'IAE ; pour un PLIE, seule une association intermédiaire, sous trois conditions."""
+    if not regle.est_plie:
+        return _rendre(regle, ClasseSortie.POSITIVE, "Suite de parcours dans une autre structure de l’IAE.")
+    if faits.nature == NatureSortie.AUTRE_SIAE:
+        return _rendre(regle, ClasseSortie.AUTRE, "Une autre structure de l’IAE n’est pas une sortie positive de PLIE.")
+    if faits.age is None:
+        return _a_completer(regle, "âge de la personne")
+    debut = faits.debut or jour
+    anciennete = lendemain(fin_connue(periode_depuis(debut, AI_ANCIENNETE)))
+    manques = [
+        phrase
+        for manque, phrase in (
+            (faits.age <= AI_AGE, f"plus de {AI_AGE}\u00a0ans"),
+            (jour < anciennete, "plus de deux ans d’ancienneté"),
+            (faits.quotite < AI_QUOTITE, f"{_quotite(AI_QUOTITE)} au moins"),
+        )
+        if manque
+    ]
+    if manques:
+        return _rendre(
+            regle, ClasseSortie.TRANSITION, f"Association intermédiaire\u00a0: il faudrait {', '.join(manques)}."
+        )
+    return _rendre(
+        regle,
+        ClasseSortie.DURABLE,
+        f"Association intermédiaire\u00a0: {quantite(faits.age, 'an')}, plus de deux ans, {_quotite(AI_QUOTITE)} au moins.",
+        anciennete,
+    )
+
+
+def _a_completer(regle: RegleSortie, manque: str) -> Sortie:
+    return _rendre(regle, ClasseSortie.A_COMPLETER, f"À compléter\u00a0: {manque}.")
+
+
+def _rendre(regle: RegleSortie, classe: ClasseSortie, raison: str, acquise_le: date | None = None) -> Sortie:
+    return Sortie(classe, (raison,), regle.source, acquise_le)
+
+
+def _quotite(part: Fraction) -> str:
+    return {Fraction(1, 2): "un mi-temps", Fraction(1, 3): "un tiers de temps"}.get(
+        part, f"{nombre(float(part * 100))}\u00a0% d’un temps plein"
+    )
+
+
+def _nom(nature: NatureSortie) -> str:
+    return {
+        NatureSortie.CDI: "CDI",
+        NatureSortie.CDD: "CDD",
+        NatureSortie.ALTERNANCE: "Contrat en alternance",
+        NatureSortie.CREATION: "Création d’entreprise",
+        NatureSortie.CONTRAT_AIDE: "Contrat aidé",
+    }[nature]
