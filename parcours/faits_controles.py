@@ -13,8 +13,8 @@ def pass_par_personne(personnes: Collection[UUID]) -> dict[UUID, tuple[FaitsPass
     """Rend les PASS IAE de ces personnes, avec leurs suspensions. Deux requêtes."""
     trouves: defaultdict[UUID, list[FaitsPass]] = defaultdict(list)
     agrements = Agrement.objects.filter(type_agrement=TypeAgrement.PASS_IAE, beneficiaire__in=personnes)
-    for agrement in agrements.order_by("date_debut"):
-        suspensions = ()
+    for agrement in agrements.prefetch_related("suspensions").order_by("date_debut"):
+        suspensions = tuple(Periode(s.date_debut, s.date_fin) for s in agrement.suspensions.all())
         trouves[agrement.beneficiaire_id].append(
             FaitsPass(Periode(agrement.date_debut, agrement.date_fin), suspensions)
         )
