@@ -7,6 +7,9 @@ commande et de ses avenants ; `clauses.services.engagements` l'écrit, `manage.p
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
 
 from clauses.models import Avenant, Commande, Engagement, Marche, ModeEngagement, RegleClause, Tranche
 from clauses.regles.dues import Arrondi, calculer_heures_exactes, ecrire_formule
@@ -151,6 +154,14 @@ def _evenements_commandes(engagement: Engagement) -> list[EvenementDues]:
         evenements.append(EvenementDues(f"bon {commande.reference}", commande.date_commande, apres - avant))
         avant = apres
     return evenements
+
+
+def heures_conditionnelles(engagements: QuerySet[Engagement]) -> dict[UUID, Decimal]:
+    """Rend, par engagement, les heures de ses tranches optionnelles pas encore affermies. Une requête."""
+    tranches = Tranche.objects.filter(
+        engagement__in=engagements.order_by().values("pk"), est_optionnelle=True, date_affermissement=None
+    )
+    return dict(tranches.order_by().values_list("engagement").annotate(Sum("heures")))
 
 
 def fait_tranche(tranche: Tranche) -> FaitTranche:

@@ -11,8 +11,12 @@ from django.db.models.functions import Coalesce
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode, ajouter_mois, mois_de, mois_entre, premier_du_mois
 from clauses.avancement import Avancement, LigneAvancement, courbe_mensuelle
+from clauses.heures_dues import parametres_heures_dues, parametres_penalites
 from clauses.models import Affectation, Avenant, Contrat, Engagement, EtatReleve, Marche, ReleveHeures
-from clauses.regles.rythme import Projection, attendu_au, projeter
+from clauses.regles.modes_dues import CLAUSES_RESERVEES
+from clauses.regles.penalites import ecrire_regle_penalites
+from clauses.regles.rythme import Besoin, Projection, attendu_au, evaluer_besoin, projeter
+from clauses.simulateur import rythme_plausible_de
 from comptes.formats import date_longue, nombre
 from comptes.models import Utilisateur
 from reporting.graphiques import Evenement, PointCourbe, courbe_cumulee
@@ -29,6 +33,8 @@ class Courbe:
     projection: Projection | None
     points: list[PointCourbe]
     fin: date
+    periode: Periode
+    mensuel: list[tuple[date, Decimal, Decimal]]
 
 
 def courbe(
@@ -99,7 +105,26 @@ def courbe(
         ],
         hauteur=hauteur,
     )
-    return Courbe(svg, projection, points, fin)
+    return Courbe(svg, projection, points, fin, Periode(debut, fin), mensuel)
+
+
+def besoin(
+    trace: Courbe | None, lignes: Sequence[LigneAvancement], total: Avancement, marches: Sequence[Marche]
+) -> Besoin | None:
+    """Ce qu'il faut encore, au rythme plausible du marché (celui par défaut quand il y en a plusieurs) ; None si tout est fait."""
+    if trace is None or not total.restantes:
+        return None
+    regle = marches[0].regle_courante if len(marches) == 1 else None
+    rythme = rythme_plausible_de(
+        parametres_heures_dues(regle), trace.mensuel, titulaires=sum(bool(ligne.avancement.dues) for ligne in lignes)
+    )
+    return evaluer_besoin(
+        validees=total.validees,
+        heures_dues=total.dues,
+        periode_execution=trace.periode,
+        arrete_le=total.a_la_date,
+        rythme=rythme,
+    )
 
 
 def _variation(avenant: Avenant) -> str:
@@ -136,9 +161,12 @@ def personnes_de(operation_ou_marche: Q, utilisateur: Utilisateur) -> QuerySet[A
 
 def marches_avec_regle(marches: QuerySet[Marche]) -> list[Marche]:
     """Les marchés, chacun avec sa règle en vigueur dans `regle_courante`."""
-    lus = list(marches.select_related("acheteur", "operation").prefetch_related("regles__cree_par"))
+    lus = list(marches.select_related("acheteur", "operation", "accord_cadre").prefetch_related("regles__cree_par"))
     for marche in lus:
         marche.regle_courante = next((r for r in marche.regles.all() if r.est_courante), None)
+        penalites = parametres_penalites(marche.regle_courante)
+        marche.penalites_prevues = ecrire_regle_penalites(penalites) if penalites.est_prevue else ""
+        marche.est_reserve = marche.type_clause in CLAUSES_RESERVEES
     return lus
 
 

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.html import format_html
 
 from beneficiaires.criteres import CRITERES, CRITERES_CCAG, CRITERES_CCAG_PERSONNE, CRITERES_CCAG_STRUCTURE
+from clauses.accords_cadres import accords_cadres_possibles
+from clauses.forms.accords_cadres import ChampAccordCadre
 from clauses.forms.champs import ChampEurosParHeure, ChampHeures, ChampJour, ChampMontant, ChampOrganisation
 from clauses.forms.operations import refuser_fin_avant_debut
 from clauses.models import Lot, Marche, RegleClause
@@ -26,6 +28,7 @@ EXPLICATION_MODELES = {
 
 class MarcheForm(forms.ModelForm):
     acheteur = ChampOrganisation(Profil.ACHETEUR, label="Acheteur", help_text="Celui qui a signé le marché.")
+    accord_cadre = ChampAccordCadre()
 
     class Meta:
         model = Marche
@@ -34,6 +37,7 @@ class MarcheForm(forms.ModelForm):
             "reference",
             "objet",
             "technique",
+            "accord_cadre",
             "montant_ht_euros",
             "code_cpv",
             "type_clause",
@@ -63,6 +67,10 @@ class MarcheForm(forms.ModelForm):
             "objet": {"required": "Dites en une phrase l’objet du marché."},
             "document": {"required": "Nommez le document\u00a0: CCAP, CCP, convention…"},
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["accord_cadre"].queryset = accords_cadres_possibles(self.instance)
 
     def clean_code_cpv(self) -> str:
         code = "".join(self.cleaned_data["code_cpv"].split())

@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from beneficiaires.periodes import dernier_mois_clos
+from clauses.accords_cadres import subsequents
 from clauses.avancement import avancements_des_engagements, totaliser
+from clauses.heures_dues import heures_conditionnelles
 from clauses.models import Avenant, Engagement, Lot, Marche, Operation
 from comptes.droits import reserve_a
 from comptes.models import Profil
@@ -33,6 +35,8 @@ def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     marches = Marche.objects.pour(request.user)
     marche = get_object_or_404(marches.select_related("operation__maitre_ouvrage", "acheteur"), pk=pk)
     contexte = _contexte(request, marches.filter(pk=pk), "titulaire__lot__marche", marche.pk)
+    lignes, total = subsequents(marche, request.user, jour=contexte["arrete_au"])
+    contexte |= {"subsequents": lignes, "total_subsequents": total}
     return render(
         request, "reporting/operations/fiche.html", {"operation": marche.operation, "marche": marche, **contexte}
     )
@@ -49,6 +53,9 @@ def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, obje
         .order_by("date_notification", "numero")
     )
     courbe = fiches.courbe(engagements, lignes, total, avenants, arrete_au=arrete_au)
+    lus, conditionnelles = fiches.marches_avec_regle(marches), heures_conditionnelles(engagements)
+    for ligne in lignes:
+        ligne.engagement.conditionnelles = conditionnelles.get(ligne.engagement.pk)
     contexte = {
         "arrete_au": arrete_au,
         "lignes": lignes,
@@ -57,7 +64,10 @@ def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, obje
         "courbe": courbe,
         "manque": abs(total.rythme.ecart_heures or 0),
         "ecart_projete": abs(courbe.projection.ecart_heures) if courbe and courbe.projection else None,
-        "marches": fiches.marches_avec_regle(marches),
+        "marches": lus,
+        "besoin": fiches.besoin(courbe, lignes, total, lus),
+        "conditionnelles": sum(conditionnelles.values()),
+        "subsequents": [],
         "lots_sans_titulaire": Lot.objects.filter(marche__in=marches, titulaires__isnull=True).select_related("marche"),
         "bilans": Bilan.objects.pour(request.user).filter(marche__in=marches).select_related("marche")[:6],
         "est_facilitateur": request.user.profil == Profil.FACILITATEUR,
