@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import gcd, lcm
+from math import lcm
 from typing import Final, Generic, TypeVar
 
 SEUIL_MASQUE: Final = 5
@@ -114,73 +114,41 @@ def _case_a_ajouter(
         if len(masquees.intersection((somme.total, *somme.parts))) == 1 and (case := plus_petite([somme])) is not None:
             return case
     mouvements = _mouvements(comptes, sommes, masquees)
-    for cle in sorted(masquees, key=lambda c: (comptes[c], repr(c))):
-        if not _a_une_autre_valeur(cle, comptes, mouvements):
-            voisines = [somme for somme in sommes if cle in (somme.total, *somme.parts)]
-            case = plus_petite(voisines)
-            return case if case is not None else plus_petite(sommes)
-    return None
+    if all(_a_une_autre_valeur(cle, comptes, mouvements) for cle in masquees):
+        return None
+    return plus_petite(sommes)
 
 
 def _a_une_autre_valeur(cle: Cle, comptes: Mapping[Cle, int], mouvements: Sequence[_Vecteur[Cle]]) -> bool:
-    """Dit s'il existe un autre tableau possible où cette case change : un mouvement qui laisse toute case à 1 ou plus."""
+    """Dit s'il existe un autre tableau possible où cette case change : un mouvement, ou deux, qui laissent toute case à 1 ou plus."""
 
     def est_possible(mouvement: _Vecteur[Cle]) -> bool:
-        return bool(mouvement.get(cle)) and any(
-            all(comptes[autre] + signe * pas >= 1 for autre, pas in mouvement.items()) for signe in (1, -1)
-        )
+        return bool(mouvement.get(cle)) and all(comptes[autre] + pas >= 1 for autre, pas in mouvement.items())
 
-    if any(est_possible(mouvement) for mouvement in mouvements):
-        return True
-    return any(
-        est_possible({c: premier.get(c, 0) + signe * second.get(c, 0) for c in premier.keys() | second.keys()})
-        for premier, second in combinations(mouvements, 2)
-        for signe in (1, -1)
+    return any(est_possible(mouvement) for mouvement in mouvements) or any(
+        est_possible(_enchainer(premier, second)) for premier, second in combinations(mouvements, 2)
     )
 
 
-def _mouvements(comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]) -> list[_Vecteur[Cle]]:
-    """Rend des façons de changer les cases masquées sans changer une somme : une base du noyau, en entiers.
+def _enchainer(premier: _Vecteur[Cle], second: _Vecteur[Cle]) -> _Vecteur[Cle]:
+    """Rend le mouvement qui fait l'un puis l'autre."""
+    return {cle: premier.get(cle, 0) + second.get(cle, 0) for cle in premier.keys() | second.keys()}
 
-    On y ajoute « tout doubler » quand rien n'est publié autour : c'est alors un tableau possible.
-    """
+
+def _mouvements(comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]) -> list[_Vecteur[Cle]]:
+    """Rend des façons de changer les cases masquées sans changer une somme : une base du noyau, en entiers, dans les deux sens."""
     # Les plus grandes cases servent de pivots : elles ont de la marge pour absorber le mouvement des petites.
     colonnes = sorted(masquees, key=lambda cle: (-comptes[cle], repr(cle)))
-    lignes = [_ligne(somme, colonnes) for somme in sommes if not masquees.isdisjoint((somme.total, *somme.parts))]
+    lignes = [_ligne(somme, colonnes) for somme in sommes]
     pivots = _echelonner(lignes, len(colonnes))
     vecteurs: list[_Vecteur[Cle]] = []
     for libre in range(len(colonnes)):
         if libre in pivots:
             continue
         valeurs = {libre: Fraction(1)} | {pivot: -ligne[libre] for pivot, ligne in pivots.items() if ligne[libre]}
-        vecteurs.append({colonnes[i]: pas for i, pas in _en_entiers(valeurs).items()})
-    if all(
-        sum(comptes[part] for part in somme.parts if part in masquees) == comptes[somme.total]
-        for somme in sommes
-        if somme.total in masquees
-    ):
-        doublees = _composantes_sans_publication(comptes, sommes, masquees)
-        if doublees:
-            vecteurs.append({cle: comptes[cle] for cle in doublees})
+        vecteur = {colonnes[i]: pas for i, pas in _en_entiers(valeurs).items()}
+        vecteurs += [vecteur, {cle: -pas for cle, pas in vecteur.items()}]
     return vecteurs
-
-
-def _composantes_sans_publication(
-    comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle]
-) -> set[Cle]:
-    """Rend les cases masquées dont toutes les sommes, de proche en proche, ne touchent aucun nombre publié non nul."""
-    exposees = set(masquees)
-    fermees = set(masquees)
-    change = True
-    while change:
-        change = False
-        for somme in sommes:
-            cases = {somme.total, *somme.parts}
-            touche = any(comptes[cle] and cle not in fermees for cle in cases)
-            if touche and not fermees.isdisjoint(cases):
-                fermees -= cases
-                change = True
-    return exposees & fermees
 
 
 def _ligne(somme: Somme[Cle], colonnes: Sequence[Cle]) -> list[Fraction]:
@@ -206,8 +174,6 @@ def _echelonner(lignes: list[list[Fraction]], largeur: int) -> dict[int, list[Fr
 
 
 def _en_entiers(valeurs: Mapping[int, Fraction]) -> dict[int, int]:
-    """Rend le plus petit vecteur entier de même direction."""
+    """Rend le plus petit vecteur entier de même direction ; l'une de ses valeurs est 1."""
     multiple = lcm(*(valeur.denominator for valeur in valeurs.values()))
-    entiers = {cle: int(valeur * multiple) for cle, valeur in valeurs.items()}
-    diviseur = gcd(*entiers.values())
-    return {cle: entier // diviseur for cle, entier in entiers.items()}
+    return {cle: int(valeur * multiple) for cle, valeur in valeurs.items()}

@@ -1,5 +1,6 @@
 """Petits comptes : rien de ce qui est masqué ne se retrouve à partir de ce qui est publié."""
 
+from itertools import combinations, starmap
 from time import perf_counter
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clauses.regles import Somme, masquer_petits_comptes, masquer_repartitions
+from clauses.regles.masque import _enchainer, _mouvements
 
 
 def croise(lignes):
@@ -130,6 +132,8 @@ def test_l_attaquant_sait_soustraire():
         ({"a": 0, "b": 3, "c": 12}, {"b", "c"}),  # un zéro ne cache rien
         ({"a": 1, "b": 1, "c": 1, "d": 1, "e": 30}, {"a", "b", "c", "d", "e"}),
         ({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 30}, {"a", "b", "c", "d", "e", "f"}),  # cinq cases qui font cinq
+        ({"a": 1, "b": 4}, {"a", "b"}),  # cinq en tout : le total reste écrit
+        ({"a": 2, "b": 7, "c": 2, "d": 12, "e": 2}, {"a", "c", "e"}),  # six personnes en trois cases : rien de plus
     ],
 )
 def test_repartition(parts, masquees):
@@ -156,6 +160,21 @@ def test_plusieurs_repartitions_d_un_total():
     masque = masquer_repartitions(30, {"sexe": {"F": 3, "H": 27}, "âge": {"jeunes": 10, "autres": 20}})
     assert masque.total == 30
     assert masque.repartitions == {"sexe": {"F": None, "H": None}, "âge": {"jeunes": 10, "autres": 20}}
+
+
+def test_le_seuil_se_choisit():
+    """Au seuil de trois, deux personnes sont masquées et trois ne le sont pas."""
+    masque = masquer_repartitions(30, {"sexe": {"F": 3, "H": 27}, "âge": {"jeunes": 2, "autres": 28}}, seuil=3)
+    assert masque.repartitions == {"sexe": {"F": 3, "H": 27}, "âge": {"jeunes": None, "autres": None}}
+
+
+def test_a_egalite_la_meme_case_se_masque_toujours():
+    """Deux tirages du même bilan masquent les mêmes cases, dans quelque ordre que les lignes arrivent."""
+    publics = ["RSA", "DELD", "QPV", "RQTH", "Senior", "Jeune", "ASS", "AAH"]
+    for lignes in (publics, publics[::-1]):
+        comptes = {"T": 99, "Réfugié": 3} | dict.fromkeys(lignes, 12)
+        publies = masquer_petits_comptes(comptes, [Somme("T", ("Réfugié", *lignes))])
+        assert [cle for cle, valeur in publies.items() if valeur is None] == ["Réfugié", "AAH"]
 
 
 def test_criteres_multiples():
@@ -191,6 +210,40 @@ def test_sous_tableaux():
 def test_tableau_croise(lignes):
     """Un croisement, ses marges et son total."""
     verifier_secret(*croise(lignes))
+
+
+M = None  # une case masquée
+
+
+@pytest.mark.parametrize(
+    ("lignes", "publie"),
+    [
+        # Une personne seule dans sa ligne, à côté d'un zéro : le total de sa ligne est masqué avec elle.
+        ([[5, 7], [0, 1]], [[5, M, M], [0, M, M], [5, 8, 13]]),
+        ([[5, 1], [5, 1]], [[M, M, 6], [M, M, 6], [M, M, 12]]),
+        ([[1, 1, 4], [2, 1, 10]], [[M, M, M, 6], [M, M, M, 13], [M, M, 14, 19]]),
+        # La dernière ligne n'a qu'une case : sa valeur se lirait dans la marge, qu'il faut masquer aussi.
+        ([[3, 0, 15], [15, 9, 1], [4, 0, 0]], [[M, 0, M, M], [M, M, M, 25], [M, 0, 0, M], [22, M, M, 47]]),
+        # En haut à droite, aucun carré de quatre cases ne peut bouger : il faut un chemin de six, et les marges restent écrites.
+        ([[4, 1, 1], [1, 6, 0], [0, 4, 7]], [[M, M, M, 6], [M, M, 0, 7], [0, M, M, 11], [5, 11, 8, 24]]),
+        ([[6, 1, 1], [1, 4, 1], [15, 10, 20]], [[M, M, M, 8], [M, M, M, 6], [15, M, M, 45], [22, 15, 22, 59]]),
+    ],
+)
+def test_croisement_publie(lignes, publie):
+    """Ce qui s'écrit d'un croisement, marges comprises : assez de cases masquées, et pas une de trop."""
+    publies = verifier_secret(*croise(lignes))
+    rangs, colonnes = [*range(len(lignes)), "T"], [*range(len(lignes[0])), "T"]
+    assert [[publies[i, j] for j in colonnes] for i in rangs] == publie
+
+
+@pytest.mark.parametrize(("un", "deux"), [([1, 10], [1, 1]), ([2, 4], [0, 1])])
+def test_deux_lots_dont_un_petit(un, deux):
+    """Le petit lot se masque, l'autre avec lui, et leurs femmes et leurs hommes ; le total du marché reste écrit."""
+    comptes = {"T": sum(un + deux), "lot 1": sum(un), "lot 2": sum(deux)}
+    comptes |= {"F1": un[0], "H1": un[1], "F2": deux[0], "H2": deux[1]}
+    sommes = [Somme("T", ("lot 1", "lot 2")), Somme("lot 1", ("F1", "H1")), Somme("lot 2", ("F2", "H2"))]
+    publies = verifier_secret(comptes, sommes)
+    assert {cle for cle, valeur in publies.items() if valeur} == {"T"}
 
 
 @pytest.mark.parametrize(
@@ -243,6 +296,24 @@ def test_un_croisement_quelconque_garde_son_secret(lignes):
 def test_une_hierarchie_quelconque_garde_son_secret(lots):
     """Marché, lots, sexe par lot et sexe en tout."""
     verifier_secret(*croise(lots))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(2, 3).flatmap(lambda n: st.lists(st.lists(petits, min_size=n, max_size=n), min_size=2, max_size=3)))
+def test_un_mouvement_ne_change_ni_une_somme_ni_un_nombre_publie(lignes):
+    """La preuve : un mouvement, ou deux de suite, ne touche que des cases masquées et laisse juste chaque somme."""
+    comptes, sommes = croise(lignes)
+    masquees = {cle for cle, valeur in masquer_petits_comptes(comptes, sommes).items() if valeur is None}
+    mouvements = _mouvements(comptes, sommes, masquees)
+    for mouvement in (*mouvements, *starmap(_enchainer, combinations(mouvements, 2))):
+        assert mouvement.keys() <= masquees
+        for somme in sommes:
+            assert mouvement.get(somme.total, 0) == sum(mouvement.get(part, 0) for part in somme.parts)
+            assert all(isinstance(pas, int) for pas in mouvement.values())
+    for cle in masquees:
+        assert any(mouvement.get(cle) for mouvement in mouvements), (
+            "une case masquée qu'aucun mouvement ne change se déduit"
+        )
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=8), st.integers(1, 5))
