@@ -1,17 +1,17 @@
 """Opérations, marchés, lots, titulaires, avenants, organisations."""
 
-from django.urls import path
+from django.urls import include, path
 
 from clauses.views import lots, marches, operations, organisations, suppressions
 
 urlpatterns = [
+    path("", include("clauses.urls_regles")),
     path("operations/", operations.operation_liste, name="operation_liste"),
     path("operations/creer/", operations.operation_creer, name="operation_creer"),
     path("operations/<uuid:pk>/modifier/", operations.operation_modifier, name="operation_modifier"),
     path("operations/<uuid:pk>/supprimer/", suppressions.operation_supprimer, name="operation_supprimer"),
     path("operations/<uuid:pk>/marches/creer/", marches.marche_creer, name="marche_creer"),
     path("marches/<uuid:pk>/modifier/", marches.marche_modifier, name="marche_modifier"),
-    path("marches/<uuid:pk>/regle/", marches.regle_modifier, name="regle_modifier"),
     path("marches/<uuid:pk>/supprimer/", suppressions.marche_supprimer, name="marche_supprimer"),
     path("marches/<uuid:pk>/avenants/creer/", marches.avenant_creer, name="avenant_creer"),
     path("avenants/<uuid:pk>/supprimer/", suppressions.avenant_supprimer, name="avenant_supprimer"),

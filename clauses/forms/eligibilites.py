@@ -8,7 +8,8 @@ from beneficiaires.models import Beneficiaire, sans_nir
 from beneficiaires.regles import controler_date
 from clauses.forms.champs import ChoixParIdentifiant
 from clauses.models import Eligibilite, Marche, Operation
-from clauses.regles import JourAppreciation
+from clauses.regles import JourAppreciation, ParametresRegle
+from clauses.regles.choix import MesureDuree
 from comptes.ecriture import exiger
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
@@ -43,6 +44,11 @@ class EligibiliteForm(forms.Form):
         label="Embauche prévue le",
         required=False,
         help_text="Ce marché apprécie la situation au jour de l’embauche.",
+    )
+    fin_pass = ChampDate(
+        label="Fin du PASS IAE",
+        required=False,
+        help_text="Ce marché donne aux contrats des SIAE la durée du PASS. Recopiez la date imprimée.",
     )
     motif = forms.CharField(
         label="Remarque",
@@ -104,14 +110,18 @@ class EligibiliteForm(forms.Form):
             self.fields["marche"].required = True
             if self.marche_choisi:
                 self.data["marche"] = str(self.marche_choisi.pk)
-        if not self._apprecie_a_l_embauche():
+        parametres = self._parametres()
+        if parametres is None or parametres.date_appreciation != JourAppreciation.EMBAUCHE:
             del self.fields["embauche_prevue"]
+        durees = parametres.durees_contrat.values() if parametres else ()
+        if all(duree.mesure != MesureDuree.AGREMENT for duree in durees):
+            del self.fields["fin_pass"]
 
-    def _apprecie_a_l_embauche(self) -> bool:
+    def _parametres(self) -> ParametresRegle | None:
         if self.marche_choisi is None:
-            return False
-        regle = self.marche_choisi.regles.filter(est_courante=True).first()
-        return regle is not None and regle.date_appreciation == JourAppreciation.EMBAUCHE.value
+            return None
+        regle = self.marche_choisi.regles.filter(est_courante=True).select_related("marche").first()
+        return None if regle is None else regle.parametres
 
     @property
     def choisi(self) -> bool:
@@ -129,6 +139,12 @@ class EligibiliteForm(forms.Form):
         jour = self.cleaned_data["embauche_prevue"]
         if jour is not None:
             exiger(controler_date(jour, "L’embauche"))
+        return jour
+
+    def clean_fin_pass(self) -> date | None:
+        jour = self.cleaned_data["fin_pass"]
+        if jour is not None:
+            exiger(controler_date(jour, "La fin du PASS IAE"))
         return jour
 
     def clean_date_decision(self) -> date:

@@ -93,13 +93,6 @@ class MoisACheval(StrEnum):
     PRORATA = "prorata"
 
 
-class BaseProrata(StrEnum):
-    """Les jours sur lesquels un total se partage."""
-
-    CALENDAIRES = "calendaires"
-    OUVRES = "ouvres"
-
-
 class FamilleContrat(StrEnum):
     """Les familles de contrats auxquelles un marché peut donner leur propre durée."""
 
@@ -231,12 +224,6 @@ LIBELLES_MOIS_A_CHEVAL: Final[Mapping[MoisACheval, str]] = MappingProxyType(
     {
         MoisACheval.PARTAGER: "se partage\u00a0: l’entreprise dit les heures d’avant et d’après",
         MoisACheval.PRORATA: "compte au prorata des jours",
-    }
-)
-LIBELLES_BASE_PRORATA: Final[Mapping[BaseProrata, str]] = MappingProxyType(
-    {
-        BaseProrata.CALENDAIRES: "tous les jours du mois",
-        BaseProrata.OUVRES: "les jours du lundi au vendredi",
     }
 )
 LIBELLES_FAMILLE: Final[Mapping[FamilleContrat, str]] = MappingProxyType(

@@ -136,7 +136,7 @@ def _calcul(decision: Decision, est_apercu: bool) -> str:
         duree = _duree(decision)
         depart = _ouverture_attendue(decision)
         compteront, fixera = ("compteraient", "fixerait") if est_apercu else ("compteront", "fixera")
-        return f"{validation}. Ses heures {compteront} {duree} à partir de {depart}, qui {fixera} le dernier jour."
+        return f"{validation}. Ses heures {compteront} {duree} {_a_partir_de(depart)}, qui {fixera} le dernier jour."
     depart = LIBELLES_POINT_DEPART[decision.parametres.point_depart]
     if any(raison.fait == "fenetre_continue" for raison in decision.raisons):
         depart = "l’ouverture de la fenêtre en cours"
@@ -146,7 +146,12 @@ def _calcul(decision: Decision, est_apercu: bool) -> str:
         depart += f", le {date_longue(decision.ouverture)}"
     jours = periode(decision.fenetre.debut, decision.fenetre.fin)
     comptent = "compteraient" if est_apercu else "comptent"
-    return f"{validation}. Ses heures {comptent} {_duree(decision)} à partir de {depart}\u00a0: {jours}."
+    return f"{validation}. Ses heures {comptent} {_duree(decision)} {_a_partir_de(depart)}\u00a0: {jours}."
+
+
+def _a_partir_de(depart: str) -> str:
+    """Rend « à partir de l’embauche », « à partir du premier contrat »."""
+    return f"à partir du {depart.removeprefix('le ')}" if depart.startswith("le ") else f"à partir de {depart}"
 
 
 def _duree(decision: Decision) -> str:

@@ -16,7 +16,6 @@ from clauses.regles.choix import (
     LIBELLES_APPRECIATION,
     LIBELLES_EMBAUCHE_ANTERIEURE,
     LIBELLES_POINT_DEPART,
-    BaseProrata,
     ChangementEntreprise,
     ChangementOperation,
     DureeContrat,
@@ -106,7 +105,6 @@ class ParametresRegle:
     changement_operation: ChangementOperation = ChangementOperation.NOUVEL_EXAMEN
     globalisation: Globalisation = Globalisation.CONVENTION
     mois_a_cheval: MoisACheval = MoisACheval.PARTAGER
-    base_prorata: BaseProrata | None = None
     modele: str = "I3"
     version: int = 1
     document: str = "CCAP"
@@ -117,8 +115,6 @@ class ParametresRegle:
     def __post_init__(self) -> None:
         for nom, type_ in _ENUMERATIONS.items():
             object.__setattr__(self, nom, type_(getattr(self, nom)))
-        if self.base_prorata is not None:
-            object.__setattr__(self, "base_prorata", BaseProrata(self.base_prorata))
         object.__setattr__(self, "criteres", tuple(self.criteres))
         object.__setattr__(self, "organismes_avis", tuple(self.organismes_avis))
         object.__setattr__(self, "ages", {code: (b[0], b[1]) for code, b in self.ages.items()})
@@ -202,11 +198,6 @@ class ParametresRegle:
                 "renouvellements_maximum",
                 self.renouvellement != Renouvellement.AUCUN and self.renouvellements_maximum < 1,
                 "Un renouvellement prévu a lieu au moins une fois.",
-            ),
-            (
-                "base_prorata",
-                self.mois_a_cheval == MoisACheval.PRORATA and self.base_prorata is None,
-                "Au prorata de quels jours\u00a0? Choisissez.",
             ),
         ]
 

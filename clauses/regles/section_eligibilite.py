@@ -32,7 +32,6 @@ PARAMETRES_EN_SECTION: Final = (
     "changement_operation",
     "globalisation",
     "mois_a_cheval",
-    "base_prorata",
 )
 _DATES_DU_MARCHE: Final[Mapping[PointDepart, tuple[str, str]]] = {
     PointDepart.ATTRIBUTION: ("date_attribution", "date d’attribution"),
@@ -42,7 +41,7 @@ _DATES_DU_MARCHE: Final[Mapping[PointDepart, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Contradiction:
+class Desaccord:
     """Un paramètre à corriger, et la phrase qui le dit."""
 
     champ: str
@@ -87,38 +86,38 @@ def section_vers_json(parametres: ParametresRegle) -> dict[str, Any]:
     }
 
 
-def controler_regle(parametres: ParametresRegle, marche: FaitsMarche) -> list[Contradiction]:
+def controler_regle(parametres: ParametresRegle, marche: FaitsMarche) -> list[Desaccord]:
     """Rend ce qui ne va pas entre les paramètres, ou avec les dates du marché ; une liste vide si la règle se tient.
 
     Une date du marché qui manque n'est jamais devinée : elle est à compléter, ou le point de départ est à changer.
     """
     depart = parametres.point_depart
-    trouvees: list[Contradiction] = []
+    trouvees: list[Desaccord] = []
     if depart in _DATES_DU_MARCHE:
         attribut, nom = _DATES_DU_MARCHE[depart]
         if getattr(marche, attribut) is None:
             phrase = f"À compléter\u00a0: {nom}. Ajoutez-la au marché, ou choisissez un autre point de départ."
-            trouvees.append(Contradiction("point_depart", phrase))
+            trouvees.append(Desaccord("point_depart", phrase))
     est_global = parametres.perimetre == Perimetre.GLOBAL
     if est_global and depart != PointDepart.PREMIER_CONTRAT:
         phrase = (
             "Une seule fenêtre pour tout le parcours se compte depuis le premier contrat de clause. "
             "Choisissez ce point de départ."
         )
-        trouvees.append(Contradiction("point_depart", phrase))
+        trouvees.append(Desaccord("point_depart", phrase))
     if depart == PointDepart.PREMIER_CONTRAT and not est_global:
         phrase = "Ce point de départ va avec la lecture «\u00a0une seule fenêtre\u00a0»."
-        trouvees.append(Contradiction("point_depart", phrase))
+        trouvees.append(Desaccord("point_depart", phrase))
     nouvelle = parametres.changement_entreprise == ChangementEntreprise.NOUVELLE_FENETRE
     if nouvelle and depart != PointDepart.EMBAUCHE:
         phrase = "Une nouvelle fenêtre s’ouvre à l’embauche dans l’autre entreprise\u00a0: comptez les mois depuis l’embauche."
-        trouvees.append(Contradiction("changement_entreprise", phrase))
+        trouvees.append(Desaccord("changement_entreprise", phrase))
     if parametres.perimetre == Perimetre.ENTREPRISE and depart != PointDepart.EMBAUCHE:
         phrase = "Une fenêtre par entreprise s’ouvre à l’embauche dans cette entreprise\u00a0: comptez les mois depuis l’embauche."
-        trouvees.append(Contradiction("perimetre", phrase))
+        trouvees.append(Desaccord("perimetre", phrase))
     if parametres.validation_prealable and parametres.regularisation_jours is not None:
         phrase = "Ce délai ne sert que si la validation peut suivre l’embauche. Videz-le, ou décochez la validation avant l’embauche."
-        trouvees.append(Contradiction("regularisation_jours", phrase))
+        trouvees.append(Desaccord("regularisation_jours", phrase))
     return trouvees
 
 

@@ -44,6 +44,7 @@ from clauses.services.fenetres import (
     attend_la_premiere_heure,
     controler_premiere_heure,
     ouvrir_fenetre_a_la_premiere_heure,
+    suivre_le_temps_de_travail,
 )
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
@@ -265,6 +266,7 @@ def _ecrire(cahier: _Cahier) -> None:
     garder_constats(cahier.constats)
     _ouvrir_les_fenetres(cahier)
     touches = [*cahier.effaces, *cahier.nouveaux, *cahier.modifies]
+    suivre_le_temps_de_travail(cahier.dossier.affectations[r.affectation_id].eligibilite for r in touches)
     recalculer_cumuls(engagements={r.affectation.engagement_id for r in touches}, mois={r.mois for r in touches})
 
 

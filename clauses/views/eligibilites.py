@@ -12,7 +12,9 @@ from beneficiaires.services.consultations import noter_consultation
 from clauses.forms.eligibilites import EligibiliteForm
 from clauses.models import Eligibilite
 from clauses.pourquoi import pourquoi, pourquoi_de
-from clauses.regles import Reponse
+from clauses.regles import Decision, Reponse
+from clauses.regles.lecture import lignes_a_montrer
+from clauses.regles.renouvellement import controler_renouvellement
 from clauses.services.eligibilites import decider_eligibilite, evaluer, phrases_des_suites, prevoir_suites
 from comptes.droits import facilitateur_seul
 
@@ -50,6 +52,7 @@ def eligibilite_decider(request: HttpRequest, pk) -> HttpResponse:
                 date_decision=form.cleaned_data["date_decision"],
                 motif=form.cleaned_data["motif"],
                 embauche_prevue=form.cleaned_data.get("embauche_prevue"),
+                fin_pass=form.cleaned_data.get("fin_pass"),
                 reponse_vue=form.cleaned_data["reponse_vue"],
             )
         except ValidationError as erreur:
@@ -81,6 +84,7 @@ def _apercu(form: EligibiliteForm) -> dict[str, object]:
             marche=form.marche_choisi,
             date_decision=form.cleaned_data["date_decision"],
             embauche_prevue=form.cleaned_data.get("embauche_prevue"),
+            fin_pass=form.cleaned_data.get("fin_pass"),
         )
     except ValidationError as erreur:
         form.add_error(None, erreur)
@@ -121,10 +125,13 @@ def eligibilite_detail(request: HttpRequest, pk) -> HttpResponse:
     historique = Eligibilite.objects.pour(request.user).filter(
         beneficiaire=eligibilite.beneficiaire, operation=eligibilite.operation
     )
+    decision = Decision.depuis_json(eligibilite.decision)
     contexte = {
         "eligibilite": eligibilite,
         "beneficiaire": eligibilite.beneficiaire,
         "bloc": pourquoi_de(eligibilite),
+        "lignes": lignes_a_montrer(decision.parametres),
+        "peut_renouveler": eligibilite.est_courante and controler_renouvellement(decision) is None,
         "historique": historique.select_related("decide_par", "regle"),
         "affectations": eligibilite.affectations.select_related(
             "contrat__employeur", "engagement__titulaire__entreprise", "engagement__titulaire__lot"

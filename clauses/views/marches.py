@@ -1,20 +1,17 @@
-"""Le marché, sa règle d'éligibilité et ses avenants."""
+"""Le marché et ses avenants."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from clauses.forms.avenants import AvenantForm, nom_du_champ, valeurs_proposees
-from clauses.forms.marches import MarcheForm, RegleForm
-from clauses.models import Avenant, Engagement, Marche, Operation, RegleClause
+from clauses.forms.marches import MarcheForm
+from clauses.models import Avenant, Engagement, Marche, Operation
 from clauses.rangement import rang_de_engagement
-from clauses.regles.exemple import ecrire_exemple
-from clauses.regles.parametres import FaitsMarche
 from clauses.services.avenants import enregistrer_avenant
-from clauses.services.marches import changer_regle, creer_marche, decisions_prises, regle_courante
+from clauses.services.marches import creer_marche
 from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
 from comptes.brouillons import partir_creer, valeurs_initiales
 from comptes.droits import facilitateur_seul
@@ -54,28 +51,6 @@ def marche_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @facilitateur_seul
-def regle_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = _marche(request, pk)
-    actuelle = regle_courante(marche) or RegleClause(marche=marche)
-    decisions = decisions_prises(actuelle)
-    form = ouvrir(request, RegleForm, instance=RegleClause.objects.filter(pk=actuelle.pk).first() or actuelle)
-    if not veut_calculer(request) and ecrire(
-        request, form, lambda: changer_regle(marche=marche, valeurs=form.cleaned_data, par=request.user)
-    ):
-        messages.success(request, "La règle du marché est enregistrée.")
-        return redirect("reporting:operation_fiche", marche.operation_id)
-    contexte = {
-        "form": form,
-        "marche": marche,
-        "actuelle": actuelle,
-        "decisions": decisions,
-        "suivante": actuelle.version + 1,
-        "exemple": _exemple(form, marche),
-    }
-    return render(request, "clauses/marches/regle.html", contexte)
-
-
-@facilitateur_seul
 def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche = _marche(request, pk)
     du_marche = Engagement.objects.filter(titulaire__lot__marche=marche)
@@ -106,19 +81,3 @@ def _marche(request: HttpRequest, pk: UUID) -> Marche:
 
 def _historique(marche: Marche) -> list[Avenant]:
     return list(marche.avenants.select_related("engagement__titulaire__lot", "engagement__titulaire__entreprise"))
-
-
-def _exemple(form: RegleForm, marche: Marche) -> str:
-    """Ce que donne la règle affichée ; rien tant qu'elle n'est pas juste."""
-    if form.is_bound and not form.is_valid():
-        return ""
-    regle = form.instance
-    regle.marche = marche
-    faits = FaitsMarche(
-        date_attribution=marche.date_attribution,
-        date_notification=marche.date_notification,
-        date_demarrage=marche.date_debut,
-        date_fin=marche.operation.date_fin,
-    )
-    embauche = marche.date_debut or marche.date_notification or marche.date_attribution or timezone.localdate()
-    return ecrire_exemple(regle.parametres, faits, embauche)

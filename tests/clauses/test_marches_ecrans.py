@@ -84,8 +84,6 @@ def saisie_de_regle(**changements):
         "validation_prealable": "on",
         "diviseur_etp": "1607",
         "plafond_mensuel_heures": "220",
-        "penalite_euros_par_heure": "60",
-        "mise_en_demeure_jours": "15",
         "texte": "Article 9.3",
     } | changements
 
@@ -227,7 +225,6 @@ def test_corriger_une_regle_qui_n_a_pas_servi(client, marche):
     assert reponse.url == reverse("reporting:operation_fiche", args=[marche.operation_id])
     regle = marche.regles.get()
     assert (regle.version, regle.duree_mois, regle.criteres) == (1, 18, ["RSA", "QPV"])
-    assert (regle.penalite_euros_par_heure, regle.mise_en_demeure_jours) == (60, 15)
 
 
 def test_changer_une_regle_qui_a_servi_ouvre_une_version(client, marche):
@@ -253,8 +250,6 @@ def test_changer_une_regle_qui_a_servi_ouvre_une_version(client, marche):
         ({"criteres": ["PIRATE"]}, "Sélectionnez un choix valide"),
         ({"diviseur_etp": "0"}, "Un ETP compte de 1 à 3 000 heures"),
         ({"plafond_mensuel_heures": "745"}, "Le plafond va de 1 à 744 heures"),
-        ({"penalite_euros_par_heure": "-60"}, "Un montant n’est pas négatif."),
-        ({"mise_en_demeure_jours": "-1"}, "Le délai va de 0 à 365 jours."),
         ({"modele": "I2"}, "Une seule fenêtre pour tout le parcours se compte depuis le premier contrat de clause."),
         ({"point_depart": "premier_contrat"}, "Ce point de départ va avec la lecture « une seule fenêtre »."),
     ],

@@ -450,7 +450,7 @@ def test_une_decision_ancienne_se_relit():
     [
         evaluer(USUELLES, contrats=[contrat("cdd", fin=date(2024, 11, 12))]),
         evaluer(ParametresRegle(perimetre="entreprise"), contrats=[contrat(premier_dans_l_entreprise=EMBAUCHE)]),
-        evaluer(ParametresRegle(mois_a_cheval="prorata", base_prorata="ouvres", validites={"RSA": None})),
+        evaluer(ParametresRegle(mois_a_cheval="prorata", validites={"RSA": None})),
         renouveler(evaluer(RENOUVELABLE), avis_date=date(2026, 5, 1), organisme="FT", date_decision=date(2026, 5, 1)),
     ],
 )

@@ -1,0 +1,113 @@
+"""La règle d'un marché : qui compte et combien de temps, les pièces et les âges, les documents dus."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from clauses.forms.citations import CitationsForm
+from clauses.forms.criteres import CriteresForm
+from clauses.forms.documents import DocumentsFormSet
+from clauses.forms.regles import RegleForm
+from clauses.models import Marche, RegleClause
+from clauses.regles.documents import ParametresDocuments
+from clauses.regles.exemple import ecrire_exemples
+from clauses.regles.lecture import NOMS_PARAMETRES
+from clauses.services.faits import faits_du_marche
+from clauses.services.marches import changer_regle, decisions_prises, regle_courante, regle_de_depart
+from clauses.services.versions import histoire_de
+from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
+from comptes.droits import facilitateur_seul
+
+NOMS_CITES = {
+    nom: libelle for nom, libelle in NOMS_PARAMETRES.items() if nom not in ("modele", "pieces", "organismes_avis")
+}
+
+
+@facilitateur_seul
+def regle_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche, actuelle = marche_et_regle(request, pk)
+    # Le formulaire écrit dans son instance : la règle en vigueur reste à part.
+    form = ouvrir(request, RegleForm, instance=RegleClause.objects.filter(pk=actuelle.pk).first() or actuelle)
+    form.instance.marche = marche
+    citations = CitationsForm(request.POST or None, noms=NOMS_CITES, options=actuelle.options)
+    if (
+        not veut_calculer(request)
+        and citations.is_valid()
+        and ecrire(
+            request,
+            form,
+            lambda: changer_regle(
+                marche=marche,
+                valeurs=form.valeurs,
+                sections={"eligibilite": form.section, **citations.section()},
+                par=request.user,
+            ),
+        )
+    ):
+        messages.success(request, "La règle du marché est enregistrée.")
+        return redirect("reporting:operation_fiche", marche.operation_id)
+    contexte = {
+        "form": form,
+        "citations": citations,
+        "exemples": _exemples(form, marche),
+        "versions": histoire_de(marche),
+    }
+    return render(request, "clauses/regle/eligibilite.html", contexte | autour(marche, actuelle))
+
+
+@facilitateur_seul
+def regle_criteres(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche, actuelle = marche_et_regle(request, pk)
+    form = CriteresForm(request.POST or None, parametres=actuelle.parametres)
+    section = actuelle.options.get("eligibilite", {})
+    if ecrire(
+        request,
+        form,
+        lambda: changer_regle(marche=marche, sections={"eligibilite": form.section(section)}, par=request.user),
+    ):
+        messages.success(request, "Les pièces et les âges du marché sont enregistrés.")
+        return redirect("clauses:regle_criteres", marche.pk)
+    return render(request, "clauses/regle/criteres.html", {"form": form, **autour(marche, actuelle)})
+
+
+@facilitateur_seul
+def regle_documents(request: HttpRequest, pk: UUID) -> HttpResponse:
+    marche, actuelle = marche_et_regle(request, pk)
+    dus = ParametresDocuments.depuis_json(actuelle.options.get("documents", {}))
+    documents = DocumentsFormSet(request.POST or None, parametres=dus)
+    if request.method == "POST" and documents.is_valid():
+        changer_regle(marche=marche, sections={"documents": documents.lus.vers_json()}, par=request.user)
+        messages.success(request, "Les documents dus sont enregistrés.")
+        return redirect("clauses:regle_documents", marche.pk)
+    return render(request, "clauses/regle/documents.html", {"documents": documents, **autour(marche, actuelle)})
+
+
+def marche_et_regle(request: HttpRequest, pk: UUID) -> tuple[Marche, RegleClause]:
+    """Le marché, et sa règle en vigueur ou celle avec laquelle il naîtrait."""
+    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    regle = regle_courante(marche) or regle_de_depart(marche, None)
+    regle.marche = marche
+    return marche, regle
+
+
+def autour(marche: Marche, actuelle: RegleClause) -> dict[str, Any]:
+    """Ce que chaque page de la règle montre autour de son formulaire."""
+    return {
+        "marche": marche,
+        "actuelle": actuelle,
+        "decisions": decisions_prises(actuelle),
+        "suivante": actuelle.version + 1,
+    }
+
+
+def _exemples(form: RegleForm, marche: Marche) -> list[str]:
+    """Ce que donne la règle affichée ; rien tant qu'elle n'est pas juste."""
+    if form.is_bound and not form.is_valid():
+        return []
+    parametres = form.parametres if form.is_bound else form.instance.parametres
+    embauche = marche.date_debut or marche.date_notification or marche.date_attribution or timezone.localdate()
+    return ecrire_exemples(parametres, faits_du_marche(marche), embauche)
