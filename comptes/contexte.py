@@ -45,7 +45,11 @@ RECHERCHES = {
 RUBRIQUES = {
     **dict.fromkeys(("/marches/", "/lots/", "/titulaires/", "/entreprises/"), "clauses:operation_liste"),
     **dict.fromkeys(
-        ("/situations/", "/eligibilites/", "/contrats/", "/agrements/"), "beneficiaires:beneficiaire_liste"
+        (
+            *("/situations/", "/eligibilites/", "/contrats/"),
+            *("/agrements/", "/suspensions/", "/prolongations/", "/renouvellements/", "/plie/"),
+        ),
+        "beneficiaires:beneficiaire_liste",
     ),
 }
 

@@ -108,7 +108,7 @@ def _prolongation(request: HttpRequest, prolongation: Prolongation, ecran: Ecran
 def _fenetre(agrement: Agrement) -> str:
     demande = fenetre_prolongation(agrement.date_fin)
     return (
-        f"Elle commence le jour où finit le PASS IAE, le {date_longue(agrement.date_fin)}, sur une demande faite "
+        f"La prolongation commence le jour où il finit, le {date_longue(agrement.date_fin)}, sur une demande faite "
         f"{periode(demande.debut, demande.fin)}. Elle ne déplace aucune fenêtre de clause."
     )
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from config.coherence import tous_les_ecarts
 from parcours.models import Agrement, EtatProlongation, Plie, Prolongation, Renouvellement, Suspension
 from parcours.services.agrements import enregistrer_agrement
 from parcours.services.pass_iae import (
@@ -390,3 +391,12 @@ def test_chaque_changement_est_journalise(le_pass):
     ]
     fins = le_pass.events.order_by("pgh_id").values_list("date_fin", flat=True)
     assert list(fins) == [date(2026, 1, 13), date(2026, 4, 13), date(2026, 1, 13)]
+
+
+def test_une_suspension_effacee_en_sous_main_se_voit(le_pass):
+    """La vérification de cohérence relit suspensions, prolongations et renouvellements : une fin qui ne suit plus est un écart."""
+    suspendre(le_pass, date(2024, 9, 1), date(2024, 11, 30))
+    assert not [ecart for ecart in tous_les_ecarts() if "Agrément" in ecart.objet]
+    Suspension.objects.all().delete()
+    ecart = next(ecart for ecart in tous_les_ecarts() if "Agrément" in ecart.objet)
+    assert (ecart.copie, ecart.recalcul) == ("13/04/2026", "13/01/2026")
