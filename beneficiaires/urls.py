@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaires.views import mes_orientations, orientations, personnes, situations
+from beneficiaires.views import mes_orientations, orientations, personnes, residences, situations
 
 app_name = "beneficiaires"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("personnes/", personnes.beneficiaire_liste, name="beneficiaire_liste"),
     path("personnes/creer/", personnes.beneficiaire_creer, name="beneficiaire_creer"),
     path("personnes/<uuid:pk>/modifier/", personnes.beneficiaire_modifier, name="beneficiaire_modifier"),
+    path("personnes/<uuid:pk>/demenagement/", residences.demenagement_noter, name="demenagement_noter"),
     # situations et pièces (facilitateur)
     path("personnes/<uuid:pk>/situations/creer/", situations.situation_creer, name="situation_creer"),
     path("situations/<uuid:pk>/modifier/", situations.situation_modifier, name="situation_modifier"),

@@ -1,7 +1,9 @@
 """Où en sont les heures : dues, validées, attendues, rythme, par engagement, titulaire, lot, marché ou opération.
 
 Deux requêtes quel que soit le nombre d'engagements : eux, et la somme de leurs cumuls mensuels. Les heures viennent de
-`CumulMensuel`, copie tenue par les services ; l'attendu, le rythme et les ETP viennent de `clauses.regles`.
+`CumulMensuel`, copie tenue par les services ; l'attendu, le rythme et les ETP viennent de `clauses.regles`. « Validées » veut dire
+validées **et comptées** : ce que la règle du marché écarte est dans `ecartees`. Là où un marché reporte le surplus d'un lot sur
+l'autre, deux requêtes de plus lisent les autres lots.
 
 Sous-traitance. Un sous-traitant a son propre engagement, souvent de 0 h : le marché n'engage que son donneur d'ordre, mais ses
 heures comptent pour le lot. Une ligne reste celle d'un engagement ; `totaliser` additionne toutes celles qu'on lui donne, et
@@ -21,6 +23,7 @@ from django.db.models.functions import Coalesce
 from beneficiaires.periodes import Periode, mois_entre
 from clauses.models import CumulMensuel, Engagement, Lot, Marche, Operation, RegleClause, Titulaire
 from clauses.rangement import rang_de_engagement
+from clauses.regles.comptage import EngagementDeLot, ReportSurplus, reporter_surplus
 from clauses.regles.execution import periode_execution
 from clauses.regles.rythme import (
     DIVISEUR_ETP,
@@ -34,7 +37,8 @@ from clauses.regles.rythme import (
 from comptes.formats import part
 
 ZERO = Decimal(0)
-SOMMES = ("validees", "en_attente", "refusees", "formation_validees")
+SOMMES = ("validees", "en_attente", "refusees", "formation_validees", "ecartees", "etp", "en_attente_comptees")
+ADDITIONNEES = (*(nom for nom in SOMMES if nom != "etp"), "reportees")
 DATES = ("titulaire__lot", "titulaire__lot__marche", "titulaire__lot__marche__operation")
 
 
@@ -42,8 +46,10 @@ DATES = ("titulaire__lot", "titulaire__lot__marche", "titulaire__lot__marche__op
 class Avancement:
     """L'état des heures au soir de `a_la_date`, en heures. `attendues` : None quand une date d'exécution manque.
 
-    Le mois de `a_la_date` compte en entier, les suivants pas du tout. `formation_validees` est comprise dans `validees`.
-    `validees_par_diviseur` : heures validées par diviseur d'ETP, car chaque marché peut avoir le sien.
+    Le mois de `a_la_date` compte en entier, les suivants pas du tout. `validees` : validées et comptées, `formation_validees` comprise ;
+    `ecartees` : validées, que la règle ne compte pas. `en_attente_comptees` : ce que compteraient les heures à vérifier. `reportees` :
+    reçues d'autres lots de la même entreprise (cédées : négatives). `validees_par_diviseur` : heures qui font des ETP, par diviseur,
+    car chaque marché peut avoir le sien.
     """
 
     a_la_date: date
@@ -56,11 +62,19 @@ class Avancement:
     attendues: Decimal | None
     rythme: Rythme
     validees_par_diviseur: tuple[tuple[Decimal, Decimal], ...]
+    ecartees: Decimal = ZERO
+    en_attente_comptees: Decimal = ZERO
+    reportees: Decimal = ZERO
 
     @property
     def etp(self) -> Decimal:
         """Heures validées ÷ diviseur de leur marché, en équivalents temps plein."""
         return sum((etp(validees, diviseur) for diviseur, validees in self.validees_par_diviseur), ZERO)
+
+    @property
+    def heures_etp(self) -> Decimal:
+        """Les heures validées qui font des ETP : toutes, sauf celles des modes que le marché en écarte."""
+        return sum((heures for _, heures in self.validees_par_diviseur), ZERO)
 
     @property
     def diviseur_etp(self) -> Decimal | None:
@@ -70,13 +84,18 @@ class Avancement:
 
     @property
     def declarees(self) -> Decimal:
-        """Tout ce qui a été déclaré : validé, en attente et refusé."""
-        return self.validees + self.en_attente + self.refusees
+        """Tout ce qui a été déclaré : validé, compté ou non, en attente et refusé."""
+        return self.validees_declarees + self.en_attente + self.refusees
+
+    @property
+    def validees_declarees(self) -> Decimal:
+        """Les heures validées telles que déclarées : « 120 h déclarées, 96 h comptées »."""
+        return self.validees + self.ecartees
 
     @property
     def restantes(self) -> Decimal:
-        """Ce qui reste à valider pour tenir l'engagement, jamais négatif."""
-        return max(self.dues - self.validees, ZERO)
+        """Ce qui reste à valider pour tenir l'engagement, reports compris ; jamais négatif."""
+        return max(self.dues - self.validees - self.reportees, ZERO)
 
     @property
     def pourcentage(self) -> Decimal | None:
@@ -125,6 +144,8 @@ def avancements_des_engagements(
         "titulaire__entreprise", "titulaire__lot__marche__operation__maitre_ouvrage", "titulaire__lot__marche__acheteur"
     )
     cumuls = _cumuls_par_engagement(engagements, jour)
+    lus = list(lus)
+    reports = _reports(lus, jour)
     lignes = [
         LigneAvancement(
             engagement,
@@ -135,6 +156,7 @@ def avancements_des_engagements(
                 diviseur=engagement.diviseur,
                 jour=jour,
                 seuils=seuils,
+                reportees=reports.get(engagement.pk, ZERO),
             ),
         )
         for engagement in lus
@@ -185,7 +207,7 @@ def additionner(
     if not mesures and jour is None:
         raise ValueError("Un total sans ligne demande sa date.")
     dues = sum((m.dues for m in mesures), ZERO)
-    sommes = {nom: sum((getattr(m, nom) for m in mesures), ZERO) for nom in SOMMES}
+    sommes = {nom: sum((getattr(m, nom) for m in mesures), ZERO) for nom in ADDITIONNEES}
     attendues = None
     if all(m.attendues is not None for m in mesures):
         attendues = sum((m.attendues for m in mesures), ZERO)
@@ -198,7 +220,7 @@ def additionner(
         **sommes,
         en_attente_nombre=sum(m.en_attente_nombre for m in mesures),
         attendues=attendues,
-        rythme=_rythme(sommes["validees"], sommes["en_attente"], attendues, dues, seuils),
+        rythme=_rythme(sommes, attendues, dues, seuils),
         validees_par_diviseur=tuple(sorted(par_diviseur.items())),
     )
 
@@ -257,8 +279,29 @@ def _avec_diviseur(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
     return engagements.annotate(
         diviseur=Coalesce(
             Subquery(regle.values("diviseur_etp")[:1]), DIVISEUR_ETP, output_field=DecimalField(decimal_places=2)
-        )
+        ),
+        report=Subquery(regle.values("options__comptage__report")[:1]),
     )
+
+
+def _reports(engagements: Iterable[Engagement], jour: date) -> dict[UUID, Decimal]:
+    """Le surplus reporté d'un lot à l'autre, là où la règle du marché le prévoit : aucune requête ailleurs."""
+    marches = {e.titulaire.lot.marche_id for e in engagements if e.report == ReportSurplus.LOTS}
+    if not marches:
+        return {}
+    freres = Engagement.objects.filter(titulaire__lot__marche__in=marches)
+    cumuls = _cumuls_par_engagement(freres, jour)
+    par_entreprise: defaultdict[tuple[UUID, UUID], list[Engagement]] = defaultdict(list)
+    for frere in sorted(
+        freres.select_related("titulaire__lot__marche__operation", "titulaire__entreprise"), key=rang_de_engagement
+    ):
+        par_entreprise[frere.titulaire.lot.marche_id, frere.titulaire.entreprise_id].append(frere)
+    reports: dict[UUID, Decimal] = {}
+    for groupe in par_entreprise.values():
+        reports |= reporter_surplus(
+            [EngagementDeLot(e.pk, e.heures_dues, cumuls.get(e.pk, {}).get("validees", ZERO)) for e in groupe]
+        )
+    return reports
 
 
 def _cumuls(engagements: QuerySet[Engagement], jour: date) -> QuerySet[CumulMensuel]:
@@ -282,21 +325,29 @@ def _mesurer(
     diviseur: Decimal,
     jour: date,
     seuils: SeuilsRythme,
+    reportees: Decimal = ZERO,
 ) -> Avancement:
     attendues = attendu_au(dues, periode, jour) if dues else ZERO
     sommes = {nom: cumul.get(nom, ZERO) for nom in SOMMES}
+    etp_heures = sommes.pop("etp")
+    sommes["reportees"] = reportees
     return Avancement(
         a_la_date=jour,
         dues=dues,
         **sommes,
         en_attente_nombre=int(cumul.get("nombre", 0)),
         attendues=attendues,
-        rythme=_rythme(sommes["validees"], sommes["en_attente"], attendues, dues, seuils),
-        validees_par_diviseur=((diviseur, sommes["validees"]),),
+        rythme=_rythme(sommes, attendues, dues, seuils),
+        validees_par_diviseur=((diviseur, etp_heures),),
     )
 
 
-def _rythme(
-    validees: Decimal, en_attente: Decimal, attendues: Decimal | None, dues: Decimal, seuils: SeuilsRythme
-) -> Rythme:
-    return evaluer_rythme(validees=validees, a_verifier=en_attente, attendues=attendues, dues=dues, seuils=seuils)
+def _rythme(sommes: Mapping[str, Decimal], attendues: Decimal | None, dues: Decimal, seuils: SeuilsRythme) -> Rythme:
+    """Le rythme se lit sur ce qui compte : comptées et reçues d'un autre lot, et ce que compteraient les heures à vérifier."""
+    return evaluer_rythme(
+        validees=sommes["validees"] + sommes["reportees"],
+        a_verifier=sommes["en_attente_comptees"],
+        attendues=attendues,
+        dues=dues,
+        seuils=seuils,
+    )

@@ -1,19 +1,33 @@
 """Les cumuls par engagement et par mois : des copies, refaites d'un seul ordre SQL à partir des relevés.
 
 Qui écrit des relevés appelle `recalculer_cumuls` dans la même transaction ; `ecarts` dit ce qui ne tombe plus juste
-(manage.py verifier_coherence). `validees_heures` compte le travail et la formation ; `formation_validees_heures` en est la part
-de formation. Un mois sans aucun relevé n'a pas de cumul.
+(manage.py verifier_coherence). Ce que chaque ligne compte est d'abord refait par `clauses.comptage`. `validees_heures` est ce qui
+compte, travail et formation ; `formation_validees_heures` en est la part de formation, `ecartees_heures` ce qui est validé sans
+compter. Des heures imputées par convention quittent le cumul du marché où elles sont faites pour celui qui les reçoit. Un mois sans
+aucun relevé n'a pas de cumul.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
-from clauses.models import Affectation, CumulMensuel, Engagement, EtatReleve, NatureHeures, ReleveHeures
+from clauses.comptage import Groupes, recompter, recompter_tout
+from clauses.models import (
+    Affectation,
+    CumulMensuel,
+    Engagement,
+    EtatReleve,
+    Imputation,
+    Lot,
+    Marche,
+    NatureHeures,
+    ReleveHeures,
+)
 from clauses.models.heures import ETATS_EN_ATTENTE
 
 CHAMPS = (
@@ -22,39 +36,56 @@ CHAMPS = (
     "refusees_heures",
     "formation_validees_heures",
     "en_attente_nombre",
+    "ecartees_heures",
+    "etp_heures",
+    "en_attente_comptees_heures",
 )
 
 # Les noms de tables viennent des modèles, les valeurs passent en paramètres.
+_RELEVES, _IMPUTATIONS = ReleveHeures._meta.db_table, Imputation._meta.db_table
+_AFFECTATIONS, _CUMULS = Affectation._meta.db_table, CumulMensuel._meta.db_table
+_LIGNES = f"""
+    SELECT a.engagement_id, r.mois, r.etat, r.nature, greatest(r.heures - r.heures_imputees, 0) AS heures, r.heures_comptees,
+           r.compte_etp, true AS est_releve
+      FROM {_RELEVES} r JOIN {_AFFECTATIONS} a ON a.id = r.affectation_id
+    UNION ALL
+    SELECT i.engagement_id, r.mois, r.etat, r.nature, i.heures, i.heures_comptees, i.compte_etp, false
+      FROM {_IMPUTATIONS} i JOIN {_RELEVES} r ON r.id = i.releve_id
+"""  # noqa: S608
 _SOMMES = f"""
-    SELECT a.engagement_id, r.mois,
-           coalesce(sum(r.heures) FILTER (WHERE r.etat = %(valide)s), 0) AS validees_heures,
-           coalesce(sum(r.heures) FILTER (WHERE r.etat = ANY(%(en_attente)s)), 0) AS en_attente_heures,
-           coalesce(sum(r.heures) FILTER (WHERE r.etat = %(refuse)s), 0) AS refusees_heures,
-           coalesce(sum(r.heures) FILTER (WHERE r.etat = %(valide)s AND r.nature = %(formation)s), 0)
+    SELECT x.engagement_id, x.mois,
+           coalesce(sum(x.heures_comptees) FILTER (WHERE x.etat = %(valide)s), 0) AS validees_heures,
+           coalesce(sum(x.heures) FILTER (WHERE x.etat = ANY(%(en_attente)s)), 0) AS en_attente_heures,
+           coalesce(sum(x.heures) FILTER (WHERE x.etat = %(refuse)s), 0) AS refusees_heures,
+           coalesce(sum(x.heures_comptees) FILTER (WHERE x.etat = %(valide)s AND x.nature = %(formation)s), 0)
                AS formation_validees_heures,
-           count(*) FILTER (WHERE r.etat = ANY(%(en_attente)s)) AS en_attente_nombre
-      FROM {ReleveHeures._meta.db_table} r
-      JOIN {Affectation._meta.db_table} a ON a.id = r.affectation_id
+           count(*) FILTER (WHERE x.est_releve AND x.etat = ANY(%(en_attente)s)) AS en_attente_nombre,
+           coalesce(sum(x.heures - x.heures_comptees) FILTER (WHERE x.etat = %(valide)s), 0) AS ecartees_heures,
+           coalesce(sum(x.heures_comptees) FILTER (WHERE x.etat = %(valide)s AND x.compte_etp), 0) AS etp_heures,
+           coalesce(sum(x.heures_comptees) FILTER (WHERE x.etat = ANY(%(en_attente)s)), 0) AS en_attente_comptees_heures
+      FROM ({_LIGNES}) x
      WHERE {{portee}}
-     GROUP BY a.engagement_id, r.mois
+     GROUP BY x.engagement_id, x.mois
 """  # noqa: S608
 _ECRIRE = f"""
-    INSERT INTO {CumulMensuel._meta.db_table} (engagement_id, mois, {", ".join(CHAMPS)})
+    INSERT INTO {_CUMULS} (engagement_id, mois, {", ".join(CHAMPS)})
     {_SOMMES}
     ON CONFLICT (engagement_id, mois) DO UPDATE SET {", ".join(f"{champ} = excluded.{champ}" for champ in CHAMPS)}
 """
 _EFFACER = f"""
-    DELETE FROM {CumulMensuel._meta.db_table} c
+    DELETE FROM {_CUMULS} x
      WHERE {{portee}} AND NOT EXISTS (
-        SELECT 1 FROM {ReleveHeures._meta.db_table} r
-          JOIN {Affectation._meta.db_table} a ON a.id = r.affectation_id
-         WHERE a.engagement_id = c.engagement_id AND r.mois = c.mois)
+        SELECT 1 FROM {_RELEVES} r JOIN {_AFFECTATIONS} a ON a.id = r.affectation_id
+         WHERE a.engagement_id = x.engagement_id AND r.mois = x.mois)
+       AND NOT EXISTS (
+        SELECT 1 FROM {_IMPUTATIONS} i JOIN {_RELEVES} r ON r.id = i.releve_id
+         WHERE i.engagement_id = x.engagement_id AND r.mois = x.mois)
 """  # noqa: S608
 _ECARTS = f"""
     WITH juste AS ({_SOMMES})
     SELECT coalesce(c.engagement_id, j.engagement_id), coalesce(c.mois, j.mois),
            {", ".join(f"c.{champ}" for champ in CHAMPS)}, {", ".join(f"j.{champ}" for champ in CHAMPS)}
-      FROM {CumulMensuel._meta.db_table} c
+      FROM {_CUMULS} c
       FULL JOIN juste j ON j.engagement_id = c.engagement_id AND j.mois = c.mois
      WHERE ({", ".join(f"c.{champ}" for champ in CHAMPS)})
            IS DISTINCT FROM ({", ".join(f"j.{champ}" for champ in CHAMPS)})
@@ -79,31 +110,54 @@ class EcartCumul:
 
 
 def recalculer_cumuls(*, engagements: Iterable[Engagement | UUID], mois: Iterable[date]) -> None:
-    """Refait les cumuls de ces engagements pour ces mois.
+    """Refait ce que comptent ces engagements pour ces mois, et leurs cumuls ; ceux qui en reçoivent des heures par convention aussi.
 
     Les engagements sont d'abord verrouillés, toujours dans le même ordre : deux saisies simultanées s'attendent sans se bloquer,
     et la seconde additionne ce que la première vient d'écrire.
     """
-    ids = sorted({e.pk if isinstance(e, Engagement) else e for e in engagements})
+    ids = {e.pk if isinstance(e, Engagement) else e for e in engagements}
     jours = sorted(set(mois))
     if not ids or not jours:
         return
     with transaction.atomic():
-        list(Engagement.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-        parametres = _ETATS | {"engagements": ids, "mois": jours}
+        groupes = Groupes(_meme_lots(ids, jours).select_for_update(of=("self",), no_key=True))
+        tous_les_mois = recompter(groupes=groupes, mois=jours)
+        portee = "x.engagement_id = ANY(%(engagements)s)" + ("" if tous_les_mois else " AND x.mois = ANY(%(mois)s)")
+        parametres = _ETATS | {"engagements": list(groupes.marches), "mois": jours}
         with connection.cursor() as curseur:
-            curseur.execute(
-                _ECRIRE.format(portee="a.engagement_id = ANY(%(engagements)s) AND r.mois = ANY(%(mois)s)"), parametres
-            )
-            curseur.execute(
-                _EFFACER.format(portee="c.engagement_id = ANY(%(engagements)s) AND c.mois = ANY(%(mois)s)"), parametres
-            )
+            curseur.execute(_ECRIRE.format(portee=portee), parametres)
+            curseur.execute(_EFFACER.format(portee=portee), parametres)
+
+
+def _meme_lots(ids: Collection[UUID], mois: Collection[date]) -> QuerySet[Engagement]:
+    """Tous les engagements des lots de ceux-ci, et des lots qui reçoivent leurs heures par convention.
+
+    Un lot se compte d'un bloc : un plafond tient ensemble un titulaire et ses sous-traitants.
+    """
+    recoivent = Imputation.objects.filter(releve__affectation__engagement__in=ids, releve__mois__in=mois)
+    lots = Lot.objects.filter(
+        Q(titulaires__engagement__in=ids) | Q(titulaires__engagement__in=recoivent.values("engagement"))
+    )
+    return Engagement.objects.filter(titulaire__lot__in=lots.order_by().values("pk"))
+
+
+def recompter_marche(marche: Marche) -> None:
+    """Refait tout ce que compte un marché dont la règle ou les heures dues changent ; les heures validées gardent leur version."""
+    recompter_engagements(Engagement.objects.filter(titulaire__lot__marche=marche))
+
+
+def recompter_engagements(engagements: QuerySet[Engagement]) -> None:
+    """Refait tous les mois de ces engagements : ceux où ils ont des heures, ou en reçoivent."""
+    ids = list(engagements.order_by("pk").values_list("pk", flat=True))
+    mois = CumulMensuel.objects.filter(engagement__in=ids).order_by().values_list("mois", flat=True).distinct()
+    recalculer_cumuls(engagements=ids, mois=list(mois))
 
 
 @transaction.atomic
 def recalculer_tous() -> None:
-    """Refait tous les cumuls, par exemple après un chargement en masse de relevés."""
-    list(Engagement.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    """Refait tous les comptes et tous les cumuls, par exemple après un chargement en masse de relevés."""
+    list(Engagement.objects.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    recompter_tout()
     with connection.cursor() as curseur:
         curseur.execute(_ECRIRE.format(portee="true"), _ETATS)
         curseur.execute(_EFFACER.format(portee="true"), _ETATS)

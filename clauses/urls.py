@@ -5,6 +5,7 @@ from django.urls import include, path
 app_name = "clauses"
 
 urlpatterns = [
+    path("", include("clauses.urls_comptage")),
     path("", include("clauses.urls_decp")),
     path("", include("clauses.urls_dues")),
     path("", include("clauses.urls_heures")),

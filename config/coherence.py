@@ -6,10 +6,12 @@ comprendre. Les écarts désignent un objet par le début de son identifiant, ja
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Min, Prefetch
+from django.db.models import DecimalField, Min, Prefetch, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
-from clauses import cumuls
+from clauses import comptage, cumuls
 from clauses.heures_dues import MODES_MOUVANTS, heures_exactes, parametres_heures_dues, recalculer
 from clauses.models import Avenant, Eligibilite, Engagement, Lot, Marche, ModeEngagement, ReleveHeures
 from clauses.regles import Decision
@@ -40,6 +42,8 @@ class Ecart:
 def tous_les_ecarts() -> Iterator[Ecart]:
     """Rend tous les écarts, un sujet après l'autre."""
     yield from _cumuls()
+    yield from _comptes()
+    yield from _imputees()
     yield from _heures_dues()
     yield from _fins_agrement()
     yield from _fenetres()
@@ -56,6 +60,29 @@ def _cumuls() -> Iterator[Ecart]:
                     str(copie.get(champ, "aucune ligne")),
                     str(releves.get(champ, "aucune ligne")),
                 )
+
+
+def _comptes() -> Iterator[Ecart]:
+    """Ce que compte chaque relevé, chaque imputation, sous la version de la règle qu'il porte."""
+    for faux in comptage.comptes_faux():
+        for quoi, copie, juste in zip(
+            ("écartées", "motif", "ETP", "version de la règle"), faux.copie, faux.juste, strict=True
+        ):
+            if copie != juste:
+                sorte = "Relevé" if faux.sorte == comptage.RELEVE else "Imputation"
+                yield Ecart(f"{sorte} {_court(faux.cle)}, heures comptées, {quoi}", str(copie), str(juste))
+
+
+def _imputees() -> Iterator[Ecart]:
+    """Les heures d'un relevé qui comptent ailleurs : la somme de ses imputations, jamais plus que lui."""
+    somme = Coalesce(Sum("imputations__heures"), Value(Decimal(0)), output_field=DecimalField())
+    releves = ReleveHeures.objects.filter(Q(heures_imputees__gt=0) | Q(imputations__isnull=False)).annotate(juste=somme)
+    for releve in releves:
+        if releve.heures_imputees != releve.juste:
+            yield Ecart(f"Relevé {_court(releve.pk)}, heures imputées", str(releve.heures_imputees), str(releve.juste))
+        if releve.juste > releve.heures:
+            nom = f"Relevé {_court(releve.pk)}, heures imputées au-delà des siennes"
+            yield Ecart(nom, str(releve.juste), str(releve.heures))
 
 
 def _heures_dues() -> Iterator[Ecart]:

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,9 +20,13 @@ from clauses.avancement import (
     avancements_des_engagements,
     totaliser,
 )
+from clauses.explications import Rectifie, ecarts_des_lignes, heures_cedees, heures_recues, rectifies
 from clauses.heures_dues import montant_courant, parametres_penalites
-from clauses.models import Avenant, Engagement, Marche, RegleClause
-from clauses.regles import NOTE_MASQUE, CodeRythme, PenaliteProposee, proposer_penalite
+from clauses.models import Avenant, Engagement, Marche, Rectificatif, RegleClause, SousObjectif
+from clauses.objectifs import objectifs_en_heures
+from clauses.publics import heures_des_objectifs
+from clauses.regles import NOTE_MASQUE, SEUIL_MASQUE, CodeRythme, PenaliteProposee, proposer_penalite
+from clauses.services.rectificatifs import figer
 from comptes.formats import date_longue, en_lettres, heures, pourcent, quantite
 from comptes.models import Organisation, Utilisateur
 from comptes.regles import Refus
@@ -107,7 +112,9 @@ def produire(bilan: Bilan, avancer: Avancer = lambda pour_cent, etape: None) -> 
     bilan.pages, bilan.taille_octets = pages, len(octets)
     bilan.etat, bilan.progression, bilan.etape, bilan.pret_le = EtatBilan.PRET, 100, "", timezone.now()
     bilan.fichier.save(nom_de_fichier(bilan), ContentFile(octets), save=False)
-    bilan.save()
+    with transaction.atomic():
+        bilan.save()
+        figer(marche=bilan.marche, au=bilan.arrete_au)
 
 
 def nom_de_fichier(bilan: Bilan) -> str:
@@ -131,6 +138,7 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
     est_final = bool(fins) and arrete_au >= max(fins)
     structure = marche.operation.structure
     regle = marche.regles.filter(est_courante=True).first()
+    precedent = bilan_precedent(bilan)
     return {
         "bilan": bilan,
         "marche": marche,
@@ -148,6 +156,12 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         "titre_rythme": titre_rythme(lignes),
         "titre_public": titre_public(public),
         "avenants": avenants,
+        "ecarts": ecarts_des_lignes(lignes, arrete_au=arrete_au),
+        "recues": heures_recues(engagements, arrete_au=arrete_au),
+        "cedees": heures_cedees(engagements, arrete_au=arrete_au),
+        "objectifs": objectifs_du_bilan(marche, arrete_au),
+        "precedent": precedent,
+        "rectifies": rectificatifs_depuis(precedent),
         "courbe": fiches.courbe(engagements, lignes, total, avenants, arrete_au=arrete_au, hauteur=268),
         "public": public,
         "note_masque": NOTE_MASQUE,
@@ -158,6 +172,50 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         "jauge": {"validees": _largeur(total.validees, total), "attente": _largeur(total.en_attente, total)},
         "attendu_x": None if total.attendues is None else _largeur(total.attendues, total),
     }
+
+
+def bilan_precedent(bilan: Bilan) -> Bilan | None:
+    """Le dernier bilan publié de ce marché avant celui-ci."""
+    publies = Bilan.objects.filter(marche=bilan.marche, etat=EtatBilan.PRET, pret_le__isnull=False)
+    return publies.exclude(pk=bilan.pk).order_by("-pret_le").first()
+
+
+def rectificatifs_depuis(precedent: Bilan | None) -> list[Rectifie]:
+    """Ce qui a changé, depuis ce bilan, dans les mois qu'il avait publiés."""
+    if precedent is None:
+        return []
+    return rectifies(
+        Rectificatif.objects.filter(
+            marche=precedent.marche, cree_le__gt=precedent.pret_le, mois__lte=precedent.arrete_au
+        )
+    )
+
+
+@dataclass(frozen=True)
+class ObjectifImprime:
+    """Un objectif particulier : ses heures visées, et celles qui sont faites ; None quand moins de cinq personnes les ont faites."""
+
+    objectif: SousObjectif
+    visees: Decimal
+    faites: Decimal | None
+
+
+def objectifs_du_bilan(marche: Marche, arrete_au: date, *, entiers: bool = False) -> list[ObjectifImprime]:
+    """Les objectifs particuliers du marché, chacun avec ses heures comptées.
+
+    Des heures qui parlent de trop peu de personnes sont masquées, sauf pour qui lit leurs dossiers (`entiers`).
+    """
+    faites = heures_des_objectifs(marche, arrete_au=arrete_au)
+    return [
+        ObjectifImprime(
+            o.objectif,
+            o.visees,
+            None
+            if not entiers and 0 < faites[o.objectif.pk].personnes < SEUIL_MASQUE
+            else faites[o.objectif.pk].heures,
+        )
+        for o in objectifs_en_heures(marche)
+    ]
 
 
 def penalite_du_bilan(total: Avancement, regle: RegleClause | None) -> PenaliteProposee | None:
@@ -247,6 +305,7 @@ def chiffres_imprimes(contexte: dict[str, object]) -> dict[str, object]:
         "structure": contexte["structure"].nom,
         "dues": str(total.dues),
         "validees": str(total.validees),
+        "validees_declarees": str(total.validees_declarees),
         "en_attente": str(total.en_attente),
         "attendues": None if total.attendues is None else str(total.attendues),
         "personnes": public.personnes,

@@ -133,16 +133,19 @@ def _variation(avenant: Avenant) -> str:
 
 
 def affectations_avec_heures(affectations: QuerySet[Affectation]) -> QuerySet[Affectation]:
-    """Ajoute à chaque affectation ses heures validées et en attente, lues dans les relevés."""
+    """Ajoute à chaque affectation ses heures validées (comptées, puis telles que déclarées), imputées ailleurs, et en attente."""
     releves = ReleveHeures.objects.filter(affectation=OuterRef("pk")).order_by()
 
-    def somme(condition: Q) -> Coalesce:
-        total = releves.filter(condition).values("affectation").annotate(s=Sum("heures")).values("s")
+    def somme(condition: Q, champ: str) -> Coalesce:
+        total = releves.filter(condition).values("affectation").annotate(s=Sum(champ)).values("s")
         return Coalesce(Subquery(total), ZERO, output_field=DecimalField())
 
+    valides = Q(etat=EtatReleve.VALIDE)
     return affectations.annotate(
-        validees=somme(Q(etat=EtatReleve.VALIDE)),
-        en_attente=somme(~Q(etat__in=[EtatReleve.VALIDE, EtatReleve.REFUSE])),
+        validees=somme(valides, "heures_comptees"),
+        validees_declarees=somme(valides, "heures"),
+        imputees_ailleurs=somme(valides, "heures_imputees"),
+        en_attente=somme(~Q(etat__in=[EtatReleve.VALIDE, EtatReleve.REFUSE]), "heures"),
     ).select_related(
         "contrat__beneficiaire",
         "contrat__employeur",

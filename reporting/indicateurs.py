@@ -1,7 +1,8 @@
 """Les comptes du public d'une clause, déjà masqués : rien d'autre ne sort vers un acheteur ou un bilan.
 
-Une personne compte dès qu'elle a une heure validée à la date d'arrêté. Son âge est celui de son embauche, ses critères ceux
-retenus par la décision d'éligibilité : une correction d'aujourd'hui ne change pas un chiffre d'hier.
+Une personne compte dès qu'elle a une heure validée à la date d'arrêté ; ses heures sont celles que la règle du marché compte, venues
+d'ailleurs par convention comprises. Son âge est celui de son embauche, ses critères ceux retenus par la décision d'éligibilité, son
+quartier celui du jour qui fait foi : une correction d'aujourd'hui ne change pas un chiffre d'hier.
 """
 
 import json
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum, TextField
+from django.db.models import Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 
 from beneficiaires.models import StatutQpv
 from beneficiaires.regles import CRITERES, tranche_age
-from clauses.models import Affectation, Engagement, EtatReleve, NatureHeures, ReleveHeures, TypeContrat
+from clauses.models import Affectation, Engagement, Imputation, NatureHeures, TypeContrat
+from clauses.publics import HeuresDatees, heures_datees, imputations_comptees, releves_comptes
 from clauses.regles.masque import SEUIL_MASQUE, masquer_repartitions
 from comptes.models import Categorie
 
@@ -79,22 +81,32 @@ class ComptesDuPublic:
 
 
 def comptes_du_public(engagements: QuerySet[Engagement], *, arrete_au: date) -> ComptesDuPublic:
-    """Lit les heures validées de ces engagements et rend les comptes masqués. Deux requêtes.
+    """Lit les heures comptées de ces engagements et rend les comptes masqués. Quatre requêtes quand personne n'a déménagé.
 
     Les heures s'additionnent d'abord par affectation : grouper des milliers de relevés par tout ce que l'on sait de chaque
     personne prend deux fois plus de temps. Identifiants et critères restent le texte de la base : ici, ils ne servent qu'à
     distinguer.
     """
     cibles = engagements.order_by().values("pk")
-    sommes = list(
-        ReleveHeures.objects.filter(affectation__engagement__in=cibles, etat=EtatReleve.VALIDE, mois__lte=arrete_au)
+    faites = (
+        releves_comptes(engagements, arrete_au=arrete_au)
         .order_by()
         .values_list(Cast("affectation", TextField()), "nature")
-        .annotate(heures=Sum("heures"))
+        .annotate(somme=Sum("heures_comptees"))
     )
+    recues = (
+        imputations_comptees(engagements, arrete_au=arrete_au)
+        .order_by()
+        .values_list(Cast("releve__affectation", TextField()), "releve__nature")
+        .annotate(somme=Sum("heures_comptees"))
+    )
+    sommes = list(faites.union(recues, all=True))
     publics = {
         affectation: public
-        for affectation, *public in Affectation.objects.filter(engagement__in=cibles)
+        for affectation, *public in Affectation.objects.filter(
+            Q(engagement__in=cibles)
+            | Q(pk__in=Imputation.objects.filter(engagement__in=cibles).values("releve__affectation"))
+        )
         .order_by()
         .values_list(
             Cast("pk", TextField()),
@@ -108,8 +120,31 @@ def comptes_du_public(engagements: QuerySet[Engagement], *, arrete_au: date) -> 
             Cast("eligibilite__criteres_retenus", TextField()),
         )
     }
+    a_part, datees = heures_datees(engagements, arrete_au=arrete_au)
+    un_a_un = {str(affectation) for affectation in a_part}
     # Une affectation supprimée entre les deux lectures n'a plus d'heures non plus.
-    return compter((*publics[cle], nature, heures) for cle, nature, heures in sommes if cle in publics)
+    lignes = [
+        (*publics[cle], nature, heures) for cle, nature, heures in sommes if cle in publics and cle not in un_a_un
+    ]
+    return compter(lignes + [_ligne_datee(publics[cle], d) for d in datees if (cle := str(d.affectation)) in publics])
+
+
+def _ligne_datee(public: list, datee: HeuresDatees) -> tuple:
+    """Une ligne dont le quartier, le contrat et les critères sont ceux du jour qui fait foi."""
+    personne, sexe, naissance, _, _, employeur, embauche, _ = public
+    criteres = json.dumps(list(datee.criteres))
+    return (
+        personne,
+        sexe,
+        naissance,
+        datee.qpv,
+        datee.contrat,
+        employeur,
+        embauche,
+        criteres,
+        datee.nature,
+        datee.heures,
+    )
 
 
 def compter(lignes: Iterable[tuple]) -> ComptesDuPublic:

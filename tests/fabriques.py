@@ -15,6 +15,7 @@ from beneficiaires.models import (
     EtatOrientation,
     Justificatif,
     Orientation,
+    Residence,
     Sexe,
     Situation,
 )
@@ -29,11 +30,13 @@ from clauses.models import (
     Eligibilite,
     Engagement,
     EtatImport,
+    EtatReleve,
     ImportDecp,
     Imputation,
     Lot,
     Marche,
     ModeleRegle,
+    NatureHeures,
     NatureObjectif,
     NiveauControle,
     Operation,
@@ -443,7 +446,14 @@ class PaysageComplet(Paysage):
             date_commande=date(2026, 9, 1),
             montant_ht_euros=Decimal(10000),
         )
-        self.modele_regle = ModeleRegle.objects.create(structure=self.structure, nom="Bailleurs", valeurs={})
+        self.modele_regle = ModeleRegle.objects.create(
+            structure=self.structure, nom="Bailleurs", valeurs={"colonnes": {"duree_mois": 12}, "options": {}}
+        )
+        self.eligibilite_renouvelable = EligibiliteFactory(
+            operation=self.operation, regle=RegleClauseFactory(marche=self.marche)
+        )
+        self.eligibilite_renouvelable.decision["parametres"]["renouvellement"] = "avis"
+        self.eligibilite_renouvelable.save()
         self.sous_objectif = SousObjectif.objects.create(
             marche=self.marche, nature=NatureObjectif.QPV, intitule="Habitants des QPV", part_pourcent=Decimal(5)
         )
@@ -459,8 +469,31 @@ class PaysageComplet(Paysage):
             titulaire=TitulaireFactory(lot=lot_globalise, entreprise=self.entreprise)
         )
         self.convention.engagements.set([self.engagement, self.engagement_globalise])
+        self.convention_libre = ConventionGlobalisation.objects.create(
+            structure=self.structure,
+            reference="GLOB-2026-2",
+            entreprise=self.entreprise,
+            date_debut=date(2026, 9, 1),
+            signee_le=date(2026, 8, 28),
+        )
+        self.releve_globalise, self.releve_imputable = (
+            ReleveHeuresFactory(
+                affectation=self.affectation,
+                mois=date(2026, 9, 1),
+                nature=nature,
+                etat=EtatReleve.VALIDE,
+                saisi_par=self.facilitateur,
+            )
+            for nature in NatureHeures.values
+        )
         self.imputation = Imputation.objects.create(
-            convention=self.convention, releve=self.releve, engagement=self.engagement_globalise, heures=Decimal(1)
+            convention=self.convention,
+            releve=self.releve_globalise,
+            engagement=self.engagement_globalise,
+            heures=Decimal(1),
+        )
+        self.residence = Residence.objects.create(
+            beneficiaire=self.beneficiaire, date_fin=date(2020, 6, 30), commune="Hautmont"
         )
         self.constat = Constat.objects.create(
             releve=self.releve,

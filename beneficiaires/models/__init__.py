@@ -27,6 +27,7 @@ from beneficiaires.models.personnes import (
     Sexe,
     StatutQpv,
 )
+from beneficiaires.models.residences import Residence
 from beneficiaires.models.situations import Justificatif, Situation, SituationQuerySet
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Orientation",
     "OrientationQuerySet",
     "PassIae",
+    "Residence",
     "SansAccent",
     "Sexe",
     "Situation",

@@ -1,6 +1,7 @@
 """Le contrat de travail d'une personne, et les engagements qu'il sert."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,8 @@ from django.core.exceptions import ValidationError
 from beneficiaires.forms.champs import ChampMetier
 from beneficiaires.models import Beneficiaire
 from clauses.forms.champs import ChampBorne, ChampOrganisation
-from clauses.models import Contrat, Eligibilite, Engagement, Operation
+from clauses.models import Affectation, Contrat, Eligibilite, Engagement, ModeExecution, Operation
+from clauses.regles.comptage import mode_propose
 from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE
 from clauses.services.constats import (
     ConstatPlacement,
@@ -100,6 +102,17 @@ class ContratForm(forms.ModelForm):
         error_messages={"required": "Indiquez les heures par semaine."},
     )
     metier = ChampMetier(label="Métier (ROME)", required=False, help_text="Un mot ou un code suffit.")
+    mode_execution = forms.ChoiceField(
+        label="Comment les heures sont faites",
+        required=False,
+        choices=[("", "D’après le contrat et l’employeur"), *ModeExecution.choices],
+        help_text="La règle du marché dit ce que chaque façon compte. Un stage ou un tutorat se choisit ici.",
+    )
+    est_hors_site = forms.BooleanField(
+        label="Heures faites hors du site",
+        required=False,
+        help_text="En atelier ou sur un autre site. Elles comptent si le marché l’admet.",
+    )
     engagements = ChampEngagements(queryset=Engagement.objects.none(), label="Engagements servis")
     confirme = forms.CharField(required=False)
 
@@ -159,6 +172,7 @@ class ContratForm(forms.ModelForm):
             connus = {engagement.pk for engagement in ouverts}
             ouverts += [a.engagement for a in affectations if a.engagement_id not in connus]
             self.initial.setdefault("engagements", list(en_place))
+            self._reprendre_le_mode(affectations)
         self.par_operation: dict[object, OperationAuChoix] = {}
         a_decider: dict[object, Operation] = {}
         permis = []
@@ -176,6 +190,14 @@ class ContratForm(forms.ModelForm):
         self.fields["engagements"].queryset = Engagement.objects.filter(pk__in=permis).select_related(
             "titulaire__lot__marche__operation"
         )
+
+    def _reprendre_le_mode(self, affectations: Iterable[Affectation]) -> None:
+        """Le mode gardé, s'il n'est pas celui que disent le contrat et l'employeur."""
+        propose = mode_propose(self.instance.type_contrat, self.instance.employeur.categorie)
+        for affectation in affectations:
+            if affectation.mode_execution != propose:
+                self.initial.setdefault("mode_execution", affectation.mode_execution)
+            self.initial.setdefault("est_hors_site", affectation.est_hors_site)
 
     def _cocher_d_office(self) -> None:
         """Qui vient d'une opération la trouve en tête, et son engagement coché s'il n'y en a qu'un."""

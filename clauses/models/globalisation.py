@@ -1,15 +1,18 @@
 """La convention de globalisation : des heures faites sur un marché comptent sur un autre (domaine § 2.4)."""
 
+from decimal import Decimal
 from typing import Self
 from uuid import uuid4
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from beneficiaires.models import Beneficiaire
 from clauses.models.engagements import Engagement
 from clauses.models.heures import ReleveHeures
+from clauses.models.marches import RegleClause
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -67,15 +70,39 @@ class ConventionGlobalisation(models.Model):
         return self.reference
 
 
-@pghistory.track()
+_HEURES = models.DecimalField(max_digits=6, decimal_places=2)
+
+
+class ImputationQuerySet(models.QuerySet["Imputation"]):
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(convention__in=ConventionGlobalisation.objects.pour(utilisateur))
+
+
+@pghistory.track(exclude=("heures_ecartees", "heures_comptees", "motif_ecart", "compte_etp", "regle_comptee"))
 class Imputation(models.Model):
-    """Des heures d'un relevé qui comptent pour un autre engagement que celui où elles ont été faites."""
+    """Des heures d'un relevé qui comptent pour un autre engagement que celui où elles ont été faites.
+
+    Elles y comptent selon la règle du marché qui les reçoit : `heures_comptees`, comme pour un relevé.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     convention = models.ForeignKey(ConventionGlobalisation, on_delete=models.PROTECT, related_name="imputations")
     releve = models.ForeignKey(ReleveHeures, on_delete=models.CASCADE, related_name="imputations")
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="imputations")
     heures = models.DecimalField("heures", max_digits=6, decimal_places=2)
+    heures_ecartees = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(0), editable=False)
+    heures_comptees = models.GeneratedField(
+        expression=Greatest(F("heures") - F("heures_ecartees"), Value(Decimal(0)), output_field=_HEURES),
+        output_field=_HEURES,
+        db_persist=True,
+    )
+    motif_ecart = models.CharField(max_length=20, blank=True, editable=False)
+    compte_etp = models.BooleanField(default=True, editable=False)
+    regle_comptee = models.ForeignKey(
+        RegleClause, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = ImputationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "imputation"

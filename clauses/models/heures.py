@@ -10,9 +10,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Greatest
 
 from beneficiaires.periodes import Periode, mois_de
 from clauses.models.engagements import Engagement
+from clauses.models.marches import RegleClause
 from clauses.models.placements import Affectation
 from comptes.models import Profil, Utilisateur
 
@@ -59,11 +61,24 @@ class PeriodeSql(Func):
     output_field = models.TextField()
 
 
-@pghistory.track()
+_HEURES = models.DecimalField(max_digits=6, decimal_places=2)
+# Ce que `clauses.comptage` recalcule : une copie n'a pas d'histoire à elle.
+COPIES_DU_COMPTE = (
+    "heures_imputees",
+    "heures_ecartees",
+    "heures_comptees",
+    "motif_ecart",
+    "compte_etp",
+    "regle_comptee",
+)
+
+
+@pghistory.track(exclude=COPIES_DU_COMPTE)
 class ReleveHeures(models.Model):
     """Les heures d'une affectation sur un mois (ou la part du mois qui compte), travail ou formation.
 
-    `version` augmente à chaque écriture : qui enregistre sur une version dépassée reçoit un conflit.
+    `version` augmente à chaque écriture : qui enregistre sur une version dépassée reçoit un conflit. `heures` est ce qui est déclaré,
+    `heures_comptees` ce qui compte pour l'engagement, une fois retiré ce que la règle écarte et ce qu'une convention impute ailleurs.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -83,6 +98,21 @@ class ReleveHeures(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decide_le = models.DateTimeField("décidé le", null=True, blank=True)
+    heures_imputees = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(0), editable=False)
+    heures_ecartees = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(0), editable=False)
+    heures_comptees = models.GeneratedField(
+        expression=Greatest(
+            F("heures") - F("heures_imputees") - F("heures_ecartees"), Value(Decimal(0)), output_field=_HEURES
+        ),
+        output_field=_HEURES,
+        db_persist=True,
+    )
+    motif_ecart = models.CharField(max_length=20, blank=True, editable=False)
+    compte_etp = models.BooleanField(default=True, editable=False)
+    # La version de la règle qui valait à la validation : la suivante ne change rien à des heures validées.
+    regle_comptee = models.ForeignKey(
+        RegleClause, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     objects = ReleveHeuresQuerySet.as_manager()
 
@@ -96,6 +126,7 @@ class ReleveHeures(models.Model):
                 name="releve_en_attente",
                 condition=Q(etat__in=[e.value for e in ETATS_EN_ATTENTE]),
             ),
+            models.Index(fields=["affectation"], name="releve_avec_ecart", condition=Q(heures_ecartees__gt=0)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -137,7 +168,10 @@ class ReleveHeures(models.Model):
 
 
 class CumulMensuel(models.Model):
-    """Somme des relevés d'un engagement pour un mois : copie tenue par `services` dans la même transaction.
+    """Ce que comptent les relevés d'un engagement pour un mois : copie tenue par `services` dans la même transaction.
+
+    `validees_heures` : validées et comptées, faites ici ou venues d'ailleurs par convention. `ecartees_heures` : validées mais que la
+    règle ne compte pas. `en_attente_heures` et `refusees_heures` sont déclarées ; `en_attente_comptees_heures`, ce qui en compterait.
 
     Elle rend les listes et l'accueil aussi rapides avec 3 000 personnes qu'avec 300 ; `manage.py verifier_coherence`
     la compare aux relevés.
@@ -150,6 +184,9 @@ class CumulMensuel(models.Model):
     refusees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     formation_validees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     en_attente_nombre = models.PositiveIntegerField(default=0)
+    ecartees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
+    etp_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
+    en_attente_comptees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
 
     class Meta:
         verbose_name = "cumul mensuel"

@@ -12,6 +12,8 @@ from django.utils import timezone
 from clauses.cumuls import recalculer_cumuls
 from clauses.models import EtatReleve, ReleveHeures
 from clauses.regles import controler_transition
+from clauses.services.fenetres import suivre_le_temps_de_travail
+from clauses.services.rectificatifs import heures_validees, noter_rectificatifs
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
 
@@ -45,7 +47,7 @@ def changer_etats(
     actuels = (
         ReleveHeures.objects.filter(pk__in=lus)
         .filter(pk__in=ReleveHeures.objects.pour(utilisateur).values("pk"))
-        .select_related("affectation__contrat__beneficiaire")
+        .select_related("affectation__contrat__beneficiaire", "affectation__eligibilite")
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
     )
@@ -60,13 +62,16 @@ def changer_etats(
         else:
             changes.append(actuel)
     moment = le or timezone.now()
+    comptaient = heures_validees(changes)
     ReleveHeures.objects.filter(pk__in=[r.pk for r in changes]).update(
         etat=vers, motif=motif.strip(), decide_par=utilisateur, decide_le=moment, version=F("version") + 1
     )
     for releve in changes:
         releve.etat, releve.motif, releve.version = EtatReleve(vers), motif.strip(), releve.version + 1
         releve.decide_par, releve.decide_le = utilisateur, moment
+    suivre_le_temps_de_travail(releve.affectation.eligibilite for releve in changes)
     recalculer_cumuls(engagements={r.affectation.engagement_id for r in changes}, mois={r.mois for r in changes})
+    noter_rectificatifs(avant=comptaient, motif=motif, par=utilisateur)
     return ChangementEtats(tuple(changes), tuple(refus))
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from beneficiaires.criteres import CRITERES_CCAG
-from clauses.models import Eligibilite, Marche, RegleClause
+from clauses.cumuls import recompter_marche
+from clauses.models import Eligibilite, Imputation, Marche, RegleClause, ReleveHeures
 from comptes.ecriture import enregistrer
 from comptes.models import Utilisateur
 
@@ -58,7 +59,7 @@ def changer_regle(
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     par: Utilisateur | None,
 ) -> RegleClause:
-    """Enregistre la règle du marché. Une version qui a servi à une décision ne bouge plus : la suivante la remplace.
+    """Enregistre la règle du marché. Une version qui a servi (décision, heures validées) ne bouge plus : la suivante la remplace.
 
     `valeurs` : des champs de `CHAMPS_DE_REGLE` ; `sections` : des sections d'`options`, chacune remplacée en entier. Ce qui
     n'est pas donné reste comme il est. Sans changement, la version en cours est rendue telle quelle.
@@ -70,7 +71,7 @@ def changer_regle(
     voulues["options"] = base.options | {nom: dict(section) for nom, section in (sections or {}).items()}
     if actuelle is not None and all(getattr(actuelle, champ) == valeur for champ, valeur in voulues.items()):
         return actuelle
-    if actuelle is None or decisions_prises(actuelle):
+    if actuelle is None or decisions_prises(actuelle) or _a_compte_des_heures(actuelle):
         precedente = marche.regles.order_by("-version").first()
         if actuelle is not None:
             actuelle.est_courante = False
@@ -78,7 +79,23 @@ def changer_regle(
         regle = RegleClause(marche=marche, version=precedente.version + 1 if precedente else 1, cree_par=par)
     else:
         regle = actuelle
+    compte_autrement = _comptage(base.options) != _comptage(voulues["options"])
     for champ, valeur in voulues.items():
         setattr(regle, champ, valeur)
     enregistrer(regle)
+    if compte_autrement:
+        recompter_marche(marche)
     return regle
+
+
+def _comptage(options: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Ce dont dépendent les heures comptées : un changement recompte les heures encore ouvertes."""
+    return options.get("comptage"), options.get("eligibilite", {}).get("mois_a_cheval")
+
+
+def _a_compte_des_heures(regle: RegleClause) -> bool:
+    """Des heures validées gardent cette version : elle ne change plus."""
+    return (
+        ReleveHeures.objects.filter(regle_comptee=regle).exists()
+        or Imputation.objects.filter(regle_comptee=regle).exists()
+    )

@@ -13,7 +13,9 @@ from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode
+from clauses.cumuls import recompter_engagements
 from clauses.models import Affectation, Contrat, Eligibilite, Engagement
+from clauses.regles.comptage import mode_propose
 from clauses.regles.placements import controler_heures_gardees, controler_rupture
 from clauses.services.constats import ConstatPlacement, decisions_de, examiner_placement, operation_de
 from clauses.services.fenetres import ajuster_fenetre, heures_faites
@@ -23,18 +25,36 @@ _SANS_BORNE = Periode(date.min)
 
 
 @transaction.atomic
-def placer(*, contrat: Contrat, engagements: Sequence[Engagement], aujourd_hui: date) -> Contrat:
-    """Enregistre un contrat et ses affectations, et ouvre les fenêtres qui attendaient l'embauche."""
+def placer(
+    *,
+    contrat: Contrat,
+    engagements: Sequence[Engagement],
+    aujourd_hui: date,
+    mode: str = "",
+    est_hors_site: bool = False,
+) -> Contrat:
+    """Enregistre un contrat et ses affectations, et ouvre les fenêtres qui attendaient l'embauche.
+
+    `mode` : mode d'exécution des heures ; vide, celui que disent le contrat et l'employeur.
+    """
     Beneficiaire.objects.select_for_update().get(pk=contrat.beneficiaire_id)
     _exiger(examiner_placement(contrat=contrat, engagements=engagements, aujourd_hui=aujourd_hui))
     contrat.full_clean()
     contrat.save()
     _affecter(contrat, engagements)
+    noter_mode(contrat=contrat, mode=mode, est_hors_site=est_hors_site)
     return contrat
 
 
 @transaction.atomic
-def modifier_contrat(*, contrat: Contrat, engagements: Sequence[Engagement], aujourd_hui: date) -> Contrat:
+def modifier_contrat(
+    *,
+    contrat: Contrat,
+    engagements: Sequence[Engagement],
+    aujourd_hui: date,
+    mode: str = "",
+    est_hors_site: bool = False,
+) -> Contrat:
     """Enregistre un contrat modifié et ses affectations : celles qui portent des heures ne se retirent pas.
 
     Les heures déclarées doivent tenir dans les nouvelles dates, et dans les fenêtres que ces dates déplacent.
@@ -50,6 +70,7 @@ def modifier_contrat(*, contrat: Contrat, engagements: Sequence[Engagement], auj
     _retirer(retirees)
     nouveaux = [e for e in engagements if e.pk not in {a.engagement_id for a in en_place}]
     _affecter(contrat, nouveaux, decisions_touchees={a.eligibilite_id: a.eligibilite for a in en_place})
+    noter_mode(contrat=contrat, mode=mode, est_hors_site=est_hors_site)
     return contrat
 
 
@@ -79,6 +100,15 @@ def supprimer_contrat(*, contrat: Contrat) -> None:
     contrat.delete()
     for eligibilite in {a.eligibilite_id: a.eligibilite for a in affectations}.values():
         ajuster_fenetre(eligibilite=eligibilite)
+
+
+def noter_mode(*, contrat: Contrat, mode: str, est_hors_site: bool) -> None:
+    """Garde sur chaque affectation comment ses heures sont faites, et recompte celles qui le sont autrement."""
+    mode = mode or mode_propose(contrat.type_contrat, contrat.employeur.categorie).value
+    autres = contrat.affectations.exclude(mode_execution=mode, est_hors_site=est_hors_site)
+    touches = list(autres.values_list("engagement", flat=True))
+    autres.update(mode_execution=mode, est_hors_site=est_hors_site)
+    recompter_engagements(Engagement.objects.filter(pk__in=touches))
 
 
 # Ce que l'on écrit ---------------------------------------------------------------------------------------------------

@@ -73,6 +73,8 @@ def _enregistrer(form: ContratForm, service: Callable[..., Contrat]) -> bool:
             contrat=form.instance,
             engagements=list(form.cleaned_data["engagements"]),
             aujourd_hui=form.aujourd_hui,
+            mode=form.cleaned_data["mode_execution"],
+            est_hors_site=form.cleaned_data["est_hors_site"],
         )
     except ValidationError as erreur:
         form.add_error(None, ValidationError(erreur.messages))

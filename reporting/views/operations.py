@@ -11,15 +11,18 @@ from django.utils import timezone
 from beneficiaires.periodes import dernier_mois_clos
 from clauses.accords_cadres import subsequents
 from clauses.avancement import avancements_des_engagements, totaliser
+from clauses.explications import ecarts_des_lignes, heures_cedees, heures_recues
 from clauses.heures_dues import heures_conditionnelles
 from clauses.models import Avenant, Engagement, Lot, Marche, Operation
 from comptes.droits import reserve_a
 from comptes.models import Profil
 from reporting import fiches
+from reporting.bilans import objectifs_du_bilan
 from reporting.indicateurs import comptes_du_public
 from reporting.models import Bilan
 
 PERSONNES_MONTREES = 8
+RECTIFICATIFS_MONTRES = 8
 
 
 @reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
@@ -37,9 +40,17 @@ def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     contexte = _contexte(request, marches.filter(pk=pk), "titulaire__lot__marche", marche.pk)
     lignes, total = subsequents(marche, request.user, jour=contexte["arrete_au"])
     contexte |= {"subsequents": lignes, "total_subsequents": total}
-    return render(
-        request, "reporting/operations/fiche.html", {"operation": marche.operation, "marche": marche, **contexte}
-    )
+    contexte |= {"operation": marche.operation, "marche": marche} | _publies(marche)
+    contexte["objectifs"] = objectifs_du_bilan(marche, contexte["arrete_au"], entiers=contexte["est_facilitateur"])
+    return render(request, "reporting/operations/fiche.html", contexte)
+
+
+def _publies(marche: Marche) -> dict[str, object]:
+    """Ce qui a changé sous les bilans publiés, le plus récent d'abord."""
+    tous = marche.rectificatifs.all()
+    lus = list(tous[: RECTIFICATIFS_MONTRES + 1])
+    autres = tous.count() - RECTIFICATIFS_MONTRES if len(lus) > RECTIFICATIFS_MONTRES else 0
+    return {"rectificatifs": lus[:RECTIFICATIFS_MONTRES], "autres_rectificatifs": autres}
 
 
 def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, objet: UUID) -> dict[str, object]:
@@ -62,6 +73,11 @@ def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, obje
         "total": total,
         "avenants": avenants,
         "courbe": courbe,
+        "ecarts": ecarts_des_lignes(lignes, arrete_au=arrete_au),
+        "recues": heures_recues(engagements, arrete_au=arrete_au),
+        "cedees": heures_cedees(engagements, arrete_au=arrete_au),
+        "objectifs": [],
+        "rectificatifs": [],
         "manque": abs(total.rythme.ecart_heures or 0),
         "ecart_projete": abs(courbe.projection.ecart_heures) if courbe and courbe.projection else None,
         "marches": lus,

@@ -38,6 +38,8 @@ def cumul(engagement, mois, validees=0, en_attente=0, refusees=0, formation=0, n
         refusees_heures=refusees,
         formation_validees_heures=formation,
         en_attente_nombre=nombre,
+        etp_heures=validees,
+        en_attente_comptees_heures=en_attente,
     )
 
 

@@ -78,7 +78,7 @@ def test_ecarts_nomme_chaque_copie_fausse_absente_ou_en_trop():
 
 @pytest.mark.django_db
 def test_le_recalcul_ne_touche_que_les_mois_demandes(nombre_de_requetes):
-    """Trois ordres SQL suffisent, quel que soit le nombre de relevés, et les autres mois restent tels quels."""
+    """Six ordres SQL suffisent, quel que soit le nombre de relevés, et les autres mois restent tels quels."""
     affectation = AffectationFactory()
     autre = AffectationFactory()
     for a in (affectation, autre):
@@ -86,7 +86,7 @@ def test_le_recalcul_ne_touche_que_les_mois_demandes(nombre_de_requetes):
         _releve(a, "20", mois=MAI)
     with nombre_de_requetes() as requetes:
         recalculer_cumuls(engagements=[affectation.engagement_id], mois=[MAI])
-    assert len([r for r in requetes if "SAVEPOINT" not in r["sql"]]) == 3
+    assert len([r for r in requetes if "SAVEPOINT" not in r["sql"]]) == 6
     assert list(CumulMensuel.objects.values_list("engagement", "mois")) == [(affectation.engagement_id, MAI)]
 
 

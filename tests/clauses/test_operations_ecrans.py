@@ -52,7 +52,11 @@ def operation(structure, nom, dues=1000, validees=0, en_attente=0, lot=AN_2026, 
         lot = LotFactory(marche__operation=creee, **lot)
         engagement = EngagementFactory(titulaire__lot=lot, heures_initiales=Decimal(dues))
         CumulMensuel.objects.create(
-            engagement=engagement, mois=date(2026, 5, 1), validees_heures=validees, en_attente_heures=en_attente
+            engagement=engagement,
+            mois=date(2026, 5, 1),
+            validees_heures=validees,
+            en_attente_heures=en_attente,
+            en_attente_comptees_heures=en_attente,
         )
     return creee
 

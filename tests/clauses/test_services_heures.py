@@ -350,7 +350,7 @@ def test_verifier_puis_valider_en_masse(paysage, nombre_de_requetes):
     with nombre_de_requetes() as requetes:
         bilan = _changer(paysage, ReleveHeures.objects.filter(mois=MAI), EtatReleve.VALIDE)
     assert (bilan.nombre, bilan.heures, bilan.refus) == (20, 1000, ())
-    assert len(requetes) < 12
+    assert len(requetes) < 16
     assert CumulMensuel.objects.get(engagement=paysage.engagement, mois=MAI).validees_heures == 1000
     decides = ReleveHeures.objects.filter(mois=MAI)
     assert {r.decide_par for r in decides} == {paysage.facilitateur}

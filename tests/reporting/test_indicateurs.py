@@ -87,9 +87,9 @@ def test_la_formation_est_comptee_a_part_et_dans_le_total():
 
 
 def test_seules_les_heures_validees_et_passees_comptent(chantier, django_assert_num_queries):
-    """600 h validées ; celles à vérifier n'y sont pas, et deux requêtes suffisent."""
+    """600 h validées ; celles à vérifier n'y sont pas, et quatre requêtes suffisent."""
     engagements = Engagement.objects.filter(pk=chantier.engagement.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         public = comptes_du_public(engagements, arrete_au=ARRETE_AU)
     assert public.heures == Decimal(600)
     assert public.personnes == 12

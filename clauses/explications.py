@@ -1,0 +1,155 @@
+"""Pourquoi des heures validées ne comptent pas toutes, et celles qui comptent ailleurs que là où elles sont faites."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from clauses.avancement import LigneAvancement
+from clauses.models import Engagement, EtatReleve, Imputation, NatureHeures, Rectificatif, RegleClause, ReleveHeures
+from clauses.regles.comptage import ModeCompte, MotifEcart, ParametresComptage, ecrire_motif
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ecartees:
+    """Des heures validées que la règle ne compte pas, et en quelques mots pourquoi."""
+
+    heures: Decimal
+    raison: str
+
+
+@dataclass(frozen=True, slots=True)
+class EcartDeLigne:
+    """Un engagement dont tout ne compte pas : « 120 h déclarées, 96 h comptées : plafond de formation 20 % »."""
+
+    ligne: LigneAvancement
+    raisons: tuple[Ecartees, ...]
+
+
+def ecarts_des_lignes(lignes: Sequence[LigneAvancement], *, arrete_au: date) -> list[EcartDeLigne]:
+    """Rend les engagements dont des heures validées ne comptent pas, chacun avec ses raisons. Aucune requête s'il n'y en a pas."""
+    touchees = [ligne for ligne in lignes if ligne.avancement.ecartees]
+    if not touchees:
+        return []
+    raisons = _raisons({ligne.engagement.pk for ligne in touchees}, arrete_au)
+    return [EcartDeLigne(ligne, tuple(raisons[ligne.engagement.pk])) for ligne in touchees]
+
+
+def _raisons(engagements: set[UUID], arrete_au: date) -> dict[UUID, list[Ecartees]]:
+    sommes = [
+        *ReleveHeures.objects.filter(
+            affectation__engagement__in=engagements, etat=EtatReleve.VALIDE, mois__lte=arrete_au, heures_ecartees__gt=0
+        )
+        .order_by()
+        .values_list("affectation__engagement", "motif_ecart", "nature", "affectation__mode_execution", "regle_comptee")
+        .annotate(somme=Sum("heures_ecartees")),
+        *Imputation.objects.filter(
+            engagement__in=engagements,
+            releve__etat=EtatReleve.VALIDE,
+            releve__mois__lte=arrete_au,
+            heures_ecartees__gt=0,
+        )
+        .order_by()
+        .values_list(
+            "engagement", "motif_ecart", "releve__nature", "releve__affectation__mode_execution", "regle_comptee"
+        )
+        .annotate(somme=Sum("heures_ecartees")),
+    ]
+    sections = dict(RegleClause.objects.filter(pk__in={ligne[4] for ligne in sommes}).values_list("pk", "options"))
+    par_raison: defaultdict[UUID, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for engagement, motif, nature, mode, regle, somme in sommes:
+        parametres = ParametresComptage.depuis_json(sections.get(regle, {}).get("comptage", {}))
+        compte = ModeCompte.FORMATION if nature == NatureHeures.FORMATION else ModeCompte(mode)
+        par_raison[engagement][ecrire_motif(MotifEcart(motif), compte, parametres)] += somme
+    return defaultdict(
+        list,
+        {
+            engagement: [Ecartees(heures, raison) for raison, heures in sorted(raisons.items())]
+            for engagement, raisons in par_raison.items()
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Globalisees:
+    """Des heures qui comptent d'un côté et sont faites de l'autre, par une convention."""
+
+    engagement: UUID
+    convention: str
+    operation: str
+    marche: str
+    lot: str
+    heures: Decimal
+
+
+def heures_recues(engagements: QuerySet[Engagement], *, arrete_au: date) -> list[Globalisees]:
+    """Les heures comptées ici et exécutées ailleurs, marché par marché. Une requête."""
+    ailleurs = "releve__affectation__engagement__titulaire__lot"
+    return _globalisees(
+        Imputation.objects.filter(engagement__in=engagements.order_by().values("pk")), "engagement", ailleurs, arrete_au
+    )
+
+
+def heures_cedees(engagements: QuerySet[Engagement], *, arrete_au: date) -> list[Globalisees]:
+    """Les heures exécutées ici et comptées ailleurs, marché par marché. Une requête."""
+    ici = "releve__affectation__engagement"
+    imputations = Imputation.objects.filter(**{f"{ici}__in": engagements.order_by().values("pk")})
+    return _globalisees(imputations, ici, "engagement__titulaire__lot", arrete_au, somme="heures")
+
+
+def _globalisees(
+    imputations: QuerySet[Imputation], ici: str, ailleurs: str, arrete_au: date, somme: str = "heures_comptees"
+) -> list[Globalisees]:
+    lues = (
+        imputations.filter(releve__etat=EtatReleve.VALIDE, releve__mois__lte=arrete_au)
+        .values_list(
+            ici,
+            "convention__reference",
+            f"{ailleurs}__marche__operation__nom",
+            f"{ailleurs}__marche__reference",
+            f"{ailleurs}__numero",
+        )
+        .annotate(somme=Sum(somme))
+        .order_by(f"{ailleurs}__marche__operation__nom", f"{ailleurs}__marche__reference", f"{ailleurs}__numero")
+    )
+    return [Globalisees(*ligne) for ligne in lues]
+
+
+@dataclass(frozen=True, slots=True)
+class Rectifie:
+    """Un mois déjà publié dont les heures validées ont changé : l'écart, et ce qui l'a fait, sans nommer personne."""
+
+    mois: date
+    ecart: Decimal
+    causes: str
+
+
+def rectifies(rectificatifs: Iterable[Rectificatif]) -> list[Rectifie]:
+    """Réunit des rectificatifs par mois : la somme de leurs écarts, et leurs causes. Un mois revenu à son chiffre n'y est pas."""
+    par_mois: defaultdict[date, list[Rectificatif]] = defaultdict(list)
+    for rectificatif in rectificatifs:
+        par_mois[rectificatif.mois].append(rectificatif)
+    lignes = [
+        Rectifie(
+            mois,
+            sum((r.heures_apres - r.heures_avant for r in groupe), ZERO),
+            ", ".join(sorted({cause(r) for r in groupe})),
+        )
+        for mois, groupe in sorted(par_mois.items())
+    ]
+    return [ligne for ligne in lignes if ligne.ecart]
+
+
+def cause(rectificatif: Rectificatif) -> str:
+    """Ce qui a changé les heures, en deux mots : le motif écrit, lui, reste à l'écran."""
+    if rectificatif.motif.startswith("Convention "):
+        return "globalisation"
+    if not rectificatif.heures_avant:
+        return "validation après le bilan"
+    return "heures rouvertes" if not rectificatif.heures_apres else "correction"
