@@ -1,7 +1,8 @@
-"""Les critères qui ouvrent droit, en table : liste de l'IAE et liste du CCAG 2021, codes de la plateforme de l'IAE.
+"""Les critères qui ouvrent droit, en table : listes de l'IAE, du CCAG 2021 et des GEIQ, codes de la plateforme de l'IAE.
 
 Un marché choisit dans cette table les critères qu'il accepte. Les libellés de l'IAE et leurs pièces viennent de l'arrêté du
-4 septembre 2025 ; ceux du CCAG, de l'article 16.1 (20.1 pour les travaux) des arrêtés du 30 mars 2021.
+4 septembre 2025 ; ceux du CCAG, de l'article 16.1 (20.1 pour les travaux) des arrêtés du 30 mars 2021 ; ceux que les GEIQ ajoutent, de
+l'annexe 1 de leur liste sur la plateforme (les autres, annexe 2, sont déjà ceux de l'IAE).
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Final
 IAE: Final = "arrêté du 4 septembre 2025, annexe"
 CCAG_STRUCTURE: Final = "CCAG 2021, article 16.1.1.1 (20.1 pour les travaux)"
 CCAG_PERSONNE: Final = "CCAG 2021, article 16.1.1.2 (20.1 pour les travaux)"
+GEIQ: Final = "liste des GEIQ, annexe 1 (plateforme de l’inclusion)"
 
 ORGANISMES_AVIS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -74,14 +76,21 @@ def _ccag(
     age_max: int | None = None,
     sensible: bool = False,
     exige_avis: bool = False,
+    implique: tuple[str, ...] = (),
 ) -> Critere:
-    return Critere(code, libelle, court, None, piece, mois, source, None, age_max, sensible, (), exige_avis)
+    return Critere(code, libelle, court, None, piece, mois, source, None, age_max, sensible, implique, exige_avis)
+
+
+def _geiq(
+    code: str, libelle: str, court: str, piece: str, *, age_min: int | None = None, age_max: int | None = None
+) -> Critere:
+    return Critere(code, libelle, court, None, piece, None, GEIQ, age_min, age_max)
 
 
 _TABLE: Final = (
-    _iae("RSA", "Bénéficiaire du RSA", "RSA", 1, "attestation RSA", 3),
-    _iae("ASS", "Allocataire de l’ASS", "ASS", 1, "attestation ASS", 3),
-    _iae("AAH", "Allocataire de l’AAH", "AAH", 1, "attestation AAH", 3, sensible=True),
+    _iae("RSA", "Bénéficiaire du RSA", "RSA", 1, "attestation RSA", 3, implique=("MINIMA",)),
+    _iae("ASS", "Allocataire de l’ASS", "ASS", 1, "attestation ASS", 3, implique=("MINIMA",)),
+    _iae("AAH", "Allocataire de l’AAH", "AAH", 1, "attestation AAH", 3, sensible=True, implique=("MINIMA",)),
     _iae(
         "DETLD",
         "Demandeur d’emploi de très longue durée (plus de 24\u00a0mois)",
@@ -89,7 +98,7 @@ _TABLE: Final = (
         1,
         "attestation France Travail",
         3,
-        implique=("DELD",),
+        implique=("DELD", "ELOIGNE_12"),
     ),
     _iae(
         "DELD",
@@ -98,6 +107,7 @@ _TABLE: Final = (
         2,
         "attestation France Travail",
         3,
+        implique=("ELOIGNE_12",),
     ),
     _iae(
         "CAP_BEP",
@@ -145,7 +155,14 @@ _TABLE: Final = (
     ),
     _iae("FLE", "Maîtrise du français inférieure au niveau A1", "Français sous A1", 2, "évaluation FLE", 6),
     _iae("PM", "Problème de mobilité", "Mobilité", 2, "diagnostic mobilité d’un prescripteur", 6),
-    _ccag("SIAE", "Salarié d’une structure d’insertion par l’activité économique", "SIAE", "PASS IAE", None),
+    _ccag(
+        "SIAE",
+        "Salarié d’une structure d’insertion par l’activité économique",
+        "SIAE",
+        "PASS IAE",
+        None,
+        implique=("SIAE_CUI",),
+    ),
     _ccag(
         "EA_ESAT",
         "Personne accueillie en entreprise adaptée ou en ESAT",
@@ -202,6 +219,39 @@ _TABLE: Final = (
         source=CCAG_PERSONNE,
         exige_avis=True,
     ),
+    _geiq(
+        "JEUNE_SQ",
+        "Jeune de moins de 26\u00a0ans sans qualification (niveau 4 au plus)",
+        "Jeune, liste GEIQ",
+        "justificatif de diplôme, certificats de travail ou attestation sur l’honneur",
+        age_max=25,
+    ),
+    _geiq("MINIMA", "Bénéficiaire d’un minimum social", "Minimum social", "attestation de l’organisme payeur"),
+    _geiq(
+        "ELOIGNE_12",
+        "Personne éloignée du marché du travail depuis plus d’un an, inscrite ou non à France Travail",
+        "Sans emploi depuis un an",
+        "CV ou attestation sur l’honneur",
+    ),
+    _geiq(
+        "DE_45",
+        "Demandeur d’emploi de 45\u00a0ans et plus",
+        "45\u00a0ans et plus",
+        "pièce d’identité et attestation France Travail",
+        age_min=45,
+    ),
+    _geiq(
+        "RECONVERSION",
+        "Personne en reconversion professionnelle contrainte",
+        "Reconversion",
+        "preuve de la contrainte (licenciement économique, inaptitude)",
+    ),
+    _geiq(
+        "SIAE_CUI",
+        "Personne bénéficiant ou sortant d’un dispositif d’insertion",
+        "Dispositif d’insertion",
+        "contrat ou attestation de la structure précédente",
+    ),
 )
 
 CRITERES: Final[Mapping[str, Critere]] = MappingProxyType({critere.code: critere for critere in _TABLE})
@@ -224,4 +274,5 @@ CRITERES_CCAG_PERSONNE: Final = (
     "AUTRE_AVIS",
 )
 CRITERES_CCAG_STRUCTURE: Final = ("SIAE", "EA_ESAT", "GEIQ", "REGIE", "EPIDE_E2C", "DETENTION_MJ")
+CRITERES_GEIQ: Final = ("JEUNE_SQ", "MINIMA", "ELOIGNE_12", "DE_45", "RECONVERSION", "SIAE_CUI")
 CRITERES_CCAG: Final = CRITERES_CCAG_PERSONNE + CRITERES_CCAG_STRUCTURE

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models.functions import Lower
 
 from beneficiaires import regles
-from beneficiaires.criteres import CCAG_STRUCTURE
+from beneficiaires.criteres import CCAG_STRUCTURE, GEIQ
 from beneficiaires.forms.personnes import ChoixUtilisateur, membres
 from beneficiaires.models import Beneficiaire, Justificatif, Situation, choix_organismes, sans_nir
 from beneficiaires.periodes import Periode
@@ -16,16 +16,19 @@ from comptes.models import Utilisateur
 
 
 def criteres_par_liste() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Les critères rangés par liste, pour se retrouver parmi vingt-huit."""
+    """Les critères rangés par liste, pour se retrouver parmi plus de trente."""
     listes = {
         "Liste de l’IAE, niveau 1": [],
         "Liste de l’IAE, niveau 2": [],
         "CCAG 2021, personnes éloignées de l’emploi": [],
         "CCAG 2021, personnes suivies par une structure": [],
+        "Liste des GEIQ": [],
     }
     for critere in regles.CRITERES.values():
         if critere.niveau:
             nom = f"Liste de l’IAE, niveau {critere.niveau}"
+        elif critere.source == GEIQ:
+            nom = "Liste des GEIQ"
         elif critere.source == CCAG_STRUCTURE:
             nom = "CCAG 2021, personnes suivies par une structure"
         else:

@@ -12,6 +12,7 @@ from beneficiaires.criteres import (
     CRITERES_CCAG,
     CRITERES_CCAG_PERSONNE,
     CRITERES_CCAG_STRUCTURE,
+    CRITERES_GEIQ,
     ORGANISMES_AVIS,
 )
 from clauses.forms.champs import ChampHeures
@@ -64,18 +65,19 @@ MESURES = {
 }
 LIBELLES_MESURE = {
     MesureDuree.MOIS: "un nombre de mois",
-    MesureDuree.CONTRAT: "la durée du contrat, N mois au plus",
+    MesureDuree.CONTRAT: "la durée du contrat, au plus",
     MesureDuree.AGREMENT: "la durée du PASS IAE",
 }
 
 
 def choix_criteres() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Les critères sous trois titres ; chaque code n'y est qu'une fois."""
-    autres = tuple(code for code in CRITERES if code not in CRITERES_CCAG)
+    """Les critères sous quatre titres ; chaque code n'y est qu'une fois."""
+    autres = tuple(code for code in CRITERES if code not in CRITERES_CCAG and code not in CRITERES_GEIQ)
     groupes = (
         ("Personnes éloignées de l’emploi (CCAG)", CRITERES_CCAG_PERSONNE),
         ("Personnes accompagnées par une structure (CCAG)", CRITERES_CCAG_STRUCTURE),
-        ("Autres critères, de l’insertion par l’activité économique ou des GEIQ", autres),
+        ("Autres critères de l’insertion par l’activité économique", autres),
+        ("Critères que les GEIQ ajoutent", CRITERES_GEIQ),
     )
     return [(titre, [(code, CRITERES[code].libelle) for code in codes]) for titre, codes in groupes]
 
@@ -156,8 +158,8 @@ class RegleForm(forms.ModelForm):
         choices=[SELON_LA_LECTURE, *choix_embauches_anterieures()],
     )
     embauche_anterieure_mois = _mois(
-        label="Récente\u00a0: moins de N mois",
-        help_text="3, 6 ou 12 d’usage. Seulement si l’embauche doit être récente.",
+        label="Si elle doit être récente, mois au plus",
+        help_text="3, 6 ou 12 d’usage.",
     )
     regularisation_jours = ChampEntier(
         label="Validation après l’embauche admise pendant, en jours",
@@ -167,9 +169,9 @@ class RegleForm(forms.ModelForm):
         help_text="Seulement si la validation peut suivre l’embauche. Vide\u00a0: sans délai.",
     )
     renouvellement = _choix("L’éligibilité se renouvelle", LIBELLES_RENOUVELLEMENT)
-    renouvellement_mois = _mois(label="De N mois", help_text="12 d’usage. Sert avec un avis motivé.")
+    renouvellement_mois = _mois(label="Mois ajoutés", help_text="12 d’usage. Avec un avis motivé.")
     renouvellements_maximum = ChampEntier(
-        label="Fois, au plus", minimum=1, maximum=10, phrase="Le nombre de renouvellements va de 1 à 10."
+        label="Nombre de fois, au plus", minimum=1, maximum=10, phrase="Le nombre de renouvellements va de 1 à 10."
     )
     organismes_avis = forms.MultipleChoiceField(
         label="Organismes dont l’avis motivé est admis",
@@ -220,7 +222,7 @@ class RegleForm(forms.ModelForm):
                 choices=[("", "la durée ci-dessus"), *((mesure.value, LIBELLES_MESURE[mesure]) for mesure in mesures)],
             )
             self.fields[f"duree_{famille}_mois"] = _mois(
-                label=f"{LIBELLES_FAMILLE[famille]}, N mois",
+                label=f"{LIBELLES_FAMILLE[famille]}, mois",
                 help_text=_usage(usuelle),
             )
 

@@ -7,20 +7,18 @@ from django import forms
 
 from beneficiaires.criteres import CRITERES
 from beneficiaires.models import Beneficiaire
-from beneficiaires.regles import controler_date
+from clauses.forms.champs import ChampJour
 from clauses.services.simulations import CleSituation, Hypothese
-from comptes.ecriture import exiger
-from comptes.formulaires import ChampDate
 
 
 class EtSiForm(forms.Form):
     """Les faits de la personne, que l'on change pour voir. Vide, un champ garde le fait connu."""
 
     modele = forms.ChoiceField(label="Avec cette règle", required=False)
-    embauche = ChampDate(
+    embauche = ChampJour(
         label="Si l’embauche était le", required=False, help_text="Vide\u00a0: celle que l’on connaît."
     )
-    date_decision = ChampDate(
+    date_decision = ChampJour(
         label="Si la décision était le",
         required=False,
         help_text="Vide\u00a0: celle de la décision en vigueur, sinon aujourd’hui.",
@@ -40,10 +38,10 @@ class EtSiForm(forms.Form):
         self.situations = list(beneficiaire.situations.order_by("date_debut"))
         for rang, situation in enumerate(self.situations):
             libelle = CRITERES[situation.critere].libelle_court
-            self.fields[f"debut_{rang}"] = ChampDate(
+            self.fields[f"debut_{rang}"] = ChampJour(
                 label=f"{libelle}, depuis le", required=False, initial=situation.date_debut
             )
-            self.fields[f"fin_{rang}"] = ChampDate(
+            self.fields[f"fin_{rang}"] = ChampJour(
                 label=f"{libelle}, jusqu’au", required=False, initial=situation.date_fin
             )
 
@@ -57,12 +55,6 @@ class EtSiForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
-        for nom, jour in donnees.items():
-            if isinstance(jour, date):
-                try:
-                    exiger(controler_date(jour, "Cette date"))
-                except forms.ValidationError as refus:
-                    self.add_error(nom, refus)
         for rang in range(len(self.situations)):
             debut, fin = donnees.get(f"debut_{rang}"), donnees.get(f"fin_{rang}")
             if debut and fin and fin < debut:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beneficiaires.criteres import CRITERES_CCAG
+from beneficiaires.criteres import CRITERES_CCAG, CRITERES_GEIQ
 from beneficiaires.regles import (
     CRITERES,
     FREINS,
@@ -133,17 +133,27 @@ def test_niveau_formation(niveau, attendu):
 
 
 def test_table_des_criteres():
-    """La table réunit les listes de l'IAE et du CCAG, chaque critère avec sa pièce et sa source."""
+    """La table réunit les listes de l'IAE, du CCAG et des GEIQ, chaque critère avec sa pièce et sa source."""
     iae = "RSA ASS AAH DETLD CAP_BEP SENIOR JEUNE ASE DELD TH PI PSH_PR REF_DA ZRR QPV DETENTION_MJ FLE PM".split()
     ccag = "SIAE EA_ESAT GEIQ REGIE EPIDE_E2C CEJ JEUNE_CCAG ASI AI_VEUVAGE AUTRE_AVIS".split()
-    assert set(CRITERES) == {*iae, *ccag}
+    geiq = "JEUNE_SQ MINIMA ELOIGNE_12 DE_45 RECONVERSION SIAE_CUI".split()
+    assert set(CRITERES) == {*iae, *ccag, *geiq}
     assert {c for c in iae if CRITERES[c].niveau == 1} == {"RSA", "ASS", "AAH", "DETLD"}
     assert all(CRITERES[c].niveau == 2 for c in iae if c not in ("RSA", "ASS", "AAH", "DETLD"))
-    assert all(CRITERES[c].niveau is None for c in ccag)
+    assert all(CRITERES[c].niveau is None for c in (*ccag, *geiq))
     assert all(c.piece and c.source and c.libelle_court for c in CRITERES.values())
     assert {"TH", "AAH", "DETENTION_MJ", "ASI", "EA_ESAT"} <= {c.code for c in CRITERES.values() if c.sensible}
     mois = {c: CRITERES[c].validite_piece_mois for c in ("RSA", "ASE", "QPV", "TH", "SENIOR", "CAP_BEP", "FLE")}
     assert mois == {"RSA": 3, "ASE": 12, "QPV": 6, "TH": None, "SENIOR": None, "CAP_BEP": None, "FLE": 6}
+
+
+def test_la_liste_des_geiq():
+    """Les GEIQ ajoutent six critères ; RSA, ASS et AAH sont des minima sociaux, 12 et 24 mois de chômage plus d'un an sans emploi."""
+    assert set(CRITERES_GEIQ).isdisjoint(CRITERES_CCAG)
+    assert {c for c, critere in CRITERES.items() if "MINIMA" in critere.implique} == {"RSA", "ASS", "AAH"}
+    assert {c for c, critere in CRITERES.items() if "ELOIGNE_12" in critere.implique} == {"DELD", "DETLD"}
+    assert (CRITERES["JEUNE_SQ"].age_max, CRITERES["DE_45"].age_min) == (25, 45)
+    assert all(set(critere.implique) <= set(CRITERES) for critere in CRITERES.values())
 
 
 def test_la_liste_du_ccag():
