@@ -111,8 +111,8 @@ def _case_a_ajouter(
         if somme.total not in masquees and 0 < sum(comptes[part] for part in cachees) < seuil:
             return plus_petite([somme])
     for somme in sommes:
-        if len(masquees.intersection((somme.total, *somme.parts))) == 1 and (case := plus_petite([somme])) is not None:
-            return case
+        if len(masquees.intersection((somme.total, *somme.parts))) == 1:
+            return plus_petite([somme])
     mouvements = _mouvements(comptes, sommes, masquees)
     if all(_a_une_autre_valeur(cle, comptes, mouvements) for cle in masquees):
         return None

@@ -1,5 +1,6 @@
 """Petits comptes : rien de ce qui est masqué ne se retrouve à partir de ce qui est publié."""
 
+from fractions import Fraction
 from itertools import combinations, starmap
 from time import perf_counter
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clauses.regles import Somme, masquer_petits_comptes, masquer_repartitions
-from clauses.regles.masque import _enchainer, _mouvements
+from clauses.regles.masque import _en_entiers, _enchainer, _mouvements
 
 
 def croise(lignes):
@@ -195,6 +196,14 @@ def test_sous_tableaux():
     assert publies["F2"] is None
 
 
+def test_ce_qui_n_a_pas_de_rapport_reste_ecrit():
+    """Les six jeunes ne disent rien du petit lot : ce sont les huit hommes de l'autre lot qui se masquent avec lui."""
+    comptes = {"T": 23, "lot 1": 3, "lot 2": 20, "F2": 12, "H2": 8, "jeunes": 6, "autres": 17}
+    sommes = [Somme("T", ("lot 1", "lot 2")), Somme("lot 2", ("F2", "H2")), Somme("T", ("jeunes", "autres"))]
+    publies = verifier_secret(comptes, sommes)
+    assert {cle for cle, valeur in publies.items() if valeur is None} == {"lot 1", "lot 2", "H2"}
+
+
 @pytest.mark.parametrize(
     "lignes",
     [
@@ -305,6 +314,7 @@ def test_un_mouvement_ne_change_ni_une_somme_ni_un_nombre_publie(lignes):
     comptes, sommes = croise(lignes)
     masquees = {cle for cle, valeur in masquer_petits_comptes(comptes, sommes).items() if valeur is None}
     mouvements = _mouvements(comptes, sommes, masquees)
+    assert all({cle: -pas for cle, pas in mouvement.items()} in mouvements for mouvement in mouvements)
     for mouvement in (*mouvements, *starmap(_enchainer, combinations(mouvements, 2))):
         assert mouvement.keys() <= masquees
         for somme in sommes:
@@ -314,6 +324,11 @@ def test_un_mouvement_ne_change_ni_une_somme_ni_un_nombre_publie(lignes):
         assert any(mouvement.get(cle) for mouvement in mouvements), (
             "une case masquée qu'aucun mouvement ne change se déduit"
         )
+
+
+def test_un_mouvement_compte_des_personnes_entieres():
+    """Une personne, une demie en moins et deux tiers en plus : six, trois et quatre."""
+    assert _en_entiers({0: Fraction(1), 1: Fraction(-1, 2), 2: Fraction(2, 3)}) == {0: 6, 1: -3, 2: 4}
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=8), st.integers(1, 5))
