@@ -14,6 +14,7 @@ from parcours.regles import (
     expliquer_agrement,
     formater_numero_pass,
     jours_restants_pass,
+    renouvellements_restants,
 )
 from parcours.services.faits import faits_agrement
 
@@ -45,6 +46,11 @@ class AgrementDuJour:
     @property
     def teinte(self) -> str:
         return TEINTES[self.etat.code]
+
+    @property
+    def peut_se_renouveler(self) -> bool:
+        """Dit si le PLIE admet encore un renouvellement de ce parcours."""
+        return renouvellements_restants(len(self.faits.renouvellements), self.faits.regle_plie) != 0
 
     @property
     def fin(self) -> str:

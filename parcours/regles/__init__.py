@@ -45,6 +45,7 @@ from parcours.regles.plie import (
     controler_date_avis,
     controler_renouvellement_plie,
     fin_plie,
+    renouvellements_restants,
 )
 from parcours.regles.prolongations import (
     MOTIFS_PROLONGATION,
@@ -165,6 +166,7 @@ __all__ = [
     "jours_restants_pass",
     "mois_travailles",
     "normaliser_numero_pass",
+    "renouvellements_restants",
     "suite_sans_interruption",
     "validite_diagnostic",
 ]

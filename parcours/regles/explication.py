@@ -15,7 +15,7 @@ from parcours.regles.pass_iae import (
     fin_pass,
     jours_restants_pass,
 )
-from parcours.regles.plie import fin_plie
+from parcours.regles.plie import fin_plie, renouvellements_restants
 from parcours.regles.prolongations import fenetre_prolongation
 
 SOURCE_IAE: Final = "règles de la plateforme «\u00a0les emplois de l’inclusion\u00a0», qui émet le PASS IAE"
@@ -120,16 +120,15 @@ def _lignes_plie(faits: FaitsAgrement, etat: EtatAgrement, jour: date) -> Iterat
     yield "Commence", f"le {date_longue(faits.debut)}"
     yield "Dure", f"{regle.duree_mois} mois de calendrier\u00a0: jusqu’au {date_longue(base)}"
     for rang, renouvellement in enumerate(faits.renouvellements, start=1):
-        avis = f", {renouvellement.avis}" if renouvellement.avis else ""
+        avis = f" {renouvellement.avis}" if renouvellement.avis else ""
         yield f"Renouvelé{'' if rang == 1 else f' ({rang}e fois)'}", f"de {renouvellement.mois} mois{avis}"
     yield from _fin(faits)
     if etat.code != EtatPass.EXPIRE:
         yield "Reste", quantite(jours_restants_pass(faits.debut, faits.fin, (), jour), "jour")
-    if regle.renouvellements_maximum is None:
-        yield "Se renouvelle", f"sur avis motivé, de {regle.renouvellement_mois} mois, sans limite de nombre"
-        return
-    restants = max(regle.renouvellements_maximum - len(faits.renouvellements), 0)
-    encore = f"encore {restants} fois" if restants else "il n’en reste pas"
+    restants = renouvellements_restants(len(faits.renouvellements), regle)
+    encore = (
+        "sans limite de nombre" if restants is None else f"encore {restants} fois" if restants else "il n’en reste pas"
+    )
     yield "Se renouvelle", f"sur avis motivé, de {regle.renouvellement_mois} mois\u00a0: {encore}"
 
 

@@ -94,10 +94,12 @@ def controler_nouveau_pass(fin_precedente: date, jour: date, *, par_prescripteur
 
 
 def controler_numero_pass(texte: str) -> Refus | None:
-    """Contrôle le numéro du PASS IAE : 12 lettres ou chiffres, espaces admises."""
-    if re.fullmatch(r"[0-9A-Z]{12}", normaliser_numero_pass(texte)):
+    """Contrôle le numéro du PASS IAE : un préfixe de 5 lettres ou chiffres, puis 7 chiffres ; espaces admises."""
+    if re.fullmatch(r"[0-9A-Z]{5}[0-9]{7}", normaliser_numero_pass(texte)):
         return None
-    return Refus("Le numéro du PASS IAE compte 12 caractères, par exemple 99999 24 00718.", "numero_pass")
+    return Refus(
+        "Le numéro du PASS IAE compte 12 caractères et finit par 7 chiffres, par exemple 99999 24 00718.", "numero_pass"
+    )
 
 
 def normaliser_numero_pass(texte: str) -> str:

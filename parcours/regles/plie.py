@@ -49,6 +49,13 @@ def fin_plie(
     return fin_connue(periode_depuis(debut, Duree(mois=mois)))
 
 
+def renouvellements_restants(accordes: int, regle: ReglePlie = REGLE_PLIE) -> int | None:
+    """Rend le nombre de renouvellements que le PLIE admet encore, jamais négatif ; None : sans limite."""
+    if regle.renouvellements_maximum is None:
+        return None
+    return max(regle.renouvellements_maximum - accordes, 0)
+
+
 def controler_renouvellement_plie(
     *,
     deja_accordes: int,
@@ -63,7 +70,7 @@ def controler_renouvellement_plie(
 
     L'avis se donne pendant le parcours ou après lui, jamais dans le futur (`debut` : celui du parcours).
     """
-    if regle.renouvellements_maximum is not None and deja_accordes >= regle.renouvellements_maximum:
+    if renouvellements_restants(deja_accordes, regle) == 0:
         accordes = quantite(regle.renouvellements_maximum, "renouvellement")
         return Refus(f"Ce PLIE admet {accordes} au plus\u00a0: il n’en reste pas.", "plie_renouvellements")
     if not avis_motive.strip():

@@ -32,7 +32,7 @@ def faits_agrement(agrement: Agrement) -> FaitsAgrement:
             for p in agrement.prolongations.all()
         ),
         renouvellements=tuple(
-            RenouvellementDit(r.mois, f"avis de {r.avis_organisme}, le {date_longue(r.avis_date)}")
+            RenouvellementDit(r.mois, f"sur l’avis motivé du {date_longue(r.avis_date)} ({r.avis_organisme})")
             for r in agrement.renouvellements.all()
         ),
         regle_plie=agrement.plie.regle if agrement.plie else REGLE_PLIE,
@@ -43,7 +43,7 @@ def _precision(prolongation: Prolongation) -> str:
     if prolongation.etat == EtatProlongation.REFUSEE:
         return f"refusée ({prolongation.get_motif_refus_display()})"
     if prolongation.avis_organisme and prolongation.avis_date:
-        return f"avis de {prolongation.avis_organisme}, le {date_longue(prolongation.avis_date)}"
+        return f"avis du {date_longue(prolongation.avis_date)} ({prolongation.avis_organisme})"
     return ""
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from comptes.droits import facilitateur_seul
 from comptes.formats import date_longue, quantite
 from parcours.forms.plie import PlieForm, RenouvellementForm
-from parcours.models import Agrement, Plie, Renouvellement, TypeAgrement
+from parcours.models import Plie, Renouvellement, TypeAgrement
 from parcours.regles import REGLE_PLIE
 from parcours.services.plie import (
     enregistrer_plie,
@@ -32,7 +32,7 @@ def renouvellement_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _formulaire(
         request,
         renouvellement,
-        Ecran("Renouveler le parcours PLIE", f"Renouveler de {mois} mois", _phrase(agrement, mois)),
+        Ecran("Renouveler le parcours PLIE", f"Renouveler de {mois} mois", _phrase(mois)),
     )
 
 
@@ -40,7 +40,7 @@ def renouvellement_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def renouvellement_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     renouvellement = _renouvellement(request, pk)
     adresse = reverse("parcours:renouvellement_supprimer", args=[renouvellement.pk])
-    phrase = _phrase(renouvellement.agrement, renouvellement.mois)
+    phrase = _phrase(renouvellement.mois)
     return _formulaire(
         request, renouvellement, Ecran("Modifier le renouvellement", "Enregistrer les changements", phrase, adresse)
     )
@@ -53,7 +53,8 @@ def renouvellement_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         renouvellement.agrement,
         "Retirer ce renouvellement\u00a0?",
-        f"{renouvellement.mois} mois, sur l’avis de {renouvellement.avis_organisme} du {date_longue(renouvellement.avis_date)}. "
+        f"{renouvellement.mois} mois, sur l’avis motivé du {date_longue(renouvellement.avis_date)} "
+        f"({renouvellement.avis_organisme}). "
         "Sans lui, la fin du parcours revient où elle serait.",
         lambda: supprimer_renouvellement(renouvellement=renouvellement),
     )
@@ -64,12 +65,10 @@ def _renouvellement(request: HttpRequest, pk: UUID) -> Renouvellement:
     return get_object_or_404(objets, pk=pk)
 
 
-def _phrase(agrement: Agrement, mois: int) -> str:
+def _phrase(mois: int) -> str:
     return (
-        f"Un parcours PLIE se renouvelle sur avis motivé écrit. Celui-ci ajoute {mois} mois à la fin du "
-        f"{date_longue(agrement.date_fin)}, et ne déplace aucune fenêtre de clause."
-        if agrement._state.adding is False and not agrement.renouvellements.exists()
-        else f"Un parcours PLIE se renouvelle sur avis motivé écrit, ici de {mois} mois. Il ne déplace aucune fenêtre de clause."
+        f"Un parcours PLIE se renouvelle sur avis motivé écrit, ici de {mois} mois. "
+        "Le renouvellement ne déplace aucune fenêtre de clause."
     )
 
 

@@ -227,7 +227,12 @@ def test_regler_un_plie_puis_renouveler(client, paysage):
     reponse = client.post(adresse("renouvellement_creer", parcours), avis, follow=True)
     assert "Renouveler de 6 mois" not in reponse.content.decode()
     assert fin(parcours) == date(2027, 6, 30)
-    assert "encore 1 fois" in lire(client, paysage.facilitateur, adresse("agrement_liste", paysage.beneficiaire))
+    liste = adresse("agrement_liste", paysage.beneficiaire)
+    assert "encore 1 fois" in lire(client, paysage.facilitateur, liste)
+    assert adresse("renouvellement_creer", parcours) in client.get(liste).content.decode()
+    Plie.objects.update(renouvellements_maximum=1)
+    assert "il n’en reste pas" in lire(client, paysage.facilitateur, liste)
+    assert adresse("renouvellement_creer", parcours) not in client.get(liste).content.decode()
     client.post(adresse("renouvellement_supprimer", Renouvellement.objects.get()))
     assert fin(parcours) == date(2026, 12, 31)
 

@@ -74,9 +74,9 @@ def test_une_prolongation_demandee_ou_refusee_ne_compte_pas():
     assert "jusqu’au 13 janvier 2026 inclus" in avec("demandee")
     assert "elle ne compte pas tant que la réponse manque" in avec("demandee")
     assert "refusée (trop longue) : la fin ne bouge pas" in avec("refusee", "refusée (trop longue)")
-    accordee = avec("accordee", "avis de Cap emploi, le 2 mai 2025")
+    accordee = avec("accordee", "avis du 2 mai 2025 (Cap emploi)")
     assert "en cours jusqu’au 13 juillet 2026 inclus" in accordee
-    assert "fin d’une formation, avis de Cap emploi, le 2 mai 2025 : la fin recule de 181 jours" in accordee
+    assert "fin d’une formation, avis du 2 mai 2025 (Cap emploi) : la fin recule de 181 jours" in accordee
 
 
 def test_le_plie_s_explique_par_ses_reglages():
@@ -84,13 +84,13 @@ def test_le_plie_s_explique_par_ses_reglages():
     faits = FaitsAgrement(
         "plie",
         date(2024, 2, 29),
-        renouvellements=(RenouvellementDit(12, "avis du comité, le 3 janvier 2026"),),
+        renouvellements=(RenouvellementDit(12, "sur l’avis motivé du 3 janvier 2026 (comité)"),),
         regle_plie=ReglePlie(renouvellements_maximum=2),
     )
     texte = dire(faits, date(2026, 6, 1), "PLIE du Confluent")
     assert texte.startswith("PLIE du Confluent : en cours jusqu’au 27 février 2027 inclus, estimation")
     assert "24 mois de calendrier : jusqu’au 27 février 2026" in texte
-    assert "– Renouvelé : de 12 mois, avis du comité, le 3 janvier 2026" in texte
+    assert "– Renouvelé : de 12 mois sur l’avis motivé du 3 janvier 2026 (comité)" in texte
     assert "encore 1 fois" in texte
     assert "Carence" not in texte
     assert "un renouvellement ne déplace aucune fenêtre de clause" in texte

@@ -42,6 +42,7 @@ from parcours.regles import (
     fin_plie,
     formater_numero_pass,
     jours_restants_pass,
+    renouvellements_restants,
     validite_diagnostic,
 )
 
@@ -406,6 +407,14 @@ def test_renouvellement_du_plie(deja, avis, organisme, maximum, attendu):
     assert code(refus) == attendu
 
 
+@pytest.mark.parametrize(
+    ("accordes", "maximum", "restants"), [(0, 1, 1), (1, 1, 0), (2, 1, 0), (0, 0, 0), (9, None, None)]
+)
+def test_renouvellements_restants(accordes, maximum, restants):
+    """Ce que le PLIE admet encore ; baisser le maximum après coup ne rend pas un nombre négatif."""
+    assert renouvellements_restants(accordes, ReglePlie(renouvellements_maximum=maximum)) == restants
+
+
 def test_fin_d_agrement():
     """Le PASS en jours, le PLIE en mois ; un type inconnu est une erreur."""
     assert fin_agrement("pass_iae", debut=date(2024, 1, 15)) == date(2026, 1, 13)
@@ -441,10 +450,18 @@ def test_criteres_de_l_iae(codes, structure, suffit):
 
 @pytest.mark.parametrize(
     ("numero", "juste"),
-    [("999992400718", True), ("99999 24 00718", True), ("XXXXX2400718", True), ("99999240071", False), ("", False)],
+    [
+        ("999992400718", True),
+        ("99999 24 00718", True),
+        ("XXXXX2400718", True),
+        ("99999240071", False),
+        ("99999240071A", False),
+        ("9999924007180", False),
+        ("", False),
+    ],
 )
 def test_numero_du_pass(numero, juste):
-    """Douze lettres ou chiffres, espaces admises."""
+    """Cinq lettres ou chiffres, puis sept chiffres, espaces admises."""
     assert (controler_numero_pass(numero) is None) is juste
 
 
