@@ -6,8 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from clauses.decp import FichierIllisible
-from clauses.models import EtatImport, ImportDecp
-from clauses.services import imports_decp
+from clauses.models import EtatImport, EtatReexamen, ImportDecp, Reexamen
+from clauses.services import controles, imports_decp
 
 journal = logging.getLogger(__name__)
 
@@ -45,4 +45,21 @@ def importer_decp(import_id: str) -> None:
     except Exception:
         ImportDecp.objects.filter(pk=import_id).update(etat=EtatImport.ECHEC)
         journal.exception("Import %s : arrêté en route", import_id)
+        raise
+
+
+@shared_task
+def reexaminer_marche(reexamen_id: str) -> None:
+    """Repasse aux contrôles les lignes ouvertes d'un marché, et tient la progression à jour."""
+    reexamen = Reexamen.objects.select_related("marche").filter(pk=reexamen_id, etat=EtatReexamen.EN_COURS).first()
+    if reexamen is None:
+        return
+    suivi = Reexamen.objects.filter(pk=reexamen_id)
+    try:
+        controles.reexaminer(
+            reexamen=reexamen, aujourd_hui=timezone.localdate(), avancer=lambda faits: suivi.update(faits=faits)
+        )
+    except Exception:
+        suivi.update(etat=EtatReexamen.ECHEC)
+        journal.exception("Réexamen %s : arrêté en route", reexamen_id)
         raise

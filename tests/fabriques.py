@@ -30,6 +30,7 @@ from clauses.models import (
     Eligibilite,
     Engagement,
     EtatImport,
+    EtatReexamen,
     EtatReleve,
     ImportDecp,
     Imputation,
@@ -41,6 +42,7 @@ from clauses.models import (
     NiveauControle,
     Operation,
     Rectificatif,
+    Reexamen,
     RegleClause,
     ReleveHeures,
     ReponseEligibilite,
@@ -494,6 +496,9 @@ class PaysageComplet(Paysage):
         )
         self.residence = Residence.objects.create(
             beneficiaire=self.beneficiaire, date_fin=date(2020, 6, 30), commune="Hautmont"
+        )
+        self.reexamen = Reexamen.objects.create(
+            marche=self.marche, demande_par=self.facilitateur, etat=EtatReexamen.ECHEC, total=1
         )
         self.constat = Constat.objects.create(
             releve=self.releve,

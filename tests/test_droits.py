@@ -148,6 +148,12 @@ TABLE = {
         L("clauses:releve_detail", FPE_OBJET, "GET", "releve"),
         L("clauses:releve_etat", "c o- xx xx r- x c", "POST", "releve"),  # l'entreprise ne décide pas
     ],
+    "contrôles": [
+        L("clauses:controle_liste", F_PAGE),
+        L("clauses:controle_catalogue", F_PAGE),
+        L("clauses:regle_controles", F_OBJET, LES_DEUX, "marche"),
+        L("clauses:reexamen_reprendre", F_OBJET, "POST", "marche"),
+    ],
     "opérations, marchés, lots, titulaires, avenants": [
         L("clauses:operation_liste", F_PAGE),
         L("clauses:operation_creer", F_PAGE, LES_DEUX),
@@ -323,6 +329,7 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "clauses:operation_modifier": lambda p: {"nom": "Résidence Les Saules"},
     "clauses:marche_creer": lambda p: {"reference": "2026-T0777", "objet": "Étanchéité"},
     "clauses:marche_modifier": lambda p: {"objet": "Étanchéité"},
+    "clauses:regle_controles": lambda p: {"mois_identiques": "inactif"},
     "clauses:regle_modifier": lambda p: {"duree_mois": "12"},
     "clauses:regle_criteres": lambda p: {"validite_RSA": "2"},
     "clauses:regle_documents": lambda p: {"form-0-nombre": "5"},

@@ -1,6 +1,6 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
-from clauses.models.constats import Constat, NiveauControle, Rectificatif
+from clauses.models.constats import Constat, EtatReexamen, NiveauControle, Rectificatif, Reexamen
 from clauses.models.engagements import (
     Arrondi,
     Avenant,
@@ -52,6 +52,7 @@ __all__ = [
     "Engagement",
     "EtatImport",
     "EtatLigne",
+    "EtatReexamen",
     "EtatReleve",
     "Financement",
     "ImportDecp",
@@ -67,6 +68,7 @@ __all__ = [
     "NiveauControle",
     "Operation",
     "Rectificatif",
+    "Reexamen",
     "RegleClause",
     "ReleveHeures",
     "ReponseEligibilite",

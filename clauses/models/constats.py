@@ -48,6 +48,35 @@ class Constat(models.Model):
         return f"Constat {self.code}"
 
 
+class EtatReexamen(models.TextChoices):
+    EN_COURS = "en_cours", "En cours"
+    FINI = "fini", "Fini"
+    ECHEC = "echec", "Arrêté en route"
+
+
+class Reexamen(models.Model):
+    """Les lignes ouvertes d'un marché repassées aux contrôles, après un changement de niveau : où l'on en est."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    marche = models.ForeignKey(Marche, on_delete=models.CASCADE, related_name="reexamens")
+    etat = models.CharField(max_length=8, choices=EtatReexamen, default=EtatReexamen.EN_COURS)
+    faits = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    demande_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
+    cree_le = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "réexamen des contrôles"
+        ordering = ["-cree_le"]
+
+    def __str__(self) -> str:
+        return f"Réexamen {str(self.pk)[:8]}"
+
+    @property
+    def est_en_cours(self) -> bool:
+        return self.etat == EtatReexamen.EN_COURS
+
+
 class RectificatifQuerySet(models.QuerySet["Rectificatif"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         return self.filter(marche__in=Marche.objects.pour(utilisateur))

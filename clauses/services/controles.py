@@ -1,11 +1,24 @@
-"""Garder ce que les contrôles trouvent, avec les heures qu'ils jugent."""
+"""Garder ce que les contrôles trouvent, et réexaminer les lignes ouvertes d'un marché quand un niveau change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from clauses.models import Constat, ReleveHeures
-from clauses.regles.controles import ConstatHeures
+from beneficiaires.periodes import Periode
+from clauses.cumuls import recalculer_cumuls
+from clauses.models import Affectation, Constat, EtatReexamen, Marche, Reexamen, RegleClause, ReleveHeures
+from clauses.regles.controles import ConstatHeures, Niveau, ParametresControles
+from clauses.services.faits_heures import avec_leurs_faits, ouvrir_dossier, releves_autour
+from clauses.services.marches import changer_regle
+from comptes.models import Utilisateur
+
+SECTION = "controles"
+# Au-delà, le worker réexamine et l'écran montre où il en est.
+REEXAMEN_IMMEDIAT = 200
+PAQUET = 200
 
 
 def garder_constats(trouves: Mapping[ReleveHeures, Iterable[ConstatHeures]]) -> None:
@@ -27,3 +40,91 @@ def garder_constats(trouves: Mapping[ReleveHeures, Iterable[ConstatHeures]]) -> 
             for constat in constats
         ]
     )
+
+
+def parametres_controles(regle: RegleClause | None) -> ParametresControles:
+    """Les niveaux de cette règle ; ceux du catalogue sans règle."""
+    return ParametresControles.depuis_json(regle.options.get(SECTION, {}) if regle else {})
+
+
+@transaction.atomic
+def changer_niveaux(
+    *, marche: Marche, niveaux: Mapping[str, Niveau], par: Utilisateur, aujourd_hui: date
+) -> Reexamen | None:
+    """Change les niveaux d'un marché et réexamine ses lignes ouvertes ; rend ce réexamen, ou None si rien n'a changé.
+
+    Lève ValueError, avec la phrase à montrer, si un contrôle ne peut pas prendre son niveau. Les lignes validées ou refusées gardent
+    leurs constats.
+    """
+    section = ParametresControles(niveaux).vers_json()
+    actuelle = marche.regles.filter(est_courante=True).first()
+    if actuelle is not None and actuelle.options.get(SECTION, {}) == section:
+        return None
+    changer_regle(marche=marche, sections={SECTION: section}, par=par)
+    reexamen = Reexamen.objects.create(marche=marche, demande_par=par, total=_ouvertes(marche).count())
+    if reexamen.total <= REEXAMEN_IMMEDIAT:
+        reexaminer(reexamen=reexamen, aujourd_hui=aujourd_hui)
+    else:
+        _confier(reexamen)
+    return reexamen
+
+
+def reprendre(*, reexamen: Reexamen) -> None:
+    """Relance un réexamen qu'une panne a arrêté : il recommence, refaire un constat ne change rien."""
+    if Reexamen.objects.filter(pk=reexamen.pk, etat=EtatReexamen.ECHEC).update(etat=EtatReexamen.EN_COURS, faits=0):
+        _confier(reexamen)
+
+
+def _confier(reexamen: Reexamen) -> None:
+    from clauses.tasks import reexaminer_marche
+
+    transaction.on_commit(lambda: reexaminer_marche.delay(str(reexamen.pk)))
+
+
+def reexaminer(*, reexamen: Reexamen, aujourd_hui: date, avancer: Callable[[int], None] = lambda faits: None) -> None:
+    """Refait les constats des lignes ouvertes du marché, paquet par paquet, puis ce qu'elles comptent."""
+    cles = list(_ouvertes(reexamen.marche).order_by("pk").values_list("pk", flat=True))
+    for rang in range(0, len(cles), PAQUET):
+        _reexaminer_un_paquet(cles[rang : rang + PAQUET], aujourd_hui)
+        avancer(min(rang + PAQUET, len(cles)))
+    reexamen.faits, reexamen.total, reexamen.etat = len(cles), len(cles), EtatReexamen.FINI
+    reexamen.save(update_fields=["faits", "total", "etat"])
+
+
+@transaction.atomic
+def _reexaminer_un_paquet(cles: Sequence[Any], aujourd_hui: date) -> None:
+    # Une ligne validée depuis la lecture des clés ne se réexamine plus.
+    releves = list(
+        ReleveHeures.objects.en_attente()
+        .filter(pk__in=cles)
+        .select_related("affectation__contrat")
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )
+    if not releves:
+        return
+    mois = {releve.mois for releve in releves}
+    ids = {releve.affectation_id for releve in releves}
+    affectations = avec_leurs_faits(Affectation.objects.all(), aujourd_hui).in_bulk(ids)
+    autour = list(releves_autour({r.affectation.contrat.beneficiaire_id for r in releves}, mois))
+    dossier = ouvrir_dossier(affectations=affectations, releves=autour, aujourd_hui=aujourd_hui)
+    presents = {releve.pk: releve for releve in autour}
+    garder_constats(
+        {
+            releve: dossier.constater(
+                affectations[releve.affectation_id],
+                heures=releve.heures,
+                nature=releve.nature,
+                periode=Periode(releve.date_debut, releve.date_fin),
+                source=releve.source,
+                saisi_le=timezone.localtime(releve.saisi_le).date(),
+                present=presents[releve.pk],
+            )
+            for releve in releves
+        }
+    )
+    recalculer_cumuls(engagements={a.engagement_id for a in affectations.values()}, mois=mois)
+
+
+def _ouvertes(marche: Marche):
+    return ReleveHeures.objects.en_attente().filter(affectation__engagement__titulaire__lot__marche=marche)

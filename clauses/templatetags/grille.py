@@ -14,7 +14,9 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from clauses.grille import VIDE, Case, Grille, Groupe, somme
-from clauses.models import EtatReleve
+from clauses.models import EtatReleve, NiveauControle
+from clauses.regles.controles import CATALOGUE, Controle
+from clauses.remarques import ASPECTS as MOTS_DE_NIVEAU
 from clauses.remarques import remarques
 from comptes import formats
 from comptes.formats import MOIS
@@ -52,6 +54,28 @@ def puce_etat(etat: str) -> SafeString:
     """{% puce_etat releve.etat %} → « À vérifier », avec sa teinte et son icône."""
     teinte, symbole = PUCES[EtatReleve(etat)]
     return puce(teinte, EtatReleve(etat).label, symbole)
+
+
+@register.simple_tag
+def puce_niveau(niveau: str) -> SafeString:
+    """{% puce_niveau constat.niveau %} → « Avertissement », avec sa teinte et son icône."""
+    niveau = NiveauControle(str(niveau))
+    if niveau == NiveauControle.INACTIF:
+        return puce("neutre", niveau.label, "point")
+    teinte, symbole, mot = MOTS_DE_NIVEAU[niveau]
+    return puce(teinte, mot, symbole)
+
+
+@register.filter
+def nom_controle(code: str) -> str:
+    """{{ constat.code|nom_controle }} → « Plus de 48 h par semaine » ; le code d'un contrôle retiré du catalogue."""
+    return CATALOGUE[code].nom if code in CATALOGUE else code
+
+
+@register.filter
+def niveaux_fixes(lignes: list[tuple[Controle, object]]) -> list[str]:
+    """{{ lignes|niveaux_fixes }} : les noms des contrôles qui n'ont pas de champ."""
+    return [controle.nom.lower() for controle, champ in lignes if champ is None]
 
 
 @register.filter

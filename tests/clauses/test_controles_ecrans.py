@@ -1,12 +1,15 @@
 """Les contrôles à l'écran : dans la grille, avant et après l'envoi."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
-from clauses.models import Constat, ReleveHeures
+from clauses.models import Constat, Reexamen, RegleClause, ReleveHeures
+from clauses.regles.controles import CATALOGUE
 from clauses.services.marches import changer_regle
 from tests.fabriques import ContratFactory, Paysage, ReleveHeuresFactory
 from tests.lire_html import texte
@@ -134,3 +137,165 @@ def test_une_ligne_validee_ne_montre_plus_ses_remarques(client, paysage):
     client.post(_grille(paysage), _case(paysage, "160"))
     ReleveHeures.objects.update(etat="valide")
     assert "Avertissement" not in texte(client.get(_grille(paysage)).content.decode())
+
+
+# --- la liste, le catalogue ------------------------------------------------------------------------------------------
+
+
+def _declarer(client, paysage, heures="160"):
+    """Trois constats : plus que le contrat, un mois complet après deux mois sans rien, saisi à la place de l'entreprise."""
+    client.force_login(paysage.facilitateur)
+    client.post(_grille(paysage), _case(paysage, heures))
+    return ReleveHeures.objects.get()
+
+
+def test_la_liste_montre_chaque_constat_et_mene_a_sa_ligne(client, paysage):
+    """Phrase, nom du contrôle, limite, niveau, personne, opération, entreprise ; la ligne est à un lien."""
+    releve = _declarer(client, paysage)
+    reponse = client.get(reverse("clauses:controle_liste"))
+    page = texte(reponse.content.decode())
+    assert "3\u00a0constats" in page
+    assert "soit 155\u00a0h sur ces jours" in page
+    assert "Plus que les heures du contrat" in page
+    assert "Résidence Les Peupliers lot 1, Bâti-Rhône" in page
+    assert reverse("clauses:releve_detail", args=[releve.pk]) in reponse.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("requete", "attendus"),
+    [
+        ("", 3),
+        ("code=plus_que_le_contrat", 1),
+        ("niveau=information", 1),
+        ("niveau=bloquant", 0),
+        ("operation={p.operation.pk}", 3),
+        ("entreprise={p.entreprise.pk}", 3),
+        ("etat=valide", 0),
+        ("debut=17/11/2026", 3),
+        ("debut=18/11/2026", 0),
+        ("fin=16/11/2026", 0),
+        ("code=inconnu", 3),
+        ("operation=pas-un-identifiant", 3),
+    ],
+)
+def test_les_filtres_de_la_liste(client, paysage, requete, attendus):
+    """Opération, entreprise, code, niveau, période ; une valeur fausse ne filtre rien et se dit."""
+    _declarer(client, paysage)
+    reponse = client.get(f"{reverse('clauses:controle_liste')}?{requete.format(p=paysage)}")
+    page = texte(reponse.content.decode())
+    nombre = "Aucun constat avec ces filtres" if not attendus else f"{attendus}\u00a0constat"
+    assert nombre in page
+
+
+@pytest.mark.parametrize(("jours", "vus"), [(90, True), (91, False)])
+def test_la_liste_porte_sur_90_jours(client, paysage, jours, vus):
+    """Un constat de 90 jours se voit encore, de 91 non, sauf à élargir la période."""
+    _declarer(client, paysage)
+    Constat.objects.update(constate_le=timezone.now() - timedelta(days=jours))
+    page = texte(client.get(reverse("clauses:controle_liste")).content.decode())
+    assert ("3\u00a0constats" in page) is vus
+    elargie = texte(client.get(f"{reverse('clauses:controle_liste')}?debut=01/01/2026").content.decode())
+    assert "3\u00a0constats" in elargie
+
+
+def test_la_liste_s_exporte(client, paysage):
+    """Les mêmes constats en CSV, avec le nom du contrôle et la phrase."""
+    _declarer(client, paysage)
+    reponse = client.get(f"{reverse('clauses:controle_liste')}?export=csv")
+    lignes = b"".join(reponse) if reponse.streaming else reponse.content
+    assert "Plus que les heures du contrat" in lignes.decode("utf-8-sig")
+    assert "soit 155\u00a0h sur ces jours" in lignes.decode("utf-8-sig")
+
+
+def test_une_autre_structure_ne_voit_pas_ces_constats(client, paysage):
+    """La facilitatrice voisine n'a rien à signaler."""
+    _declarer(client, paysage)
+    client.force_login(paysage.autre_facilitateur)
+    assert "Rien à signaler pour l’instant" in texte(client.get(reverse("clauses:controle_liste")).content.decode())
+
+
+def test_la_liste_ne_fait_pas_une_requete_par_constat(client, paysage, nombre_de_requetes):
+    """Un constat ou vingt : autant de requêtes."""
+    releve = _declarer(client, paysage)
+    with nombre_de_requetes() as peu:
+        client.get(reverse("clauses:controle_liste"))
+    for rang in range(20):
+        Constat.objects.create(
+            releve=releve, code=f"ancien_{rang}", niveau="information", phrase="x", constate_le=timezone.now()
+        )
+    with nombre_de_requetes() as beaucoup:
+        client.get(reverse("clauses:controle_liste"))
+    assert len(peu) == len(beaucoup) < 15
+
+
+def test_le_catalogue_se_lit(client, paysage):
+    """Chaque contrôle avec son nom, sa limite, sa source et sa version."""
+    client.force_login(paysage.facilitateur)
+    page = texte(client.get(reverse("clauses:controle_catalogue")).content.decode())
+    for controle in CATALOGUE.values():
+        assert controle.nom in page
+        assert controle.limite in page
+        assert f"{controle.code}, version {controle.version}" in page
+
+
+# --- les niveaux d'un marché -----------------------------------------------------------------------------------------
+
+
+def _niveaux(paysage):
+    return reverse("clauses:regle_controles", args=[paysage.marche.pk])
+
+
+def _tels_quels(**changes):
+    """Tous les niveaux du catalogue, tels que la page les renvoie."""
+    return {c.code: c.niveau.value for c in CATALOGUE.values() if not c.niveau_fixe} | changes
+
+
+def test_la_page_montre_chaque_controle_a_son_niveau(client, paysage):
+    """Les réglables ont un choix, avec le niveau par défaut nommé ; les autres sont dits toujours bloquants."""
+    client.force_login(paysage.facilitateur)
+    reponse = client.get(_niveaux(paysage))
+    page = texte(reponse.content.decode())
+    assert "Avertissement (par défaut)" in page
+    assert "Toujours bloquants\u00a0: nombre illisible" in page
+    assert 'name="lot_clos"' not in reponse.content.decode()
+    assert 'name="plafond_mensuel"' in reponse.content.decode()
+
+
+def test_changer_un_niveau_le_garde_et_reexamine(client, paysage):
+    """Le niveau va dans la règle du marché ; la ligne ouverte change de niveau tout de suite, et la page le dit."""
+    _declarer(client, paysage)
+    reponse = client.post(_niveaux(paysage), _tels_quels(plus_que_le_contrat="ne_compte_pas"), follow=True)
+    assert "1\u00a0ligne ouverte réexaminée" in texte(reponse.content.decode())
+    assert Constat.objects.get(code="plus_que_le_contrat").niveau == "ne_compte_pas"
+    regle = RegleClause.objects.get(marche=paysage.marche, est_courante=True)
+    assert regle.options["controles"] == {"plus_que_le_contrat": "ne_compte_pas"}
+
+
+def test_un_niveau_inconnu_revient_explique(client, paysage):
+    """Un niveau qui n'existe pas, ou que ce contrôle ne prend pas : 422, rien ne change."""
+    client.force_login(paysage.facilitateur)
+    for changes in ({"plus_que_le_contrat": "severe"}, {"mois_identiques": "bloquant"}):
+        reponse = client.post(_niveaux(paysage), _tels_quels(**changes))
+        assert reponse.status_code == 422
+        assert "Erreur" in texte(reponse.content.decode())
+    assert RegleClause.objects.get(marche=paysage.marche, est_courante=True).options == {}
+
+
+def test_un_niveau_fixe_envoye_quand_meme_ne_compte_pas(client, paysage):
+    """« lot_clos » ajouté à la main dans l'envoi : il n'est pas lu."""
+    client.force_login(paysage.facilitateur)
+    client.post(_niveaux(paysage), _tels_quels(lot_clos="inactif"))
+    assert "controles" not in RegleClause.objects.get(marche=paysage.marche, est_courante=True).options
+
+
+def test_la_progression_se_suit_puis_la_page_se_recharge(client, paysage):
+    """En cours : où l'on en est ; arrêté : reprendre ; fini : la page se recharge."""
+    client.force_login(paysage.facilitateur)
+    reexamen = Reexamen.objects.create(marche=paysage.marche, demande_par=paysage.facilitateur, faits=200, total=740)
+    assert "Lignes réexaminées\u00a0: 200 sur 740" in texte(client.get(_niveaux(paysage)).content.decode())
+    fragment = client.get(_niveaux(paysage), headers={"HX-Request": "true"})
+    assert "200 sur 740" in texte(fragment.content.decode())
+    Reexamen.objects.filter(pk=reexamen.pk).update(etat="echec")
+    assert "Reprendre le réexamen" in texte(client.get(_niveaux(paysage)).content.decode())
+    Reexamen.objects.filter(pk=reexamen.pk).update(etat="fini")
+    assert client.get(_niveaux(paysage), headers={"HX-Request": "true"})["HX-Refresh"] == "true"

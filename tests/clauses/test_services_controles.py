@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
-from clauses.models import Affectation, Constat, EtatReleve, ReleveHeures
+from clauses.models import Affectation, Constat, EtatReexamen, EtatReleve, Reexamen, RegleClause, ReleveHeures
+from clauses.regles.controles import Niveau
+from clauses.services import controles
 from clauses.services.heures import Saisie, precontroler_case, saisir_case, saisir_cases
 from clauses.services.heures_etats import changer_etats
-from clauses.services.marches import changer_regle
+from clauses.tasks import reexaminer_marche
 from comptes.regles import Refus
 from tests.fabriques import (
     AffectationFactory,
@@ -17,6 +20,7 @@ from tests.fabriques import (
     ContratFactory,
     EngagementFactory,
     LotFactory,
+    MarcheFactory,
     Paysage,
     ReleveHeuresFactory,
     TitulaireFactory,
@@ -60,7 +64,12 @@ def _codes(releve=None):
 
 
 def _niveaux(paysage, **niveaux):
-    return changer_regle(marche=paysage.marche, sections={"controles": niveaux}, par=paysage.facilitateur)
+    return controles.changer_niveaux(
+        marche=paysage.marche,
+        niveaux={code: Niveau(niveau) for code, niveau in niveaux.items()},
+        par=paysage.facilitateur,
+        aujourd_hui=AUJOURD_HUI,
+    )
 
 
 # --- à la saisie -----------------------------------------------------------------------------------------------------
@@ -197,3 +206,113 @@ def test_controler_la_case_d_un_autre_n_existe_pas(paysage):
         _controler(paysage, 100, utilisateur=paysage.autre_facilitateur)
     with pytest.raises(PermissionDenied):
         _controler(paysage, 100, utilisateur=paysage.compte_acheteur)
+
+
+# --- réexamen --------------------------------------------------------------------------------------------------------
+
+
+def test_changer_un_niveau_reexamine_les_lignes_ouvertes_et_laisse_les_validees(paysage):
+    """Une ligne à vérifier et une vérifiée changent de niveau ; une validée et une refusée gardent leur constat d'alors."""
+    etats = [EtatReleve.DECLARE, EtatReleve.VERIFIE, EtatReleve.VALIDE, EtatReleve.REFUSE]
+    releves = {}
+    for etat, affectation in zip(etats, AffectationFactory.create_batch(4, engagement=paysage.engagement), strict=True):
+        releves[etat] = _saisir(paysage, 160, affectation=affectation)
+        ReleveHeures.objects.filter(pk=releves[etat].pk).update(etat=etat, motif="x")
+    reexamen = _niveaux(paysage, plus_que_le_contrat="ne_compte_pas")
+    assert (reexamen.etat, reexamen.faits, reexamen.total) == (EtatReexamen.FINI, 2, 2)
+    niveaux = dict(Constat.objects.filter(code="plus_que_le_contrat").values_list("releve__etat", "niveau"))
+    assert niveaux == {
+        "declare": "ne_compte_pas",
+        "verifie": "ne_compte_pas",
+        "valide": "avertissement",
+        "refuse": "avertissement",
+    }
+
+
+def test_rendre_un_controle_inactif_retire_ses_constats_ouverts(paysage):
+    """Inactif, il ne dit plus rien des lignes ouvertes."""
+    releve = _saisir(paysage, 160)
+    _niveaux(paysage, plus_que_le_contrat="inactif")
+    assert "plus_que_le_contrat" not in _codes(releve)
+
+
+def test_un_autre_marche_ne_bouge_pas(paysage):
+    """Le réexamen ne touche que le marché dont la règle a changé."""
+    marche = MarcheFactory(operation=paysage.operation, reference="AUTRE-1")
+    ailleurs = AffectationFactory(engagement__titulaire__lot__marche=marche)
+    releve = _saisir(paysage, 160, affectation=ailleurs)
+    avant = set(Constat.objects.filter(releve=releve).values_list("pk", flat=True))
+    _niveaux(paysage, plus_que_le_contrat="inactif")
+    assert set(Constat.objects.filter(releve=releve).values_list("pk", flat=True)) == avant
+
+
+def test_sans_changement_rien_ne_se_reexamine(paysage):
+    """Enregistrer les mêmes niveaux ne fait ni version ni réexamen."""
+    assert _niveaux(paysage) is None
+    _niveaux(paysage, mois_identiques="inactif")
+    assert _niveaux(paysage, mois_identiques="inactif") is None
+    assert Reexamen.objects.count() == 1
+    assert RegleClause.objects.get(marche=paysage.marche, est_courante=True).options == {
+        "controles": {"mois_identiques": "inactif"}
+    }
+
+
+def test_un_niveau_impossible_ne_change_rien(paysage):
+    """Un contrôle à niveau fixe ne s'assouplit pas, et la règle reste ce qu'elle est."""
+    with pytest.raises(ValueError, match="Lot clos"):
+        _niveaux(paysage, lot_clos="information")
+    assert RegleClause.objects.get(marche=paysage.marche, est_courante=True).options == {}
+
+
+def test_beaucoup_de_lignes_vont_au_worker(paysage, monkeypatch, django_capture_on_commit_callbacks):
+    """Au-delà du seuil, la page rend la main, la tâche avance par paquets ; rejouée, elle ne refait rien."""
+    monkeypatch.setattr(controles, "REEXAMEN_IMMEDIAT", 2)
+    monkeypatch.setattr(controles, "PAQUET", 2)
+    confies = []
+    monkeypatch.setattr(reexaminer_marche, "delay", confies.append)
+    for affectation in AffectationFactory.create_batch(3, engagement=paysage.engagement):
+        _saisir(paysage, 160, affectation=affectation)
+    with django_capture_on_commit_callbacks(execute=True):
+        reexamen = _niveaux(paysage, plus_que_le_contrat="information")
+    assert (reexamen.etat, confies) == (EtatReexamen.EN_COURS, [str(reexamen.pk)])
+    reexaminer_marche(str(reexamen.pk))
+    reexamen.refresh_from_db()
+    assert (reexamen.etat, reexamen.faits, reexamen.total) == (EtatReexamen.FINI, 3, 3)
+    assert set(Constat.objects.filter(code="plus_que_le_contrat").values_list("niveau", flat=True)) == {"information"}
+    avant = set(Constat.objects.values_list("pk", flat=True))
+    reexaminer_marche(str(reexamen.pk))
+    assert set(Constat.objects.values_list("pk", flat=True)) == avant
+
+
+def test_une_panne_se_dit_et_se_reprend(paysage, monkeypatch, django_capture_on_commit_callbacks):
+    """Arrêté en route, le réexamen est en échec ; « Reprendre » le rend à la file."""
+    reexamen = Reexamen.objects.create(marche=paysage.marche, demande_par=paysage.facilitateur)
+
+    def tomber(**_):
+        raise RuntimeError
+
+    monkeypatch.setattr(controles, "reexaminer", tomber)
+    with pytest.raises(RuntimeError):
+        reexaminer_marche(str(reexamen.pk))
+    reexamen.refresh_from_db()
+    assert reexamen.etat == EtatReexamen.ECHEC
+    confies = []
+    monkeypatch.setattr(reexaminer_marche, "delay", confies.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        controles.reprendre(reexamen=reexamen)
+    assert confies == [str(reexamen.pk)]
+
+
+def test_le_reexamen_ne_depend_pas_du_nombre_de_lignes(paysage, nombre_de_requetes):
+    """Une ou vingt lignes ouvertes : autant de requêtes."""
+
+    def reexaminer(nombre):
+        for affectation in AffectationFactory.create_batch(nombre, engagement=paysage.engagement):
+            ReleveHeuresFactory(affectation=affectation, mois=MAI, heures=160, saisi_le=timezone.now())
+        reexamen = Reexamen.objects.create(marche=paysage.marche, demande_par=paysage.facilitateur)
+        with nombre_de_requetes() as requetes:
+            controles.reexaminer(reexamen=reexamen, aujourd_hui=AUJOURD_HUI)
+        return len(requetes)
+
+    une = reexaminer(1)
+    assert reexaminer(20) == une
