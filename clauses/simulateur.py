@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from beneficiaires.periodes import ajouter_mois, premier_du_mois
 from clauses.avancement import avancements_des_engagements, courbe_mensuelle, totaliser
@@ -14,7 +15,7 @@ from clauses.heures_dues import (
     parametres_penalites,
     regle_commandes,
 )
-from clauses.models import Engagement, Lot, ModeEngagement
+from clauses.models import Avenant, Engagement, Lot, ModeEngagement
 from clauses.regles.dues import Arrondi, RegleAvenant
 from clauses.regles.heures_dues import ParametresHeuresDues
 from clauses.regles.rythme import MOIS_DE_RYTHME, RythmePlausible, rythme_plausible
@@ -41,16 +42,15 @@ def situation_du_lot(lot: Lot, *, jour: date) -> tuple[SituationLot, RythmePlaus
     total = totaliser(avancements_des_engagements(engagements, jour=jour), jour=jour)
     mensuelles = courbe_mensuelle(engagements, jusqu_au=jour)
     plausible = rythme_plausible_de(parametres, mensuelles, titulaires=sum(bool(e.heures_dues) for e in lus))
-    avenants = list(marche.avenants.order_by("date_notification", "numero"))
-    montant_marche = montant_courant(marche, avenants)
+    avenants = list(marche.avenants.select_related("engagement__titulaire").order_by("date_notification", "numero"))
     situation = SituationLot(
         engagements=tuple(_simule(engagement) for engagement in lus),
         validees=total.validees,
         arrete_le=jour,
         rythme_mensuel=rythme_recent(mensuelles, jour) or plausible.heures_par_mois,
         periode=lot.periode,
-        montant_euros=_montant(lot, lus, montant_marche),
-        montant_marche_euros=montant_marche,
+        montant_euros=_montant(lot, lus, avenants),
+        montant_marche_euros=montant_courant(marche, avenants),
         regle_avenant=parametres.regle_avenant or RegleAvenant.PRORATA,
         seuil_pourcent=parametres.seuil_pourcent,
         penalites=parametres_penalites(regle),
@@ -95,10 +95,22 @@ def _simule(engagement: Engagement) -> EngagementSimule:
     )
 
 
-def _montant(lot: Lot, engagements: list[Engagement], montant_marche: Decimal | None) -> Decimal | None:
-    """Ce que le lot vaut aujourd'hui : ses bons de commande, son montant, ou celui du marché s'il n'a qu'un lot."""
+def _montant(lot: Lot, engagements: list[Engagement], avenants: list[Avenant]) -> Decimal | None:
+    """Ce que le lot vaut aujourd'hui : ses bons de commande ; le marché s'il n'a qu'un lot ; sinon son montant et ses avenants.
+
+    Un avenant change le montant du marché : il change celui du lot quand il ne touche que lui.
+    """
     if any(engagement.mode == ModeEngagement.COMMANDES for engagement in engagements):
         return sum((montant for e in engagements for montant in montants_commandes(e)), ZERO) or None
-    if lot.marche.lots.count() == 1 and montant_marche is not None:
-        return montant_marche
-    return lot.montant_ht_euros
+    marche, montant = lot.marche, lot.montant_ht_euros
+    if marche.lots.count() == 1 and marche.montant_ht_euros is not None:
+        return montant_courant(marche, avenants)
+    precedent = marche.montant_ht_euros
+    for _, lignes in groupby(avenants, key=lambda avenant: (avenant.date_notification, avenant.numero)):
+        touches = list(lignes)
+        suivant = touches[0].montant_ht_euros
+        lots = {avenant.engagement.titulaire.lot_id for avenant in touches if avenant.engagement is not None}
+        if montant is not None and suivant is not None and precedent is not None and lots == {lot.pk}:
+            montant += suivant - precedent
+        precedent = precedent if suivant is None else suivant
+    return montant

@@ -1,12 +1,17 @@
-"""Tranches, bons de commande et partage d'un lot : ce qui change des heures dues les récrit dans la même transaction."""
+"""Tranches, bons de commande et partage d'un lot : ce qui change des heures dues les récrit dans la même transaction.
+
+Un plafond en pour cent suit les heures dues : ce que comptent les heures du marché est refait avec elles.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from clauses.cumuls import recompter_marche
 from clauses.heures_dues import heures_exactes, parametres_heures_dues, recalculer
 from clauses.models import (
     Commande,
@@ -45,6 +50,7 @@ def recalculer_heures_dues(engagement: Engagement) -> Engagement:
     if (fige.heures_initiales, fige.heures_dues) != (justes.initiales, justes.dues):
         fige.heures_initiales, fige.heures_dues = justes.initiales, justes.dues
         enregistrer(fige)
+        recompter_marche(fige.titulaire.lot.marche)
     engagement.heures_initiales, engagement.heures_dues = justes.initiales, justes.dues
     return fige
 
@@ -110,6 +116,7 @@ def partager_le_lot(*, lot: Lot, heures_lot: Decimal, parts: Mapping[UUID, Decim
         enregistrer(engagement)
         ecrits.append(engagement)
     accorder_les_arrondis(lot.marche)
+    recompter_marche(lot.marche)
     return ecrits
 
 
@@ -146,14 +153,19 @@ def accorder_les_arrondis(marche: Marche) -> None:
         if voulues is not None and engagement.heures_initiales != voulues:
             engagement.heures_initiales = engagement.heures_dues = voulues
             enregistrer(engagement)
+    recompter_marche(marche)
 
 
 @transaction.atomic
 def changer_regle_heures_dues(
-    *, marche: Marche, parametres: ParametresHeuresDues, par: Utilisateur | None
+    *,
+    marche: Marche,
+    parametres: ParametresHeuresDues,
+    par: Utilisateur | None,
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> RegleClause:
-    """Enregistre la règle des heures dues du marché et refait les arrondis qui en dépendent."""
-    regle = changer_regle(marche=marche, sections={SECTION: parametres.vers_json()}, par=par)
+    """Enregistre la règle des heures dues du marché (et d'autres `sections` avec elle) et refait les arrondis qui en dépendent."""
+    regle = changer_regle(marche=marche, sections={**(sections or {}), SECTION: parametres.vers_json()}, par=par)
     accorder_les_arrondis(marche)
     return regle
 

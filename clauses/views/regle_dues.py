@@ -1,6 +1,8 @@
 """Deux pages de la règle du marché : ses heures dues, ses pénalités."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from clauses.avancement import avancements_des_engagements, totaliser
+from clauses.forms.citations import CitationsForm
 from clauses.forms.regle_dues import FaitsPenaliteForm, HeuresDuesForm, PenalitesForm
 from clauses.heures_dues import montant_courant, parametres_heures_dues, parametres_penalites
 from clauses.models import Engagement, Marche, RegleClause
@@ -18,20 +21,32 @@ from clauses.services.marches import changer_regle, decisions_prises, regle_cour
 from clauses.views.formulaires import ecrire
 from comptes.droits import facilitateur_seul
 
+CITES_HEURES_DUES = {"regle_avenant": "Avenants", "arrondi": "Arrondi", "source_rythme": "Rythme plausible"}
+CITES_PENALITES = {
+    "euros_par_heure": "Heures non faites",
+    "euros_par_document": "Documents",
+    "plafond_penalites": "Plafond",
+    "mise_en_demeure_jours": "Mise en demeure",
+}
+
 
 @facilitateur_seul
 def regle_heures_dues(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche = _marche(request, pk)
     regle = regle_courante(marche)
     form = HeuresDuesForm(request.POST or None, marche=marche, initial=asdict(parametres_heures_dues(regle)))
-    if ecrire(
+    citations = CitationsForm(request.POST or None, noms=CITES_HEURES_DUES, options=regle.options if regle else {})
+    if citations.is_valid() and ecrire(
         request,
         form,
-        lambda: changer_regle_heures_dues(marche=marche, parametres=form.parametres, par=request.user),
+        lambda: changer_regle_heures_dues(
+            marche=marche, parametres=form.parametres, par=request.user, sections=citations.section()
+        ),
     ):
         messages.success(request, "La règle des heures dues est enregistrée.")
         return redirect("clauses:regle_heures_dues", marche.pk)
-    return render(request, "clauses/regle/heures_dues.html", {"form": form, **_autour(marche, regle)})
+    contexte = {"form": form, "citations": citations, **_autour(marche, regle)}
+    return render(request, "clauses/regle/heures_dues.html", contexte)
 
 
 @facilitateur_seul
@@ -40,7 +55,10 @@ def regle_penalites(request: HttpRequest, pk: UUID) -> HttpResponse:
     regle = regle_courante(marche)
     parametres = parametres_penalites(regle)
     form = PenalitesForm(request.POST or None, initial=asdict(parametres))
-    if ecrire(request, form, lambda: _changer(marche, form.parametres, request)):
+    citations = CitationsForm(request.POST or None, noms=CITES_PENALITES, options=regle.options if regle else {})
+    if citations.is_valid() and ecrire(
+        request, form, lambda: _changer(marche, form.parametres, citations.section(), request)
+    ):
         messages.success(request, "Les pénalités prévues sont enregistrées.")
         return redirect("clauses:regle_penalites", marche.pk)
     faits = FaitsPenaliteForm(
@@ -48,6 +66,7 @@ def regle_penalites(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     contexte = {
         "form": form,
+        "citations": citations,
         "faits": faits,
         "proposition": _proposition(marche, parametres, faits),
         "ecrite": penalites.ecrire_regle_penalites(parametres),
@@ -56,7 +75,12 @@ def regle_penalites(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "clauses/regle/penalites.html", contexte)
 
 
-def _changer(marche: Marche, parametres: penalites.ParametresPenalites, request: HttpRequest) -> RegleClause:
+def _changer(
+    marche: Marche,
+    parametres: penalites.ParametresPenalites,
+    citations: Mapping[str, Mapping[str, Any]],
+    request: HttpRequest,
+) -> RegleClause:
     """Le prix d'une heure et la mise en demeure sont des colonnes de la règle ; le reste est sa section."""
     return changer_regle(
         marche=marche,
@@ -64,7 +88,7 @@ def _changer(marche: Marche, parametres: penalites.ParametresPenalites, request:
             "penalite_euros_par_heure": parametres.euros_par_heure,
             "mise_en_demeure_jours": parametres.mise_en_demeure_jours,
         },
-        sections={penalites.SECTION: parametres.vers_json()},
+        sections={**citations, penalites.SECTION: parametres.vers_json()},
         par=request.user,
     )
 

@@ -14,6 +14,7 @@ from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_bilans import construire_bilans
 from config.demonstration.construire_heures import construire_heures
+from config.demonstration.construire_heures_dues import construire_heures_dues
 from config.demonstration.construire_operations import construire_operations, dater_les_operations
 from config.demonstration.construire_organisations import construire_comptes, construire_organisations
 from config.demonstration.construire_orientations import construire_orientations, dater_les_orientations
@@ -44,6 +45,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_organisations(atelier)
     construire_comptes(atelier)
     construire_operations(atelier)
+    construire_heures_dues(atelier)
     construire_personnes(atelier)
     construire_situations(atelier)
     construire_agrements(atelier)
