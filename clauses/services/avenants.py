@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from clauses.cumuls import recompter_marche
 from clauses.heures_dues import MODES_MOUVANTS, heures_exactes, montant_courant
 from clauses.models import Avenant, Engagement, Marche, ModeEngagement
 from clauses.regles.dues import (
@@ -41,6 +42,7 @@ def enregistrer_avenant(*, avenant: Avenant, heures: Mapping[Engagement, Decimal
         lignes.append(_ligne(avenant))
     for ligne in lignes:
         enregistrer(ligne)
+    recompter_marche(avenant.marche)
     return lignes
 
 
