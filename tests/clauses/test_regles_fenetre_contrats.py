@@ -1,0 +1,73 @@
+"""La fenêtre que donnent plusieurs contrats : première mission d'intérim, contrat sans fin, PASS IAE trop court."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from beneficiaires.periodes import Periode
+from clauses.regles import DatesFenetre, ParametresRegle, fenetre_eligibilite
+from clauses.regles.choix import DUREES_USUELLES, DureeContrat, FamilleContrat, MesureDuree, Perimetre
+from clauses.regles.faits import FaitContrat
+from clauses.regles.fenetre import cle_de_contrat
+
+EMBAUCHE = date(2024, 5, 13)
+DATES = DatesFenetre(attribution=date(2024, 3, 4), embauche=EMBAUCHE, fin_operation=date(2027, 6, 30))
+USUELLES = ParametresRegle(durees_contrat=DUREES_USUELLES)
+
+
+def test_l_interim_compte_depuis_sa_premiere_mission():
+    """Un CDD du 13 mai au 30 juin 2024, puis des missions dès le 2 septembre : 24 mois depuis la première mission."""
+    contrats = [
+        FaitContrat("cdd", EMBAUCHE, date(2024, 6, 30)),
+        FaitContrat("interim", date(2024, 11, 4), date(2024, 12, 20)),
+        FaitContrat("interim", date(2024, 9, 2), date(2024, 9, 30)),
+    ]
+    assert fenetre_eligibilite(USUELLES, DATES, contrats=contrats) == Periode(EMBAUCHE, date(2026, 9, 1))
+
+
+def test_un_cdi_compte_depuis_l_ouverture():
+    """Un CDI signé après une mission d'intérim ne repart pas de sa propre date : 24 mois depuis le 13 mai 2024."""
+    contrats = [FaitContrat("cdd", EMBAUCHE, date(2024, 6, 30)), FaitContrat("cdi", date(2024, 9, 2))]
+    assert fenetre_eligibilite(USUELLES, DATES, contrats=contrats) == Periode(EMBAUCHE, date(2026, 5, 12))
+
+
+def test_un_contrat_sans_fin_ni_plafond_donne_une_fenetre_sans_fin():
+    """Là où le marché suit le contrat, sans plafond, un CDI ouvre une fenêtre sans fin."""
+    parametres = ParametresRegle(durees_contrat={FamilleContrat.CDI: DureeContrat(MesureDuree.CONTRAT)})
+    assert fenetre_eligibilite(parametres, DATES, contrats=[FaitContrat("cdi", EMBAUCHE)]) == Periode(EMBAUCHE)
+
+
+@pytest.mark.parametrize(
+    ("contrat", "dates", "phrase"),
+    [
+        (
+            FaitContrat("cddi", EMBAUCHE, date(2025, 5, 12)),
+            replace(DATES, fin_pass=date(2024, 5, 12)),
+            "Le PASS IAE finit avant le jour où la fenêtre s’ouvrirait.",
+        ),
+        (
+            FaitContrat("cddi", EMBAUCHE, date(2025, 5, 12)),
+            DATES,
+            "À compléter\u00a0: date de fin du PASS IAE.",
+        ),
+        (
+            FaitContrat("cdd", date(2024, 4, 1), date(2024, 5, 12)),
+            DATES,
+            "Le contrat finit avant le jour où la fenêtre s’ouvrirait.",
+        ),
+    ],
+)
+def test_la_phrase_d_une_fenetre_impossible(contrat, dates, phrase):
+    """Le refus dit ce qui finit trop tôt, ou ce qui manque."""
+    assert str(fenetre_eligibilite(USUELLES, dates, contrats=[contrat])) == phrase
+
+
+def test_une_fenetre_par_entreprise_reunit_les_marches():
+    """Par entreprise, deux marchés de la même entreprise partagent la fenêtre ; par marché, ils ont chacun la leur."""
+    un, autre = (FaitContrat("cdi", EMBAUCHE, entreprise="A", marche=marche) for marche in ("M1", "M2"))
+    par_entreprise = ParametresRegle(perimetre=Perimetre.ENTREPRISE)
+    assert cle_de_contrat(par_entreprise, un) == cle_de_contrat(par_entreprise, autre)
+    assert cle_de_contrat(par_entreprise, un) != cle_de_contrat(par_entreprise, replace(un, entreprise="B"))
+    par_marche = ParametresRegle(perimetre=Perimetre.MARCHE)
+    assert cle_de_contrat(par_marche, un) != cle_de_contrat(par_marche, autre)
