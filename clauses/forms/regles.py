@@ -56,6 +56,8 @@ COLONNES = ("modele", *COLONNES_DE_PARAMETRES, "diviseur_etp", "plafond_mensuel_
 SELON_LA_LECTURE = ("", "Selon la lecture choisie ci-dessus")
 # Ce qui se règle sur une autre page de la section reste comme il est.
 AILLEURS = ("ages", "pieces", "validites")
+# Pliés avec les situations, pas avec les réglages rares.
+AVEC_LES_SITUATIONS = ("organismes_avis", "criteres_minimum")
 MESURES = {
     FamilleContrat.CDI: (MesureDuree.MOIS,),
     FamilleContrat.CDD: (MesureDuree.CONTRAT, MesureDuree.MOIS),
@@ -245,10 +247,14 @@ class RegleForm(forms.ModelForm):
     @property
     def rares_a_montrer(self) -> bool:
         """Dit si les réglages rares s'ouvrent d'eux-mêmes : l'un d'eux est écrit, ou refusé."""
-        rares = [nom for nom in self.fields if nom not in (*COLONNES, "diviseur_etp", "plafond_mensuel_heures")]
-        return any(nom in PARAMETRES_EN_SECTION for nom in self.section_gardee) or any(
-            nom in self.errors for nom in rares
-        )
+        ailleurs = {*AILLEURS, *AVEC_LES_SITUATIONS}
+        ecrits = any(nom in PARAMETRES_EN_SECTION and nom not in ailleurs for nom in self.section_gardee)
+        return ecrits or any(nom in self.errors for nom in self.fields if nom not in {*COLONNES, *AVEC_LES_SITUATIONS})
+
+    @property
+    def avis_a_montrer(self) -> bool:
+        """De même pour les avis motivés et le nombre de situations."""
+        return any(nom in self.section_gardee or nom in self.errors for nom in AVEC_LES_SITUATIONS)
 
     def clean_diviseur_etp(self) -> Decimal:
         diviseur = self.cleaned_data["diviseur_etp"]

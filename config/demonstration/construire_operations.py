@@ -15,6 +15,7 @@ from clauses.models import (
 )
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import moment
+from config.demonstration.construire_modeles import construire_modeles
 from config.demonstration.tables.operations import OPERATIONS, Formule, LigneLot, LigneOperation, LigneTitulaire
 
 
@@ -38,6 +39,7 @@ def construire_operations(atelier: Atelier) -> None:
     avenants = [avenant for ligne in OPERATIONS for avenant in _avenants(atelier, ligne, marches[ligne.cle])]
     Engagement.objects.bulk_create(atelier.engagements.values())
     Avenant.objects.bulk_create(avenants)
+    construire_modeles(atelier)
 
 
 def _operation(atelier: Atelier, ligne: LigneOperation) -> Operation:

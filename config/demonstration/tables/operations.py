@@ -86,6 +86,16 @@ CRITERES_LARGES = [
     "RSA", "ASS", "AAH", "DETLD", "DELD", "SENIOR", "JEUNE", "TH", "PI", "REF_DA", "QPV", "SIAE", "GEIQ", "REGIE", "CEJ",
 ]  # fmt: skip
 CRITERES_STRICTS = ["RSA", "ASS", "DETLD", "DELD", "TH", "SENIOR", "JEUNE_CCAG", "REF_DA", "SIAE", "REGIE"]
+# Une règle qui se renouvelle une fois sur avis motivé, avec la phrase du marché.
+RENOUVELABLE = {
+    "eligibilite": {"renouvellement": "avis"},
+    "citations": {
+        "renouvellement": {
+            "article": "9.3",
+            "texte": "La durée peut être portée à trente-six mois sur avis motivé d’un organisme d’accompagnement.",
+        },
+    },
+}
 ARTICLE_TRAVAUX = (
     "Le titulaire réserve une part des heures de travail à des personnes éloignées de l’emploi, dont l’éligibilité est "
     "validée par le facilitateur avant l’embauche. La situation s’apprécie au jour de l’attribution. Les heures comptent "
@@ -160,6 +170,7 @@ OPERATIONS = (
             "texte": ARTICLE_TRAVAUX,
             "penalite_euros_par_heure": Decimal(60),
             "mise_en_demeure_jours": 15,
+            "options": RENOUVELABLE,
         },
         avenants=(
             LigneAvenant(
