@@ -190,7 +190,11 @@ def _masquer(
     formation: Decimal,
 ) -> ComptesDuPublic:
     repartitions = {nom: {libelle: len(qui) for libelle, qui in groupe.items()} for nom, groupe in groupes.items()}
-    masque = masquer_repartitions(total, repartitions, multiples={"criteres", "contrats", "facons"})
+    multiples = {"criteres", "contrats", "facons"}
+    # Qui a déménagé peut être des deux côtés : une fois dans chaque ligne, une fois dans le total.
+    if sum(repartitions["qpv"].values()) > total:
+        multiples.add("qpv")
+    masque = masquer_repartitions(total, repartitions, multiples=multiples)
     cachees = {nom: _heures_cachees(masque.repartitions[nom], groupes[nom], heures[nom]) for nom in heures}
     tableaux = {
         nom: tuple(
