@@ -571,6 +571,40 @@ def test_une_copie_faussee_se_voit(client, lot, groupement, a_tranches, mode, fa
     assert "77" in concorde()
 
 
+def test_la_page_du_marche_dit_ce_qu_il_faut_encore(client, marche, lot):
+    """500 h fermes dues, 250 h conditionnelles à part ; les heures par mois, les personnes et le rythme plausible du marché."""
+    engagement = inscrire(client, lot, mode="tranches")
+    tranche(client, engagement)
+    tranche(client, engagement, numero="2", heures="250", est_optionnelle="on")
+    client.post(
+        reverse("clauses:regle_heures_dues", args=[marche.pk]),
+        regle(source_rythme="personnes", personnes_plausibles="2"),
+    )
+    reponse = client.get(reverse("reporting:marche_fiche", args=[marche.pk]))
+    page = texte(reponse)
+    assert "+ 250 conditionnelles" in page
+    assert "500 h restent à faire en 8 mois : <strong>63 h par mois, soit 1 personne à temps plein</strong>" in page
+    assert reponse.context["besoin"].rythme.heures_par_mois == Decimal("303.34")
+    assert "Rythme plausible : 2 personnes à temps plein, réglage du marché." in page
+
+
+def test_l_article_d_un_parametre_est_garde(client, marche):
+    """L'article et la phrase du marché s'écrivent avec la règle, sur ses deux pages, sans s'effacer l'un l'autre."""
+    citation = {
+        "citation-regle_avenant_article": "7.2",
+        "citation-regle_avenant_texte": "Les heures suivent le montant.",
+    }
+    client.post(reverse("clauses:regle_heures_dues", args=[marche.pk]), regle(regle_avenant="prorata", **citation))
+    client.post(
+        reverse("clauses:regle_penalites", args=[marche.pk]),
+        {"euros_par_heure": "60", "citation-euros_par_heure_article": "12"},
+    )
+    citations = regle_courante(marche).options["citations"]
+    assert citations["regle_avenant"]["article"] == "7.2"
+    assert citations["euros_par_heure"]["article"] == "12"
+    assert parametres_heures_dues(regle_courante(marche)).regle_avenant == "prorata"
+
+
 # Pénalités -----------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clauses.models import Avenant, CumulMensuel, Engagement, RegleClause
 from clauses.regles.simulation import Scenario, simuler
+from clauses.services.avenants import enregistrer_avenant
 from clauses.simulateur import situation_du_lot
 from tests.fabriques import (
     EngagementFactory,
@@ -193,6 +194,27 @@ def test_le_nombre_de_requetes_ne_depend_pas_des_titulaires(client, lot, nombre_
     with nombre_de_requetes() as apres:
         page(client, lot, rythme="80")
     assert len(avant) == len(apres) < 22
+
+
+def test_le_montant_d_un_lot_suit_les_avenants_qui_ne_touchent_que_lui(lot):
+    """Deux lots : l'avenant de + 220 000 € touche le lot 1, celui de + 50 000 € les deux ; le lot 1 vaut 720 000 €."""
+    lot.montant_ht_euros = Decimal(500_000)
+    lot.save()
+    premier = Engagement.objects.get()
+    second = EngagementFactory(titulaire__lot=LotFactory(marche=lot.marche, numero="2"), heures_initiales=Decimal(100))
+    for numero, montant, heures in (
+        (1, 1_120_000, {premier: Decimal(933)}),
+        (2, 1_170_000, {premier: Decimal(950), second: Decimal(110)}),
+    ):
+        avenant = Avenant(
+            marche=lot.marche,
+            numero=numero,
+            date_notification=date(2026, 1, numero),
+            montant_ht_euros=Decimal(montant),
+        )
+        enregistrer_avenant(avenant=avenant, heures=heures)
+    situation, _ = situation_du_lot(lot, jour=date(2026, 3, 31))
+    assert (situation.montant_euros, situation.montant_marche_euros) == (720_000, 1_170_000)
 
 
 def test_la_situation_lue_est_celle_des_engagements(lot):
