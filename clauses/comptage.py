@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from beneficiaires.periodes import Periode
 from clauses.models import (
     Affectation,
+    Constat,
     Contrat,
     Eligibilite,
     Engagement,
@@ -28,6 +29,7 @@ from clauses.models import (
     Imputation,
     Lot,
     Marche,
+    NiveauControle,
     RegleClause,
     ReleveHeures,
     Titulaire,
@@ -51,10 +53,12 @@ _T = {
 }
 
 # Les noms de tables viennent des modèles, les valeurs passent en paramètres.
+_ECARTEE = f"""EXISTS (SELECT 1 FROM {Constat._meta.db_table} k
+           WHERE k.releve_id = r.id AND k.niveau = '{NiveauControle.NE_COMPTE_PAS.value}')"""  # noqa: S608
 _LIGNES = f"""
     SELECT '{RELEVE}', r.id, a.engagement_id, a.mode_execution, r.nature, greatest(r.heures - r.heures_imputees, 0),
            r.date_debut, r.date_fin, e.date_debut, e.date_fin, a.contrat_id, c.date_debut, coalesce(c.date_rupture, c.date_fin),
-           r.etat, a.est_hors_site, r.regle_comptee_id, r.heures_ecartees, r.motif_ecart, r.compte_etp
+           r.etat, a.est_hors_site, r.regle_comptee_id, r.heures_ecartees, r.motif_ecart, r.compte_etp, {_ECARTEE}
       FROM {TABLES[RELEVE]} r
       JOIN {_T["Affectation"]} a ON a.id = r.affectation_id
       JOIN {_T["Contrat"]} c ON c.id = a.contrat_id
@@ -63,7 +67,7 @@ _LIGNES = f"""
     UNION ALL
     SELECT '{IMPUTATION}', i.id, i.engagement_id, a.mode_execution, r.nature, i.heures,
            r.date_debut, r.date_fin, e.date_debut, e.date_fin, a.contrat_id, c.date_debut, coalesce(c.date_rupture, c.date_fin),
-           r.etat, a.est_hors_site, i.regle_comptee_id, i.heures_ecartees, i.motif_ecart, i.compte_etp
+           r.etat, a.est_hors_site, i.regle_comptee_id, i.heures_ecartees, i.motif_ecart, i.compte_etp, {_ECARTEE}
       FROM {TABLES[IMPUTATION]} i
       JOIN {TABLES[RELEVE]} r ON r.id = i.releve_id
       JOIN {_T["Affectation"]} a ON a.id = r.affectation_id
@@ -205,7 +209,7 @@ def _lire(groupes: Groupes, mois: list[date] | None = None) -> list[Ligne]:
 
 def _ligne(
     groupes: Groupes, sorte, cle, engagement, mode, nature, heures, debut, fin, ouverte_le, fermee_le,
-    contrat, embauche, depart, etat, est_hors_site, regle, ecartees, motif, compte_etp,
+    contrat, embauche, depart, etat, est_hors_site, regle, ecartees, motif, compte_etp, est_ecartee,
 ) -> Ligne:  # fmt: skip
     copie = (ecartees, motif, compte_etp, regle)
     est_validee = etat == EtatReleve.VALIDE
@@ -225,6 +229,7 @@ def _ligne(
         est_hors_site=est_hors_site,
         est_prorata=groupes.est_prorata(suivie),
         est_imputee=sorte == IMPUTATION,
+        est_ecartee=est_ecartee,
     )
     return Ligne(sorte, cle, engagement, declaree, regle, copie)
 

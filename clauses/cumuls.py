@@ -119,7 +119,7 @@ def recalculer_cumuls(*, engagements: Iterable[Engagement | UUID], mois: Iterabl
     jours = sorted(set(mois))
     if not ids or not jours:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # l'appelant écrit les relevés : une erreur ici défait tout
         groupes = Groupes(_meme_lots(ids, jours).select_for_update(of=("self",), no_key=True))
         tous_les_mois = recompter(groupes=groupes, mois=jours)
         portee = "x.engagement_id = ANY(%(engagements)s)" + ("" if tous_les_mois else " AND x.mois = ANY(%(mois)s)")

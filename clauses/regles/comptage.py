@@ -91,6 +91,7 @@ class MotifEcart(StrEnum):
     PLAFOND = "plafond"
     PLAFOND_HORS_SITE = "plafond_hors_site"
     DOUBLE = "double"
+    CONTROLE = "controle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,8 @@ class LigneDeclaree:
     """Des heures déclarées pour un engagement, ou venues d'un autre marché par une convention (`est_imputee`).
 
     `parametres` : ceux de la version qui s'applique à cette ligne. `contrat_jours` : les jours du contrat ; ceux d'avant ou d'après ne
-    font pas déborder un mois de la fenêtre. `est_prorata` : le marché partage au prorata des jours un total à cheval.
+    font pas déborder un mois de la fenêtre. `est_ecartee` : un contrôle est au niveau « ne compte pas ». `est_prorata` : le marché
+    partage au prorata des jours un total à cheval.
     """
 
     cle: Hashable
@@ -297,6 +299,7 @@ class LigneDeclaree:
     est_hors_site: bool = False
     est_prorata: bool = False
     est_imputee: bool = False
+    est_ecartee: bool = False
 
     @property
     def mode_compte(self) -> ModeCompte:
@@ -354,6 +357,8 @@ def _rang(ligne: LigneDeclaree) -> tuple[bool, Any, str]:
 
 def _compter_seule(ligne: LigneDeclaree) -> tuple[Decimal, MotifEcart | None]:
     """Ce que compte une ligne, les autres mises à part."""
+    if ligne.est_ecartee:
+        return ZERO, MotifEcart.CONTROLE
     dedans, motif = _dans_la_fenetre(ligne)
     if not dedans:
         return ZERO, motif
@@ -416,6 +421,8 @@ def ecrire_motif(motif: MotifEcart, mode: ModeCompte, parametres: ParametresComp
             return "mois à cheval sur la fenêtre"
         case MotifEcart.DOUBLE:
             return "mêmes jours déjà comptés"
+        case MotifEcart.CONTROLE:
+            return "un contrôle ne les compte pas"
         case _:
             return "hors de la fenêtre d’éligibilité"
 

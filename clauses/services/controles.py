@@ -21,10 +21,15 @@ REEXAMEN_IMMEDIAT = 200
 PAQUET = 200
 
 
-def garder_constats(trouves: Mapping[ReleveHeures, Iterable[ConstatHeures]]) -> None:
-    """Remplace les constats de ces relevés par ceux-ci, en deux requêtes. À appeler dans la transaction qui écrit les relevés."""
+def garder_constats(
+    trouves: Mapping[ReleveHeures, Iterable[ConstatHeures]], *, deja_gardes: Iterable[ReleveHeures]
+) -> None:
+    """Garde ces constats à la place de ceux de `deja_gardes` (un relevé neuf n'en a pas), en deux requêtes au plus.
+
+    À appeler dans la transaction qui écrit les relevés.
+    """
     maintenant = timezone.now()
-    Constat.objects.filter(releve__in=[releve.pk for releve in trouves]).delete()
+    Constat.objects.filter(releve__in=[releve.pk for releve in deja_gardes]).delete()
     Constat.objects.bulk_create(
         [
             Constat(
@@ -121,7 +126,8 @@ def _reexaminer_un_paquet(cles: Sequence[Any], aujourd_hui: date) -> None:
                 present=presents[releve.pk],
             )
             for releve in releves
-        }
+        },
+        deja_gardes=releves,
     )
     recalculer_cumuls(engagements={a.engagement_id for a in affectations.values()}, mois=mois)
 

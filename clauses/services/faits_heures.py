@@ -25,6 +25,7 @@ from clauses.models import (
     Titulaire,
 )
 from clauses.regles import PLAFOND_MENSUEL_HEURES, NatureHeures
+from clauses.regles.comptage import NOMS_MODE, ModeCompte, ParametresComptage
 from clauses.regles.controles import (
     NIVEAUX_PAR_DEFAUT,
     AutresHeures,
@@ -47,6 +48,7 @@ ZERO = Decimal(0)
 # Ce qu'il faut relire autour d'un mois pour voir une répétition ou un silence.
 MOIS_AVANT, MOIS_APRES = 4, 2
 MOIS_SANS_DECLARATION = 3
+COMPTAGE_PAR_DEFAUT = ParametresComptage()
 
 
 def faits_de(affectation: Affectation) -> tuple[Periode, Periode | None, Periode | None]:
@@ -69,6 +71,7 @@ class RegleLue:
 
     plafond_mensuel: Decimal = PLAFOND_MENSUEL_HEURES
     controles: ParametresControles = NIVEAUX_PAR_DEFAUT
+    comptage: ParametresComptage = COMPTAGE_PAR_DEFAUT
 
 
 @dataclass(slots=True)
@@ -117,6 +120,7 @@ class Dossier:
             pass_iae=self.pass_iae.get(affectation.contrat.beneficiaire_id, ()),
             naissance=affectation.contrat.beneficiaire.date_naissance,
             plafond_mensuel=regle.plafond_mensuel,
+            hors_clause=_hors_clause(affectation, nature, regle.comptage),
         )
         return constater(faits, regle.controles)
 
@@ -204,7 +208,11 @@ def lire_regles(marches: Collection[UUID]) -> dict[UUID, RegleLue]:
     """Par marché, ce que les contrôles lisent de sa règle en cours. Une requête."""
     regles = RegleClause.objects.filter(marche__in=marches, est_courante=True)
     return {
-        marche: RegleLue(plafond, ParametresControles.depuis_json(options.get("controles", {})))
+        marche: RegleLue(
+            plafond,
+            ParametresControles.depuis_json(options.get("controles", {})),
+            ParametresComptage.depuis_json(options.get("comptage", {})),
+        )
         for marche, plafond, options in regles.values_list("marche", "plafond_mensuel_heures", "options")
     }
 
@@ -213,6 +221,16 @@ def lire_pass(personnes: Collection[UUID]) -> Mapping[UUID, tuple[FaitsPass, ...
     """Les PASS IAE de ces personnes. Ils sont gardés plus haut (parcours) : les réglages disent par quelle fonction les lire."""
     lecteur: Any = import_string(settings.ETAPE_LECTEUR_AGREMENTS)
     return lecteur(personnes) if personnes else {}
+
+
+def _hors_clause(affectation: Affectation, nature: str, comptage: ParametresComptage) -> str:
+    """Pourquoi la règle du marché ne compte pas ces heures ; rien si elle les compte."""
+    mode = ModeCompte.FORMATION if nature == NatureHeures.FORMATION else ModeCompte(affectation.mode_execution)
+    if not comptage.du_mode(mode).est_compte:
+        return f"heures {NOMS_MODE[mode]}"
+    if affectation.est_hors_site and not comptage.hors_site_admis:
+        return "heures faites hors du site"
+    return ""
 
 
 def _contrat(affectation: Affectation) -> FaitsContrat:

@@ -263,7 +263,7 @@ def _ecrire(cahier: _Cahier) -> None:
     ReleveHeures.objects.filter(pk__in=[r.pk for r in cahier.effaces]).delete()
     ReleveHeures.objects.bulk_create(cahier.nouveaux)
     ReleveHeures.objects.bulk_update(cahier.modifies, CHAMPS_SAISIS)
-    garder_constats(cahier.constats)
+    garder_constats(cahier.constats, deja_gardes=cahier.modifies)
     _ouvrir_les_fenetres(cahier)
     touches = [*cahier.effaces, *cahier.nouveaux, *cahier.modifies]
     suivre_le_temps_de_travail(cahier.dossier.affectations[r.affectation_id].eligibilite for r in touches)

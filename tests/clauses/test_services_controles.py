@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from clauses.cumuls import ecarts
 from clauses.models import Affectation, Constat, EtatReexamen, EtatReleve, Reexamen, RegleClause, ReleveHeures
 from clauses.regles.controles import Niveau
 from clauses.services import controles
@@ -171,6 +172,42 @@ def test_les_constats_d_un_lot_de_cases_ne_coutent_pas_une_requete_de_plus(paysa
     une = saisir(autres[:1], AVRIL)
     assert saisir(autres, MAI) == une
     assert Constat.objects.filter(code="plus_que_le_contrat", releve__mois=MAI).count() == 30
+
+
+def test_ne_compte_pas_garde_les_heures_et_compte_zero(paysage):
+    """160 h gardées mais comptées zéro tant que le contrôle est à ce niveau ; ramené à avertissement, elles comptent de nouveau."""
+    _niveaux(paysage, plus_que_le_contrat="ne_compte_pas")
+    releve = _saisir(paysage, 160)
+    releve.refresh_from_db()
+    assert (releve.heures, releve.heures_comptees, releve.motif_ecart) == (160, 0, "controle")
+    _niveaux(paysage, plus_que_le_contrat="avertissement")
+    releve.refresh_from_db()
+    assert (releve.heures, releve.heures_comptees, releve.motif_ecart) == (160, 160, "")
+    assert ecarts() == []
+
+
+def test_une_ligne_validee_garde_son_compte_quand_le_niveau_change(paysage):
+    """Validée comptée zéro, elle le reste quand le marché assouplit le contrôle."""
+    _niveaux(paysage, plus_que_le_contrat="ne_compte_pas")
+    releve = _saisir(paysage, 160)
+    for etat in (EtatReleve.VERIFIE, EtatReleve.VALIDE):
+        releve.refresh_from_db()
+        changer_etats(releves=[releve], vers=etat, utilisateur=paysage.facilitateur)
+    _niveaux(paysage, plus_que_le_contrat="avertissement")
+    releve.refresh_from_db()
+    assert (releve.etat, releve.heures_comptees) == (EtatReleve.VALIDE, 0)
+
+
+def test_des_heures_que_la_regle_ne_compte_pas_le_disent(paysage):
+    """Un stage ne compte pas tant que le marché ne le dit pas ; hors du site non plus."""
+    Affectation.objects.update(mode_execution="stage")
+    releve = _saisir(paysage, 100)
+    constat = Constat.objects.get(releve=releve, code="contrat_hors_clause")
+    assert constat.niveau == "ne_compte_pas"
+    assert "heures de stage, la règle du marché ne les compte pas" in constat.phrase
+    Affectation.objects.update(mode_execution="directe", est_hors_site=True)
+    releve = _saisir(paysage, 101, version=1)
+    assert "heures faites hors du site" in Constat.objects.get(releve=releve, code="contrat_hors_clause").phrase
 
 
 # --- avant l'envoi ---------------------------------------------------------------------------------------------------
