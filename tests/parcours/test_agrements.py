@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from parcours.lectures import agrements_du_jour
 from parcours.models import Agrement
-from parcours.regles.agrements import controler_agrement, etat_agrement
 from parcours.services.agrements import enregistrer_agrement
 from tests.fabriques import AgrementFactory, BeneficiaireFactory, EligibiliteFactory, Paysage
 
@@ -127,39 +126,6 @@ def test_un_agrement_ne_change_pas_l_eligibilite():
     avant = (eligibilite.date_debut, eligibilite.date_fin, eligibilite.decision)
     eligibilite.refresh_from_db()
     assert (eligibilite.date_debut, eligibilite.date_fin, eligibilite.decision) == avant
-
-
-@pytest.mark.parametrize(
-    ("jour", "libelle"),
-    [
-        (date(2024, 8, 31), "Valide, non démarré"),
-        (date(2024, 9, 1), "Valide"),
-        (date(2026, 8, 31), "Valide"),
-        (date(2026, 9, 1), "Expiré"),
-    ],
-)
-def test_exemple_5_l_etat_du_jour(jour, libelle):
-    """Exemple 5 : PASS du 01/09/2024 au 31/08/2026, bornes comprises."""
-    etat = etat_agrement("pass_iae", debut=date(2024, 9, 1), fin=date(2026, 8, 31), jour=jour)
-    assert etat.libelle == libelle
-
-
-def test_un_pass_expire_dit_sa_carence():
-    """PASS fini le 13/04/2026 : en carence jusqu'au 13/04/2028 compris, plus ensuite ; un PLIE n'en a pas."""
-    dates = {"debut": date(2024, 1, 15), "fin": date(2026, 4, 13)}
-    assert etat_agrement("pass_iae", **dates, jour=date(2028, 4, 13)).carence_jusqu_au == date(2028, 4, 13)
-    assert etat_agrement("pass_iae", **dates, jour=date(2028, 4, 14)).carence_jusqu_au is None
-    assert etat_agrement("plie", **dates, jour=date(2026, 5, 1)).carence_jusqu_au is None
-
-
-def test_les_bornes_des_annees():
-    """Début admis jusqu'à un an d'ici, fin écrite jusqu'à douze ans après le début."""
-    limite = {"type_agrement": "pass_iae", "aujourd_hui": AUJOURD_HUI}
-    assert controler_agrement(debut=date(2027, 11, 17), fin_officielle=None, **limite) is None
-    assert controler_agrement(debut=date(2027, 11, 18), fin_officielle=None, **limite).code == "debut_implausible"
-    assert controler_agrement(debut=date(2024, 1, 15), fin_officielle=date(2036, 1, 15), **limite) is None
-    refus = controler_agrement(debut=date(2024, 1, 15), fin_officielle=date(2036, 1, 16), **limite)
-    assert refus.code == "fin_implausible"
 
 
 def test_lecture_pour_la_fiche(nombre_de_requetes):

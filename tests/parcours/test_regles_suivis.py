@@ -46,6 +46,7 @@ def test_le_depart_est_un_reglage():
 
 def test_la_date_manquante_est_nommee():
     """Sans la date d'où l'on compte : à compléter, avec son nom."""
+    assert echeances_suivi(sortie=None).code == "suivi_a_completer"
     assert echeances_suivi(sortie=None).phrase == "À compléter\u00a0: date de sortie."
     regle = RegleSuivi(DepartSuivi.EMBAUCHE)
     assert echeances_suivi(sortie=date(2026, 1, 1), regle=regle).phrase == "À compléter\u00a0: date d’embauche."
