@@ -484,9 +484,10 @@ class PaysageComplet(Paysage):
                 mois=date(2026, 9, 1),
                 nature=nature,
                 etat=EtatReleve.VALIDE,
+                heures_imputees=imputees,
                 saisi_par=self.facilitateur,
             )
-            for nature in NatureHeures.values
+            for nature, imputees in ((NatureHeures.TRAVAIL, Decimal(1)), (NatureHeures.FORMATION, Decimal(0)))
         )
         self.imputation = Imputation.objects.create(
             convention=self.convention,

@@ -30,6 +30,7 @@ def convention_liste(request: HttpRequest) -> HttpResponse:
         ConventionGlobalisation.objects.pour(request.user)
         .select_related("entreprise", "beneficiaire")
         .annotate(lots=Count("engagements", distinct=True))
+        .order_by("-date_debut", "reference")
     )
     imputees = dict(
         Imputation.objects.pour(request.user).order_by().values_list("convention").annotate(somme=Sum("heures"))

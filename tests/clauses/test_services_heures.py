@@ -332,7 +332,7 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_cases(paysage, nombre_
     assert paysage.facilitateur.profil == "facilitateur"  # l'adhésion est lue une fois par requête HTTP, avant la vue
     une = saisir(autres[:1], AVRIL)
     assert saisir(autres, MAI) == une
-    assert une < 15
+    assert une < 18
 
 
 # --- états -----------------------------------------------------------------------------------------------------------
