@@ -40,7 +40,7 @@ class ConstatFilter(django_filters.FilterSet):
         label="État de la ligne", field_name="releve__etat", choices=EtatReleve.choices, empty_label="Tous"
     )
     debut = FiltreDate(label="Constaté depuis le", method="depuis")
-    fin = FiltreDate(label="jusqu’au", method="jusqu_a")
+    fin = FiltreDate(label="Constaté jusqu’au", method="jusqu_a")
     releve = FiltreCache("releve")
 
     class Meta:

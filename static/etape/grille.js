@@ -119,7 +119,7 @@
     const presente = document.getElementById("c-" + cle);
     if (presente) return presente;
     const zone = document.createElement("div");
-    zone.className = "remarques";
+    zone.className = "constats-case";
     zone.id = "c-" + cle;
     document.getElementById("x-" + cle.replace(/-\d{6}$/, "")).append(zone);
     return zone;
@@ -157,7 +157,7 @@
     if (!actuel || estLaConnexion(evenement.detail.xhr)) evenement.detail.shouldSwap = false;
   });
   grille.addEventListener("htmx:afterSwap", function (evenement) {
-    if (!evenement.target.matches(".remarques") || !estUnControle(evenement)) return;
+    if (!evenement.target.matches(".constats-case") || !estUnControle(evenement)) return;
     const zone = evenement.target;
     const hote = document.getElementById("k-" + zone.id.slice(2));
     const premiere = zone.querySelector(".remarque");
