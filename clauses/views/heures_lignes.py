@@ -12,6 +12,7 @@ from clauses.filters_heures import ReleveFilter
 from clauses.historique import histoire
 from clauses.models import Affectation, EtatReleve, ReleveHeures
 from clauses.regles import ETATS_MODIFIABLES, TRANSITIONS
+from clauses.remarques import remarques
 from clauses.tables_heures import ReleveTable
 from clauses.views.heures_page import operations_visibles
 from comptes import exports
@@ -112,6 +113,7 @@ def rendre_detail(
         "profil": profil,
         "se_saisit": releve.etat in ETATS_MODIFIABLES and profil in (Profil.FACILITATEUR, Profil.ENTREPRISE),
         "passages": passages,
+        "remarques": remarques(releve.constats.all(), profil) if profil != Profil.PRESCRIPTEUR else [],
         "titre": f"{heures(releve.heures)}, {mois_annee(releve.mois)}",
         "erreurs": [{"cible": "", "libelle": "", "texte": erreur}] if erreur else [],
         "vers_demande": vers,

@@ -139,6 +139,19 @@ def test_une_ligne_validee_ne_montre_plus_ses_remarques(client, paysage):
     assert "Avertissement" not in texte(client.get(_grille(paysage)).content.decode())
 
 
+def test_la_page_d_une_ligne_dit_tous_ses_constats(client, paysage):
+    """L'information aussi, au facilitateur ; l'entreprise n'y lit pas ce qui est réservé."""
+    client.force_login(paysage.facilitateur)
+    client.post(_grille(paysage), _case(paysage, "160"))
+    adresse = reverse("clauses:releve_detail", args=[ReleveHeures.objects.get().pk])
+    page = texte(client.get(adresse).content.decode())
+    assert "Information\u00a0: 160\u00a0h du 1er au 31 octobre 2026\u00a0: vous les saisissez à la place" in page
+    client.force_login(paysage.compte_entreprise)
+    page = texte(client.get(adresse).content.decode())
+    assert "soit 155\u00a0h sur ces jours" in page
+    assert "vous les saisissez à la place" not in page
+
+
 # --- la liste, le catalogue ------------------------------------------------------------------------------------------
 
 
