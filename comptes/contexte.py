@@ -43,7 +43,9 @@ RECHERCHES = {
 
 # Les pages dont l'adresse ne commence pas par celle de leur onglet.
 RUBRIQUES = {
-    **dict.fromkeys(("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"), "clauses:operation_liste"),
+    **dict.fromkeys(
+        ("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"), "clauses:operation_liste"
+    ),
     **dict.fromkeys(
         (
             *("/situations/", "/eligibilites/", "/contrats/"),
