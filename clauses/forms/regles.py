@@ -36,7 +36,8 @@ from clauses.regles.choix import (
     choix_points_depart,
     en_choix,
 )
-from clauses.regles.parametres import LIBELLES_MODELES, ParametresRegle, RegleContradictoire
+from clauses.regles.contradiction import Contradiction
+from clauses.regles.parametres import LIBELLES_MODELES, ParametresRegle
 from clauses.regles.section_eligibilite import (
     COLONNES_DE_PARAMETRES,
     PARAMETRES_EN_SECTION,
@@ -275,7 +276,7 @@ class RegleForm(forms.ModelForm):
             return self.cleaned_data
         try:
             parametres = self._parametres(self.cleaned_data)
-        except RegleContradictoire as refus:
+        except Contradiction as refus:
             self.add_error(self._champ(refus.champ), refus.phrase)
         else:
             desaccords = controler_regle(parametres, faits_du_marche(self.instance.marche))
@@ -289,17 +290,17 @@ class RegleForm(forms.ModelForm):
         return parametre if parametre in self.fields else None
 
     def _parametres(self, donnees: Mapping[str, Any]) -> ParametresRegle:
-        """La règle tapée, en valeurs ; lève RegleContradictoire, sur le champ à corriger."""
+        """La règle tapée, en valeurs ; lève Contradiction, sur le champ à corriger."""
         section = {nom: self.section_gardee[nom] for nom in AILLEURS if nom in self.section_gardee}
         section |= {nom: donnees[nom] for nom in PARAMETRES_EN_SECTION if donnees.get(nom) not in (None, "", [])}
         durees = {}
         for famille in MESURES:
             mesure, mois = donnees.get(f"duree_{famille}"), donnees.get(f"duree_{famille}_mois")
             if mesure == MesureDuree.MOIS and mois is None:
-                raise RegleContradictoire(f"duree_{famille}_mois", "Donnez le nombre de mois.")
+                raise Contradiction(f"duree_{famille}_mois", "Donnez le nombre de mois.")
             if not mesure and mois is not None:
                 phrase = "Ce nombre de mois ne sert à rien sans son choix, à côté. Choisissez, ou videz-le."
-                raise RegleContradictoire(f"duree_{famille}_mois", phrase)
+                raise Contradiction(f"duree_{famille}_mois", phrase)
             if mesure:
                 durees[famille] = {"mesure": mesure, "mois": None if mesure == MesureDuree.AGREMENT else mois}
         if durees:

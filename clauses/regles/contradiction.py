@@ -2,8 +2,9 @@
 
 
 class Contradiction(ValueError):
-    """Un paramètre refusé : `champ` est son nom, la phrase dit lequel des deux corriger."""
+    """Un paramètre refusé : `champ` est son nom, `phrase` dit lequel des deux corriger."""
 
     def __init__(self, champ: str, phrase: str) -> None:
         super().__init__(phrase)
         self.champ = champ
+        self.phrase = phrase

@@ -33,6 +33,7 @@ from clauses.regles.choix import (
     choix_embauches_anterieures,
     choix_points_depart,
 )
+from clauses.regles.contradiction import Contradiction
 from clauses.regles.faits import FaitClauseAnterieure, FaitSituation, FaitsMarche, FaitsPersonne
 
 __all__ = [
@@ -50,7 +51,6 @@ __all__ = [
     "ParametresRegle",
     "Perimetre",
     "PointDepart",
-    "RegleContradictoire",
     "choix_appreciations",
     "choix_embauches_anterieures",
     "choix_modeles",
@@ -61,18 +61,9 @@ __all__ = [
 HEURES_PAR_AN: Final = Decimal(1607)
 
 
-class RegleContradictoire(ValueError):
-    """Des paramètres qui ne vont pas ensemble. `champ` : le paramètre à corriger ; la phrase dit pourquoi."""
-
-    def __init__(self, champ: str, phrase: str) -> None:
-        super().__init__(phrase)
-        self.champ = champ
-        self.phrase = phrase
-
-
 @dataclass(frozen=True, slots=True)
 class ParametresRegle:
-    """La règle d'un marché. Lève RegleContradictoire (ValueError), phrase en français, quand les paramètres se contredisent.
+    """La règle d'un marché. Lève Contradiction (ValueError), phrase en français, quand les paramètres se contredisent.
 
     `duree_mois` : None pour toute l'opération ; comptés au calendrier ou, `unite_duree`, en temps de travail. `durees_contrat` :
     la durée propre à des familles de contrats ; les autres suivent `duree_mois`. `criteres` : codes acceptés, vide pour toute la
@@ -123,7 +114,7 @@ class ParametresRegle:
         )
         for champ, faux, phrase in self._contradictions():
             if faux:
-                raise RegleContradictoire(champ, phrase)
+                raise Contradiction(champ, phrase)
 
     def _contradictions(self) -> list[tuple[str, object, str]]:
         """Rend chaque contradiction possible : le champ, si elle est là, et sa phrase."""

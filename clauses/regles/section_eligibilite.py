@@ -1,12 +1,13 @@
 """La section « eligibilite » des options d'une règle : ce qui ne tient pas dans une colonne, et ce qui ne va pas avec le marché."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import asdict, is_dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from clauses.regles.choix import ChangementEntreprise, Perimetre, PointDepart
 from clauses.regles.citations import lire_citations
+from clauses.regles.contradiction import Contradiction
 from clauses.regles.faits import FaitsMarche
 from clauses.regles.parametres import PRESETS, ParametresRegle
 
@@ -40,14 +41,6 @@ _DATES_DU_MARCHE: Final[Mapping[PointDepart, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Desaccord:
-    """Un paramètre à corriger, et la phrase qui le dit."""
-
-    champ: str
-    phrase: str
-
-
 def lire_parametres(
     *,
     modele: str,
@@ -59,7 +52,7 @@ def lire_parametres(
 ) -> ParametresRegle:
     """Rend la règle d'un marché en valeurs : son modèle, ses colonnes, puis sa section « eligibilite » et ses citations.
 
-    Une section absente ou un paramètre absent ont la valeur du modèle. Lève RegleContradictoire si l'ensemble se contredit.
+    Une section absente ou un paramètre absent ont la valeur du modèle. Lève Contradiction si l'ensemble se contredit.
     """
     section = options.get("eligibilite", {})
     citations = lire_citations(options.get("citations", {}))
@@ -86,38 +79,38 @@ def section_vers_json(parametres: ParametresRegle) -> dict[str, Any]:
     }
 
 
-def controler_regle(parametres: ParametresRegle, marche: FaitsMarche) -> list[Desaccord]:
+def controler_regle(parametres: ParametresRegle, marche: FaitsMarche) -> list[Contradiction]:
     """Rend ce qui ne va pas entre les paramètres, ou avec les dates du marché ; une liste vide si la règle se tient.
 
     Une date du marché qui manque n'est jamais devinée : elle est à compléter, ou le point de départ est à changer.
     """
     depart = parametres.point_depart
-    trouvees: list[Desaccord] = []
+    trouvees: list[Contradiction] = []
     if depart in _DATES_DU_MARCHE:
         attribut, nom = _DATES_DU_MARCHE[depart]
         if getattr(marche, attribut) is None:
             phrase = f"À compléter\u00a0: {nom}. Ajoutez-la au marché, ou choisissez un autre point de départ."
-            trouvees.append(Desaccord("point_depart", phrase))
+            trouvees.append(Contradiction("point_depart", phrase))
     est_global = parametres.perimetre == Perimetre.GLOBAL
     if est_global and depart != PointDepart.PREMIER_CONTRAT:
         phrase = (
             "Une seule fenêtre pour tout le parcours se compte depuis le premier contrat de clause. "
             "Choisissez ce point de départ."
         )
-        trouvees.append(Desaccord("point_depart", phrase))
+        trouvees.append(Contradiction("point_depart", phrase))
     if depart == PointDepart.PREMIER_CONTRAT and not est_global:
         phrase = "Ce point de départ va avec la lecture «\u00a0une seule fenêtre\u00a0»."
-        trouvees.append(Desaccord("point_depart", phrase))
+        trouvees.append(Contradiction("point_depart", phrase))
     nouvelle = parametres.changement_entreprise == ChangementEntreprise.NOUVELLE_FENETRE
     if nouvelle and depart != PointDepart.EMBAUCHE:
         phrase = "Une nouvelle fenêtre s’ouvre à l’embauche dans l’autre entreprise\u00a0: comptez les mois depuis l’embauche."
-        trouvees.append(Desaccord("changement_entreprise", phrase))
+        trouvees.append(Contradiction("changement_entreprise", phrase))
     if parametres.perimetre == Perimetre.ENTREPRISE and depart != PointDepart.EMBAUCHE:
         phrase = "Une fenêtre par entreprise s’ouvre à l’embauche dans cette entreprise\u00a0: comptez les mois depuis l’embauche."
-        trouvees.append(Desaccord("perimetre", phrase))
+        trouvees.append(Contradiction("perimetre", phrase))
     if parametres.validation_prealable and parametres.regularisation_jours is not None:
         phrase = "Ce délai ne sert que si la validation peut suivre l’embauche. Videz-le, ou décochez la validation avant l’embauche."
-        trouvees.append(Desaccord("regularisation_jours", phrase))
+        trouvees.append(Contradiction("regularisation_jours", phrase))
     return trouvees
 
 

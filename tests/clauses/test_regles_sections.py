@@ -6,9 +6,9 @@ import pytest
 
 from clauses.regles import PRESETS, FaitsMarche, ParametresRegle
 from clauses.regles.citations import Citation, citations_vers_json, lire_citations
+from clauses.regles.contradiction import Contradiction
 from clauses.regles.documents import DOCUMENTS_USUELS, DocumentDu, ParametresDocuments
 from clauses.regles.lecture import comparer, lignes_a_montrer, lire_en_francais
-from clauses.regles.parametres import RegleContradictoire
 from clauses.regles.section_eligibilite import controler_regle, lire_parametres, section_vers_json
 
 COLONNES = {
@@ -66,7 +66,7 @@ def test_une_section_s_ecrit_et_se_relit(section):
 )
 def test_une_contradiction_nomme_son_champ(section, champ):
     """Une règle qui se contredit ne se lit pas : l'erreur porte le paramètre à corriger et sa phrase."""
-    with pytest.raises(RegleContradictoire) as erreur:
+    with pytest.raises(Contradiction) as erreur:
         lire(section)
     assert erreur.value.champ == champ
     assert erreur.value.phrase.endswith(".")
