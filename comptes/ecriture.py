@@ -1,5 +1,8 @@
 """Écrire une ligne en contrôlant tout ce que la base contrôlera, et faire d'un refus une erreur de formulaire."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
@@ -18,8 +21,9 @@ def enregistrer(objet: models.Model) -> None:
         raise
 
 
-def exiger(refus: Refus | None, champ: str | None = None) -> None:
-    """Lève le refus d'une règle en ValidationError, avec sa phrase et son code ; sur ce champ s'il est nommé."""
+def exiger(refus: Refus | None, champ: str | None = None, *, champs: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Lève le refus d'une règle en ValidationError, avec sa phrase et son code ; sur `champ`, ou celui que `champs` donne à ce code."""
     if refus is not None:
+        champ = champs.get(refus.code, champ)
         erreur = ValidationError(refus.phrase, code=refus.code)
         raise erreur if champ is None else ValidationError({champ: erreur})

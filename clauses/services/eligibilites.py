@@ -26,6 +26,7 @@ from clauses.services.faits import (
     situations_vues,
 )
 from clauses.services.fenetres import heures_faites
+from comptes.ecriture import exiger
 from comptes.formats import date_longue, quantite
 from comptes.models import Utilisateur
 
@@ -260,8 +261,7 @@ def _controler_cadre(
 
 
 def _controler_date_decision(jour: date, aujourd_hui: date) -> None:
-    if refus := controler_date(jour, "La date de décision"):
-        raise ValidationError(refus.phrase, code=refus.code)
+    exiger(controler_date(jour, "La date de décision"))
     if jour > aujourd_hui:
         raise ValidationError(
             f"La décision ne peut pas dater d’un jour à venir\u00a0: nous sommes le {date_longue(aujourd_hui)}.",

@@ -22,6 +22,7 @@ from clauses.regles.faits import FaitContrat
 from clauses.regles.ouverture import avec_fenetre, fenetre_du_contrat, sans_raisons_de_fenetre
 from clauses.regles.placements import HeuresFaites, controler_heures_gardees
 from clauses.services.faits import fait_du_contrat, faits_des_contrats, jour_ou_la_duree_est_atteinte
+from comptes.ecriture import exiger
 from comptes.regles import Refus
 
 _PERIMETRES_PARTAGES: Final = (Perimetre.MARCHE.value, Perimetre.ENTREPRISE.value)
@@ -42,8 +43,7 @@ def ajuster_fenetre(*, eligibilite: Eligibilite, premiere_heure: date | None = N
         raise ValidationError(pourquoi_pas(decision), code="embauche_non_admise")
     if decision == avant:
         return eligibilite
-    if refus := _heures_hors(eligibilite, decision):
-        raise ValidationError(refus.phrase, code=refus.code)
+    exiger(_heures_hors(eligibilite, decision))
     return _garder(eligibilite, decision)
 
 

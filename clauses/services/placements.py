@@ -19,6 +19,7 @@ from clauses.regles.comptage import mode_propose
 from clauses.regles.placements import controler_heures_gardees, controler_rupture
 from clauses.services.constats import ConstatPlacement, decisions_de, examiner_placement, operation_de
 from clauses.services.fenetres import ajuster_fenetre, heures_faites
+from comptes.ecriture import exiger
 
 # Contrôler les dates d'un contrat sans regarder la fenêtre, qui se contrôle quand elle bouge.
 _SANS_BORNE = Periode(date.min)
@@ -79,9 +80,10 @@ def rompre_contrat(*, contrat: Contrat, date_rupture: date | None, aujourd_hui: 
     """Note la fin anticipée d'un contrat (None : la retire). Refuse s'il porte des heures après ce jour."""
     Beneficiaire.objects.select_for_update().get(pk=contrat.beneficiaire_id)
     if date_rupture is not None:
-        refus = controler_rupture(date_rupture, debut=contrat.date_debut, fin=contrat.date_fin, aujourd_hui=aujourd_hui)
-        if refus:
-            raise ValidationError({"date_rupture": ValidationError(refus.phrase, code=refus.code)})
+        exiger(
+            controler_rupture(date_rupture, debut=contrat.date_debut, fin=contrat.date_fin, aujourd_hui=aujourd_hui),
+            "date_rupture",
+        )
     contrat.date_rupture = date_rupture
     contrat.full_clean()
     _controler_heures(contrat, list(contrat.affectations.select_related("eligibilite")), aujourd_hui)
@@ -155,6 +157,4 @@ def _retirer(affectations: Sequence[Affectation]) -> None:
 def _controler_heures(contrat: Contrat, affectations: Sequence[Affectation], aujourd_hui: date) -> None:
     """Les heures déjà déclarées doivent tenir dans les dates du contrat, la fenêtre restant ce qu'elle est."""
     faites = [heures for liste in heures_faites(affectations).values() for heures in liste]
-    refus = controler_heures_gardees(faites, contrat=contrat.periode, fenetre=_SANS_BORNE, aujourd_hui=aujourd_hui)
-    if refus:
-        raise ValidationError(refus.phrase, code=refus.code)
+    exiger(controler_heures_gardees(faites, contrat=contrat.periode, fenetre=_SANS_BORNE, aujourd_hui=aujourd_hui))

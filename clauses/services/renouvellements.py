@@ -12,6 +12,7 @@ from clauses.regles.renouvellement import renouveler
 from clauses.services.eligibilites import remplacer
 from clauses.services.faits import situations_vues
 from clauses.services.fenetres import suivre_le_temps_de_travail
+from comptes.ecriture import exiger
 from comptes.models import Utilisateur
 from comptes.regles import Refus
 
@@ -58,9 +59,7 @@ def renouveler_eligibilite(
         eligibilite=eligibilite, avis_date=avis_date, organisme=organisme, date_decision=date_decision
     )
     if isinstance(decision, Refus):
-        champ = CHAMPS_DES_REFUS.get(decision.code)
-        erreur = ValidationError(decision.phrase, code=decision.code)
-        raise ValidationError({champ: erreur}) if champ else erreur
+        exiger(decision, champs=CHAMPS_DES_REFUS)
     nouvelle = remplacer(
         ancienne=eligibilite,
         decision=decision,

@@ -8,7 +8,6 @@ from django.db import transaction
 from beneficiaires.models import Beneficiaire
 from comptes.ecriture import enregistrer, exiger
 from comptes.formats import enumeration, quantite
-from comptes.regles import Refus
 from parcours.models import Agrement, TypeAgrement
 from parcours.regles import controler_agrement, controler_carence_levee, controler_numero_pass, normaliser_numero_pass
 from parcours.services.faits import exiger_des_suspensions_tenues, exiger_la_succession, faits_agrement
@@ -34,30 +33,32 @@ def enregistrer_agrement(*, agrement: Agrement, aujourd_hui: date) -> Agrement:
         _preparer_le_pass(agrement)
     elif agrement.plie is not None:
         agrement.porteur = agrement.plie.nom
-    _exiger(
+    exiger(
         controler_agrement(
             agrement.type_agrement,
             debut=agrement.date_debut,
             fin_officielle=agrement.fin_officielle,
             aujourd_hui=aujourd_hui,
-        )
+        ),
+        champs=CHAMPS,
     )
     if not agrement._state.adding:
         _garder_le_type(agrement)
     faits = faits_agrement(agrement)
     agrement.date_fin = faits.fin
-    _au_champ(exiger_des_suspensions_tenues, faits)
-    _au_champ(exiger_la_succession, agrement)
+    exiger_des_suspensions_tenues(faits, CHAMPS)
+    exiger_la_succession(agrement, CHAMPS)
     if agrement.type_agrement == TypeAgrement.PASS_IAE:
         precedents = Agrement.objects.filter(
             beneficiaire=agrement.beneficiaire_id, type_agrement=TypeAgrement.PASS_IAE
         ).exclude(pk=agrement.pk)
-        _exiger(
+        exiger(
             controler_carence_levee(
                 agrement.date_debut,
                 list(precedents.values_list("date_fin", flat=True)),
                 prescripteur_habilite=agrement.prescripteur_habilite,
-            )
+            ),
+            champs=CHAMPS,
         )
     enregistrer(agrement)
     return agrement
@@ -66,7 +67,7 @@ def enregistrer_agrement(*, agrement: Agrement, aujourd_hui: date) -> Agrement:
 def _preparer_le_pass(agrement: Agrement) -> None:
     if agrement.numero:
         agrement.numero = normaliser_numero_pass(agrement.numero)
-        _exiger(controler_numero_pass(agrement.numero))
+        exiger(controler_numero_pass(agrement.numero), champs=CHAMPS)
         _refuser_le_pass_d_un_autre(agrement)
 
 
@@ -97,15 +98,3 @@ def _garder_le_type(agrement: Agrement) -> None:
     if dits:
         phrase = f"Cet agrément porte {enumeration(dits)}\u00a0: son type ne change plus."
         raise ValidationError({"type_agrement": ValidationError(phrase, code="type_fige")})
-
-
-def _au_champ(exigence, objet) -> None:
-    try:
-        exigence(objet)
-    except ValidationError as erreur:
-        raise ValidationError({CHAMPS[erreur.code]: erreur}) from erreur
-
-
-def _exiger(refus: Refus | None) -> None:
-    if refus is not None:
-        exiger(refus, CHAMPS[refus.code])

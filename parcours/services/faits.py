@@ -1,10 +1,11 @@
 """D'un agrément gardé aux faits que lisent les règles, et sa fin recopiée de la règle."""
 
-from django.core.exceptions import ValidationError
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode
-from comptes.ecriture import enregistrer
+from comptes.ecriture import enregistrer, exiger
 from comptes.formats import date_longue
 from parcours.models import Agrement, EtatProlongation, Prolongation
 from parcours.regles import (
@@ -62,27 +63,29 @@ def recalculer_fin(agrement: Agrement) -> None:
     enregistrer(agrement)
 
 
-def exiger_des_suspensions_tenues(faits: FaitsAgrement) -> None:
+def exiger_des_suspensions_tenues(faits: FaitsAgrement, champs: Mapping[str, str] = MappingProxyType({})) -> None:
     """Refuse un changement qui laisserait une suspension hors du PASS."""
-    refus = controler_suspensions_gardees(
-        faits.debut,
-        faits.fin,
-        [s.periode for s in faits.suspensions],
-        est_ecrite=faits.fin_officielle is not None,
+    exiger(
+        controler_suspensions_gardees(
+            faits.debut,
+            faits.fin,
+            [s.periode for s in faits.suspensions],
+            est_ecrite=faits.fin_officielle is not None,
+        ),
+        champs=champs,
     )
-    if refus is not None:
-        raise ValidationError(refus.phrase, code=refus.code)
 
 
-def exiger_la_succession(agrement: Agrement) -> None:
+def exiger_la_succession(agrement: Agrement, champs: Mapping[str, str] = MappingProxyType({})) -> None:
     """Refuse deux agréments du même type qui auraient un jour commun."""
     autres = Agrement.objects.filter(
         beneficiaire=agrement.beneficiaire_id, type_agrement=agrement.type_agrement
     ).exclude(pk=agrement.pk)
-    refus = controler_succession(
-        agrement.type_agrement,
-        Periode(agrement.date_debut, agrement.date_fin),
-        [Periode(autre.date_debut, autre.date_fin) for autre in autres],
+    exiger(
+        controler_succession(
+            agrement.type_agrement,
+            Periode(agrement.date_debut, agrement.date_fin),
+            [Periode(autre.date_debut, autre.date_fin) for autre in autres],
+        ),
+        champs=champs,
     )
-    if refus is not None:
-        raise ValidationError(refus.phrase, code=refus.code)

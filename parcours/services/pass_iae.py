@@ -58,13 +58,13 @@ def enregistrer_suspension(*, suspension: Suspension, aujourd_hui: date) -> Susp
     avant = Suspension.objects.filter(pk=suspension.pk).first()
     autres = list(agrement.suspensions.exclude(pk=suspension.pk))
     if suspension.date_fin < suspension.date_debut:
-        _exiger(
+        exiger(
             Refus("La suspension finit avant d’avoir commencé. Corrigez l’une des deux dates.", "suspension_fin"),
-            CHAMPS_SUSPENSION,
+            champs=CHAMPS_SUSPENSION,
         )
     tenue = Periode(suspension.date_debut, suspension.date_fin)
     debut_garde = avant is not None and avant.date_debut == suspension.date_debut
-    _exiger(
+    exiger(
         controler_motif_suspension(
             suspension.motif,
             type_structure=suspension.structure_iae,
@@ -78,7 +78,7 @@ def enregistrer_suspension(*, suspension: Suspension, aujourd_hui: date) -> Susp
             aujourd_hui=aujourd_hui,
             saisie_le=min(timezone.localdate(avant.cree_le), aujourd_hui) if avant and debut_garde else None,
         ),
-        CHAMPS_SUSPENSION,
+        champs=CHAMPS_SUSPENSION,
     )
     enregistrer(suspension)
     recalculer_fin(verrouiller(agrement))
@@ -112,7 +112,7 @@ def enregistrer_prolongation(*, prolongation: Prolongation, aujourd_hui: date) -
         or controler_reponse_prolongation(etat=prolongation.etat, motif_refus=prolongation.motif_refus)
         or controler_date_avis(prolongation.avis_date, debut=agrement.date_debut, aujourd_hui=aujourd_hui)
     )
-    _exiger(refus, CHAMPS_PROLONGATION)
+    exiger(refus, champs=CHAMPS_PROLONGATION)
     enregistrer(prolongation)
     recalculer_fin(verrouiller(agrement))
     return prolongation
@@ -198,8 +198,3 @@ def _effacer_l_avis(prolongation: Prolongation) -> None:
 def _exiger_un_pass(agrement: Agrement) -> None:
     if not agrement.est_pass:
         raise ValidationError("Seul un PASS IAE se suspend ou se prolonge.", code="pas_un_pass")
-
-
-def _exiger(refus: Refus | None, champs: dict[str, str]) -> None:
-    if refus is not None:
-        exiger(refus, champs[refus.code])
