@@ -12,7 +12,7 @@ from clauses.cumuls import recalculer_cumuls
 from clauses.models import Affectation, Constat, EtatReexamen, Marche, Reexamen, RegleClause, ReleveHeures
 from clauses.regles.controles import ConstatHeures, Niveau, ParametresControles
 from clauses.services.faits_heures import avec_leurs_faits, ouvrir_dossier, releves_autour
-from clauses.services.marches import changer_regle
+from clauses.services.marches import changer_regle, regle_courante
 from comptes.models import Utilisateur
 
 SECTION = "controles"
@@ -54,18 +54,29 @@ def parametres_controles(regle: RegleClause | None) -> ParametresControles:
 
 @transaction.atomic
 def changer_niveaux(
-    *, marche: Marche, niveaux: Mapping[str, Niveau], par: Utilisateur, aujourd_hui: date
+    *,
+    marche: Marche,
+    niveaux: Mapping[str, Niveau],
+    par: Utilisateur,
+    aujourd_hui: date,
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Reexamen | None:
-    """Change les niveaux d'un marché et réexamine ses lignes ouvertes ; rend ce réexamen, ou None si rien n'a changé.
+    """Change les niveaux d'un marché (et d'autres `sections` avec eux) et réexamine ses lignes ouvertes.
 
+    Rend ce réexamen, ou None si aucun niveau n'a changé.
     Lève ValueError, avec la phrase à montrer, si un contrôle ne peut pas prendre son niveau. Les lignes validées ou refusées gardent
     leurs constats.
     """
     section = ParametresControles(niveaux).vers_json()
-    actuelle = marche.regles.filter(est_courante=True).first()
+    actuelle = regle_courante(marche)
+    changer_regle(marche=marche, sections={**(sections or {}), SECTION: section}, par=par)
     if actuelle is not None and actuelle.options.get(SECTION, {}) == section:
         return None
-    changer_regle(marche=marche, sections={SECTION: section}, par=par)
+    return reexaminer_les_ouvertes(marche=marche, par=par, aujourd_hui=aujourd_hui)
+
+
+def reexaminer_les_ouvertes(*, marche: Marche, par: Utilisateur, aujourd_hui: date) -> Reexamen:
+    """Réexamine les lignes ouvertes du marché : tout de suite, ou par le worker quand elles sont nombreuses."""
     reexamen = Reexamen.objects.create(marche=marche, demande_par=par, total=_ouvertes(marche).count())
     if reexamen.total <= REEXAMEN_IMMEDIAT:
         reexaminer(reexamen=reexamen, aujourd_hui=aujourd_hui)

@@ -61,14 +61,15 @@ def changer_regle(
 ) -> RegleClause:
     """Enregistre la règle du marché. Une version qui a servi (décision, heures validées) ne bouge plus : la suivante la remplace.
 
-    `valeurs` : des champs de `CHAMPS_DE_REGLE` ; `sections` : des sections d'`options`, chacune remplacée en entier. Ce qui
-    n'est pas donné reste comme il est. Sans changement, la version en cours est rendue telle quelle.
+    `valeurs` : des champs de `CHAMPS_DE_REGLE` ; `sections` : des sections d'`options`, chacune remplacée en entier, une section vide
+    valant une section absente. Ce qui n'est pas donné reste comme il est. Sans changement, la version en cours est rendue telle quelle.
     """
     Marche.objects.select_for_update().get(pk=marche.pk)
     actuelle = regle_courante(marche)
     base = actuelle or regle_de_depart(marche, par)
     voulues = {champ: getattr(base, champ) for champ in CHAMPS_DE_REGLE} | dict(valeurs or {})
-    voulues["options"] = base.options | {nom: dict(section) for nom, section in (sections or {}).items()}
+    options = base.options | {nom: dict(section) for nom, section in (sections or {}).items()}
+    voulues["options"] = {nom: section for nom, section in options.items() if section}
     if actuelle is not None and all(getattr(actuelle, champ) == valeur for champ, valeur in voulues.items()):
         return actuelle
     if actuelle is None or decisions_prises(actuelle) or _a_compte_des_heures(actuelle):

@@ -4,45 +4,59 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from clauses.forms.comptage import ComptageForm, StatutsForm
-from clauses.models import Marche, RegleClause
-from clauses.regles.comptage import ParametresComptage
-from clauses.regles.statuts import ParametresStatuts
-from clauses.services.marches import changer_regle, regle_courante
-from clauses.views.formulaires import ecrire
+from clauses.regles.comptage import LIBELLES_MODE, ParametresComptage
+from clauses.regles.statuts import LIBELLES_FAIT, ParametresStatuts
+from clauses.services.marches import changer_regle
+from clauses.views.page_regle import autour, citer, ecrire_regle, marche_et_regle
 from comptes.droits import facilitateur_seul
+
+CITES_COMPTAGE = {f"mode_{mode.value}": libelle for mode, libelle in LIBELLES_MODE.items()} | {
+    "hors_site": "Hors du site",
+    "report": "Surplus d’un lot",
+}
+CITES_STATUTS = {f"jour_{fait.value}": libelle for fait, libelle in LIBELLES_FAIT.items()}
 
 
 @facilitateur_seul
 def regle_comptage(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
-    parametres = ParametresComptage.depuis_json(_section(marche, "comptage"))
+    marche, actuelle = marche_et_regle(request, pk)
+    parametres = ParametresComptage.depuis_json(actuelle.options.get("comptage", {}))
     form = ComptageForm(request.POST or None, parametres=parametres)
-    if ecrire(request, form, lambda: _enregistrer(request, marche, "comptage", form)):
+    citations = citer(request, actuelle, CITES_COMPTAGE)
+    if ecrire_regle(
+        request,
+        form,
+        citations,
+        lambda cites: changer_regle(
+            marche=marche, sections={"comptage": form.parametres().vers_json(), **cites}, par=request.user
+        ),
+    ):
         messages.success(
             request, "Ce que comptent les heures est enregistré. Les heures déjà validées ne changent pas."
         )
         return redirect("clauses:regle_comptage", marche.pk)
-    return render(request, "clauses/comptage/regle.html", {"form": form, "marche": marche})
+    contexte = {"form": form, "citations": citations, **autour(marche, actuelle)}
+    return render(request, "clauses/comptage/regle.html", contexte)
 
 
 @facilitateur_seul
 def regle_statuts(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
-    parametres = ParametresStatuts.depuis_json(_section(marche, "statuts"))
+    marche, actuelle = marche_et_regle(request, pk)
+    parametres = ParametresStatuts.depuis_json(actuelle.options.get("statuts", {}))
     form = StatutsForm(request.POST or None, parametres=parametres)
-    if ecrire(request, form, lambda: _enregistrer(request, marche, "statuts", form)):
+    citations = citer(request, actuelle, CITES_STATUTS)
+    if ecrire_regle(
+        request,
+        form,
+        citations,
+        lambda cites: changer_regle(
+            marche=marche, sections={"statuts": form.parametres().vers_json(), **cites}, par=request.user
+        ),
+    ):
         messages.success(request, "Le jour qui fait foi est enregistré. Les bilans déjà publiés ne changent pas.")
         return redirect("clauses:regle_statuts", marche.pk)
-    return render(request, "clauses/comptage/statuts.html", {"form": form, "marche": marche})
-
-
-def _section(marche: Marche, nom: str) -> dict:
-    regle = regle_courante(marche) or RegleClause(marche=marche)
-    return regle.options.get(nom, {})
-
-
-def _enregistrer(request: HttpRequest, marche: Marche, nom: str, form: ComptageForm | StatutsForm) -> None:
-    changer_regle(marche=marche, sections={nom: form.parametres().vers_json()}, par=request.user)
+    contexte = {"form": form, "citations": citations, **autour(marche, actuelle)}
+    return render(request, "clauses/comptage/statuts.html", contexte)

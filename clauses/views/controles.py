@@ -1,5 +1,7 @@
 """Les contrôles : ce qu'ils ont trouvé, leur catalogue, et les niveaux d'un marché."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,10 +15,10 @@ from django_tables2 import RequestConfig
 from clauses.filters_controles import ConstatFilter
 from clauses.forms.controles import NiveauxForm
 from clauses.models import Constat, EtatReexamen, Marche, Reexamen
-from clauses.regles.controles import EFFETS_NIVEAU, LIBELLES_NIVEAU, SUJETS
+from clauses.regles.controles import CATALOGUE, EFFETS_NIVEAU, LIBELLES_NIVEAU, SUJETS
 from clauses.services import controles
-from clauses.services.marches import regle_courante
 from clauses.tables_controles import ConstatTable
+from clauses.views.page_regle import autour, citer, marche_et_regle
 from comptes import exports
 from comptes.droits import facilitateur_seul
 from comptes.formats import quantite
@@ -28,6 +30,7 @@ LIGNE = (
     "releve__affectation__engagement__titulaire__entreprise",
     "releve__affectation__engagement__titulaire__lot__marche__operation",
 )
+CITES_CONTROLES = {f"controle_{c.code}": c.nom for c in CATALOGUE.values() if not c.niveau_fixe}
 NIVEAUX = [(LIBELLES_NIVEAU[niveau], effet) for niveau, effet in EFFETS_NIVEAU.items()]
 
 
@@ -53,25 +56,31 @@ def controle_catalogue(request: HttpRequest) -> HttpResponse:
 
 @facilitateur_seul
 def regle_controles(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    marche, actuelle = marche_et_regle(request, pk)
     reexamen = marche.reexamens.first()
     if request.htmx and request.method == "GET":
         return _suivre(request, marche, reexamen)
-    form = NiveauxForm(request.POST or None, parametres=controles.parametres_controles(regle_courante(marche)))
-    if request.method == "POST" and form.is_valid():
-        messages.success(request, _changer(request, marche, form))
+    form = NiveauxForm(request.POST or None, parametres=controles.parametres_controles(actuelle))
+    citations = citer(request, actuelle, CITES_CONTROLES)
+    if form.is_valid() and citations.is_valid():
+        messages.success(request, _changer(request, marche, form, citations.section()))
         return redirect("clauses:regle_controles", marche.pk)
-    contexte = {"marche": marche, "form": form, "reexamen": reexamen, "niveaux": NIVEAUX}
-    return render(request, "clauses/regle/controles.html", contexte, status=422 if form.errors else 200)
+    contexte = {"form": form, "citations": citations, "reexamen": reexamen, "niveaux": NIVEAUX}
+    contexte |= autour(marche, actuelle)
+    return render(
+        request, "clauses/regle/controles.html", contexte, status=422 if form.errors or citations.errors else 200
+    )
 
 
-def _changer(request: HttpRequest, marche: Marche, form: NiveauxForm) -> str:
-    """Enregistre les niveaux et dit ce qui en est fait."""
+def _changer(
+    request: HttpRequest, marche: Marche, form: NiveauxForm, citations: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Enregistre les niveaux et les articles, et dit ce qui en est fait."""
     reexamen = controles.changer_niveaux(
-        marche=marche, niveaux=form.niveaux, par=request.user, aujourd_hui=timezone.localdate()
+        marche=marche, niveaux=form.niveaux, sections=citations, par=request.user, aujourd_hui=timezone.localdate()
     )
     if reexamen is None:
-        return "Aucun niveau n’avait changé."
+        return "La page est enregistrée\u00a0; aucun niveau n’avait changé."
     if reexamen.est_en_cours:
         return f"Les niveaux sont enregistrés\u00a0; {quantite(reexamen.total, 'ligne ouverte')} à réexaminer."
     return f"Les niveaux sont enregistrés, {quantite(reexamen.faits, 'ligne ouverte réexaminée')}."

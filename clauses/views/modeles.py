@@ -22,7 +22,7 @@ from clauses.services.modeles import (
 )
 from clauses.services.versions import changements
 from clauses.views.formulaires import ecrire
-from clauses.views.regles import autour, marche_et_regle
+from clauses.views.page_regle import autour, marche_et_regle
 from comptes.droits import facilitateur_seul
 from comptes.ecriture import enregistrer
 

@@ -7,18 +7,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clauses.avancement import avancements_des_engagements, totaliser
-from clauses.forms.citations import CitationsForm
 from clauses.forms.regle_dues import FaitsPenaliteForm, HeuresDuesForm, PenalitesForm
 from clauses.heures_dues import montant_courant, parametres_heures_dues, parametres_penalites
 from clauses.models import Engagement, Marche, RegleClause
 from clauses.regles import penalites
 from clauses.services.engagements import changer_regle_heures_dues
-from clauses.services.marches import changer_regle, decisions_prises, regle_courante
-from clauses.views.formulaires import ecrire
+from clauses.services.marches import changer_regle
+from clauses.views.page_regle import autour, citer, ecrire_regle, marche_et_regle
 from comptes.droits import facilitateur_seul
 
 CITES_HEURES_DUES = {"regle_avenant": "Avenants", "arrondi": "Arrondi", "source_rythme": "Rythme plausible"}
@@ -32,33 +31,30 @@ CITES_PENALITES = {
 
 @facilitateur_seul
 def regle_heures_dues(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = _marche(request, pk)
-    regle = regle_courante(marche)
-    form = HeuresDuesForm(request.POST or None, marche=marche, initial=asdict(parametres_heures_dues(regle)))
-    citations = CitationsForm(request.POST or None, noms=CITES_HEURES_DUES, options=regle.options if regle else {})
-    if citations.is_valid() and ecrire(
+    marche, actuelle = marche_et_regle(request, pk)
+    form = HeuresDuesForm(request.POST or None, marche=marche, initial=asdict(parametres_heures_dues(actuelle)))
+    citations = citer(request, actuelle, CITES_HEURES_DUES)
+    if ecrire_regle(
         request,
         form,
-        lambda: changer_regle_heures_dues(
-            marche=marche, parametres=form.parametres, par=request.user, sections=citations.section()
+        citations,
+        lambda cites: changer_regle_heures_dues(
+            marche=marche, parametres=form.parametres, par=request.user, sections=cites
         ),
     ):
         messages.success(request, "La règle des heures dues est enregistrée.")
         return redirect("clauses:regle_heures_dues", marche.pk)
-    contexte = {"form": form, "citations": citations, **_autour(marche, regle)}
+    contexte = {"form": form, "citations": citations, **autour(marche, actuelle)}
     return render(request, "clauses/regle/heures_dues.html", contexte)
 
 
 @facilitateur_seul
 def regle_penalites(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = _marche(request, pk)
-    regle = regle_courante(marche)
-    parametres = parametres_penalites(regle)
+    marche, actuelle = marche_et_regle(request, pk)
+    parametres = parametres_penalites(actuelle)
     form = PenalitesForm(request.POST or None, initial=asdict(parametres))
-    citations = CitationsForm(request.POST or None, noms=CITES_PENALITES, options=regle.options if regle else {})
-    if citations.is_valid() and ecrire(
-        request, form, lambda: _changer(marche, form.parametres, citations.section(), request)
-    ):
+    citations = citer(request, actuelle, CITES_PENALITES)
+    if ecrire_regle(request, form, citations, lambda cites: _changer(marche, form.parametres, cites, request)):
         messages.success(request, "Les pénalités prévues sont enregistrées.")
         return redirect("clauses:regle_penalites", marche.pk)
     faits = FaitsPenaliteForm(
@@ -70,7 +66,9 @@ def regle_penalites(request: HttpRequest, pk: UUID) -> HttpResponse:
         "faits": faits,
         "proposition": _proposition(marche, parametres, faits),
         "ecrite": penalites.ecrire_regle_penalites(parametres),
-        **_autour(marche, regle),
+        "smic": penalites.smic_horaire(timezone.localdate().year),
+        "annee": timezone.localdate().year,
+        **autour(marche, actuelle),
     }
     return render(request, "clauses/regle/penalites.html", contexte)
 
@@ -114,18 +112,3 @@ def _manquantes(marche: Marche):
     jour = timezone.localdate()
     engagements = Engagement.objects.filter(titulaire__lot__marche=marche)
     return totaliser(avancements_des_engagements(engagements, jour=jour), jour=jour).restantes
-
-
-def _autour(marche: Marche, regle: RegleClause | None) -> dict[str, object]:
-    return {
-        "marche": marche,
-        "operation": marche.operation,
-        "actuelle": regle,
-        "decisions": decisions_prises(regle) if regle else 0,
-        "smic": penalites.smic_horaire(timezone.localdate().year),
-        "annee": timezone.localdate().year,
-    }
-
-
-def _marche(request: HttpRequest, pk: UUID) -> Marche:
-    return get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)

@@ -1,14 +1,12 @@
 """La règle d'un marché : qui compte et combien de temps, les pièces et les âges, les documents dus."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from clauses.forms.citations import CitationsForm
 from clauses.forms.criteres import CriteresForm
 from clauses.forms.documents import DocumentsFormSet
 from clauses.forms.regles import RegleForm
@@ -17,14 +15,17 @@ from clauses.regles.documents import ParametresDocuments
 from clauses.regles.exemple import ecrire_exemples
 from clauses.regles.lecture import NOMS_PARAMETRES
 from clauses.services.faits import faits_du_marche
-from clauses.services.marches import changer_regle, decisions_prises, regle_courante, regle_de_depart
+from clauses.services.marches import changer_regle
 from clauses.services.versions import histoire_de
-from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
+from clauses.views.formulaires import ouvrir, veut_calculer
+from clauses.views.page_regle import autour, citer, ecrire_regle, marche_et_regle
 from comptes.droits import facilitateur_seul
 
 NOMS_CITES = {
     nom: libelle for nom, libelle in NOMS_PARAMETRES.items() if nom not in ("modele", "pieces", "organismes_avis")
 }
+CITES_CRITERES = {nom: NOMS_PARAMETRES[nom] for nom in ("pieces",)}
+CITES_DOCUMENTS = {"documents": "Documents dus"}
 
 
 @facilitateur_seul
@@ -33,20 +34,17 @@ def regle_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     # Le formulaire écrit dans son instance : la règle en vigueur reste à part.
     form = ouvrir(request, RegleForm, instance=RegleClause.objects.filter(pk=actuelle.pk).first() or actuelle)
     form.instance.marche = marche
-    citations = CitationsForm(request.POST or None, noms=NOMS_CITES, options=actuelle.options)
-    if (
-        not veut_calculer(request)
-        and citations.is_valid()
-        and ecrire(
-            request,
-            form,
-            lambda: changer_regle(
-                marche=marche,
-                valeurs=form.valeurs,
-                sections={"eligibilite": form.section, **citations.section()},
-                par=request.user,
-            ),
-        )
+    citations = citer(request, actuelle, NOMS_CITES)
+    if not veut_calculer(request) and ecrire_regle(
+        request,
+        form,
+        citations,
+        lambda cites: changer_regle(
+            marche=marche,
+            valeurs=form.valeurs,
+            sections={"eligibilite": form.section, **cites},
+            par=request.user,
+        ),
     ):
         messages.success(request, "La règle du marché est enregistrée.")
         return redirect("reporting:operation_fiche", marche.operation_id)
@@ -64,14 +62,19 @@ def regle_criteres(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche, actuelle = marche_et_regle(request, pk)
     form = CriteresForm(request.POST or None, parametres=actuelle.parametres)
     section = actuelle.options.get("eligibilite", {})
-    if ecrire(
+    citations = citer(request, actuelle, CITES_CRITERES)
+    if ecrire_regle(
         request,
         form,
-        lambda: changer_regle(marche=marche, sections={"eligibilite": form.section(section)}, par=request.user),
+        citations,
+        lambda cites: changer_regle(
+            marche=marche, sections={"eligibilite": form.section(section), **cites}, par=request.user
+        ),
     ):
         messages.success(request, "Les pièces et les âges du marché sont enregistrés.")
         return redirect("clauses:regle_criteres", marche.pk)
-    return render(request, "clauses/regle/criteres.html", {"form": form, **autour(marche, actuelle)})
+    contexte = {"form": form, "citations": citations, **autour(marche, actuelle)}
+    return render(request, "clauses/regle/criteres.html", contexte)
 
 
 @facilitateur_seul
@@ -79,29 +82,14 @@ def regle_documents(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche, actuelle = marche_et_regle(request, pk)
     dus = ParametresDocuments.depuis_json(actuelle.options.get("documents", {}))
     documents = DocumentsFormSet(request.POST or None, parametres=dus)
-    if request.method == "POST" and documents.is_valid():
-        changer_regle(marche=marche, sections={"documents": documents.lus.vers_json()}, par=request.user)
+    citations = citer(request, actuelle, CITES_DOCUMENTS)
+    if citations.is_valid() and documents.is_valid():
+        sections = {"documents": documents.lus.vers_json(), **citations.section()}
+        changer_regle(marche=marche, sections=sections, par=request.user)
         messages.success(request, "Les documents dus sont enregistrés.")
         return redirect("clauses:regle_documents", marche.pk)
-    return render(request, "clauses/regle/documents.html", {"documents": documents, **autour(marche, actuelle)})
-
-
-def marche_et_regle(request: HttpRequest, pk: UUID) -> tuple[Marche, RegleClause]:
-    """Le marché, et sa règle en vigueur ou celle avec laquelle il naîtrait."""
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
-    regle = regle_courante(marche) or regle_de_depart(marche, None)
-    regle.marche = marche
-    return marche, regle
-
-
-def autour(marche: Marche, actuelle: RegleClause) -> dict[str, Any]:
-    """Ce que chaque page de la règle montre autour de son formulaire."""
-    return {
-        "marche": marche,
-        "actuelle": actuelle,
-        "decisions": decisions_prises(actuelle),
-        "suivante": actuelle.version + 1,
-    }
+    contexte = {"documents": documents, "citations": citations, **autour(marche, actuelle)}
+    return render(request, "clauses/regle/documents.html", contexte)
 
 
 def _exemples(form: RegleForm, marche: Marche) -> list[str]:
