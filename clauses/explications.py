@@ -1,17 +1,28 @@
 """Pourquoi des heures validées ne comptent pas toutes, et celles qui comptent ailleurs que là où elles sont faites."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from beneficiaires.periodes import Periode
 from clauses.avancement import LigneAvancement
-from clauses.models import Engagement, EtatReleve, Imputation, NatureHeures, Rectificatif, RegleClause, ReleveHeures
+from clauses.models import (
+    Affectation,
+    Engagement,
+    EtatReleve,
+    Imputation,
+    NatureHeures,
+    Rectificatif,
+    RegleClause,
+    ReleveHeures,
+)
 from clauses.regles.comptage import ModeCompte, MotifEcart, ParametresComptage, ecrire_motif
+from clauses.regles.ecarts import ecrire_compte, ecrire_raison
 
 ZERO = Decimal(0)
 
@@ -65,7 +76,7 @@ def _raisons(engagements: set[UUID], arrete_au: date) -> dict[UUID, list[Ecartee
     par_raison: defaultdict[UUID, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for engagement, motif, nature, mode, regle, somme in sommes:
         parametres = ParametresComptage.depuis_json(sections.get(regle, {}).get("comptage", {}))
-        compte = ModeCompte.FORMATION if nature == NatureHeures.FORMATION else ModeCompte(mode)
+        compte = _mode(nature, mode)
         par_raison[engagement][ecrire_motif(MotifEcart(motif), compte, parametres)] += somme
     return defaultdict(
         list,
@@ -74,6 +85,66 @@ def _raisons(engagements: set[UUID], arrete_au: date) -> dict[UUID, list[Ecartee
             for engagement, raisons in par_raison.items()
         },
     )
+
+
+def _mode(nature: str, mode: str) -> ModeCompte:
+    return ModeCompte.FORMATION if nature == NatureHeures.FORMATION else ModeCompte(mode)
+
+
+def comptes_des_cases(
+    cases: Mapping[Hashable, Sequence[ReleveHeures]], affectations: Mapping[UUID, Affectation]
+) -> dict[Hashable, str]:
+    """Rend, pour chaque case dont tout ne compte pas, « 120 h déclarées, 96 h comptées : plafond de formation 20 % ».
+
+    `cases` : les relevés d'une case, par clé ; `affectations` : les leurs, avec décision et lot déjà lus. Une requête s'il y en a.
+    """
+    touchees = {cle: releves for cle, releves in cases.items() if any(r.compte_autrement for r in releves)}
+    if not touchees:
+        return {}
+    lus = [releve for releves in touchees.values() for releve in releves]
+    sections = _sections_de(lus, affectations)
+    return {
+        cle: ecrire_compte(
+            declarees=sum((r.heures for r in releves), ZERO),
+            comptees=sum((r.qui_comptent for r in releves), ZERO),
+            imputees=sum((r.heures_imputees for r in releves), ZERO),
+            raisons=[_raison(r, affectations[r.affectation_id], sections) for r in releves if r.motif_ecart],
+        )
+        for cle, releves in touchees.items()
+    }
+
+
+def _sections_de(
+    releves: Iterable[ReleveHeures], affectations: Mapping[UUID, Affectation]
+) -> dict[UUID, Mapping[str, object]]:
+    """La section « comptage » de chaque version lue, et celle de chaque marché. Une requête."""
+    versions = {r.regle_comptee_id for r in releves if r.regle_comptee_id}
+    marches = {_marche_de(affectations[r.affectation_id]) for r in releves}
+    sections: dict[UUID, Mapping[str, object]] = {}
+    for pk, marche, options, est_courante in RegleClause.objects.filter(
+        Q(pk__in=versions) | Q(marche__in=marches, est_courante=True)
+    ).values_list("pk", "marche", "options", "est_courante"):
+        sections[pk] = options.get("comptage", {})
+        if est_courante:
+            sections[marche] = sections[pk]
+    return sections
+
+
+def _raison(releve: ReleveHeures, affectation: Affectation, sections: Mapping[UUID, Mapping[str, object]]) -> str:
+    section = sections.get(releve.regle_comptee_id or _marche_de(affectation), {})
+    decision = affectation.eligibilite
+    return ecrire_raison(
+        MotifEcart(releve.motif_ecart),
+        _mode(releve.nature, affectation.mode_execution),
+        ParametresComptage.depuis_json(section),
+        periode=Periode(releve.date_debut, releve.date_fin),
+        fenetre=Periode(decision.date_debut, decision.date_fin) if decision.date_debut else None,
+        comptees=releve.heures_comptees,
+    )
+
+
+def _marche_de(affectation: Affectation) -> UUID:
+    return affectation.engagement.titulaire.lot.marche_id
 
 
 @dataclass(frozen=True, slots=True)

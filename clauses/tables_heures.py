@@ -45,6 +45,7 @@ class ReleveTable(tables.Table):
     x_fin = en_clair("Au", "date_fin")
     x_nature = en_clair("Nature", "get_nature_display")
     x_heures = en_clair("Heures", "heures")
+    x_comptees = en_clair("Heures comptées", "qui_comptent")
     x_etat = en_clair("État", "get_etat_display")
     x_motif = en_clair("Motif", "motif")
     x_source = en_clair("Source", "get_source_display")

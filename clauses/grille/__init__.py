@@ -2,7 +2,8 @@
 
 Une ligne est une affectation (une personne sur un engagement) et une nature (travail ou formation) ; une case est un mois de cette
 ligne. Les lignes se rangent par lot puis par titulaire. Les totaux comptent les heures validées de tout le groupe, lignes non
-affichées comprises. Rien n'est écrit ici, et aucune règle n'est refaite : la part saisissable d'un mois vient de `clauses.regles`.
+affichées comprises, telles qu'elles comptent : une case dont tout ne compte pas le dit. Rien n'est écrit ici, et aucune règle n'est
+refaite : la part saisissable d'un mois vient de `clauses.regles`.
 """
 
 from clauses.grille.lecture import construire_grille, rang_de_titulaire

@@ -1,4 +1,4 @@
-"""Lire et ranger la grille d'une opération : quatre requêtes, une de plus s'il y a des heures refusées."""
+"""Lire et ranger la grille d'une opération : quatre requêtes, une de plus s'il y a des heures refusées, une si tout ne compte pas."""
 
 import re
 from collections import Counter, defaultdict
@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum, prefetch_
 from django.db.models.functions import Coalesce
 
 from beneficiaires.periodes import Periode, mois_de
+from clauses.explications import comptes_des_cases
 from clauses.grille.modele import (
     NOMBRE_DE_MOIS,
     TOUTES_NATURES,
@@ -44,6 +45,7 @@ from comptes.models import Utilisateur
 # Une opération peut compter des centaines d'affectations : on ne lit que ce qui se montre ou ce que les règles demandent.
 LOT = "engagement__titulaire__lot"
 LUS = (
+    "mode_execution",
     *(f"contrat__{champ}" for champ in ("type_contrat", "date_debut", "date_fin", "date_rupture")),
     *(f"contrat__beneficiaire__{champ}" for champ in ("prenom", "nom_naissance", "nom_usage")),
     "contrat__employeur__nom",
@@ -56,7 +58,7 @@ LUS = (
 
 
 def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: date) -> Grille:
-    """Lit et range tout ce que la grille montre à cet utilisateur. Quatre requêtes."""
+    """Lit et range tout ce que la grille montre à cet utilisateur."""
     toutes = list(_affectations(demande.operation, utilisateur))
     titulaires = {a.engagement.titulaire_id: a.engagement.titulaire for a in toutes}
     affectations = [a for a in toutes if _est_demandee(a, demande)]
@@ -72,6 +74,7 @@ def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: d
         for nature in _natures(affectation, demande, avec_formation, avant)
     ]
     _remarquer(lignes, _constats(ids, colonnes[-1]), utilisateur)
+    _dire_ce_qui_compte(lignes)
     return _ranger(demande, lignes, sorted(titulaires.values(), key=rang_de_titulaire), aujourd_hui)
 
 
@@ -115,11 +118,12 @@ def _releves(ids: list[UUID], colonnes: list[date]) -> list[ReleveHeures]:
 
 
 def _validees_avant(ids: list[UUID], premier_mois: date) -> dict[tuple[UUID, str], Decimal]:
+    """Les heures validées qui comptent, comme sur la page de l'opération, du marché et dans le bilan."""
     sommes = (
         ReleveHeures.objects.filter(affectation__in=ids, mois__lt=premier_mois, etat=EtatReleve.VALIDE)
         .order_by()
         .values_list("affectation", "nature")
-        .annotate(somme=Sum("heures"))
+        .annotate(somme=Sum("heures_comptees"))
     )
     return {(affectation, nature): somme for affectation, nature, somme in sommes}
 
@@ -130,6 +134,14 @@ def _remarquer(lignes: list[Ligne], constats: Iterable[Constat], utilisateur: Ut
     for constat in constats:
         if constat.releve_id in cases and se_montre(constat.code, utilisateur.profil):
             cases[constat.releve_id].constats.append(constat)
+
+
+def _dire_ce_qui_compte(lignes: list[Ligne]) -> None:
+    """Donne aux cases dont tout ne compte pas leur phrase : déclarées, comptées, et pourquoi."""
+    cases = {case.cle: case for ligne in lignes for case in ligne.cases if case.releves}
+    affectations = {ligne.affectation.pk: ligne.affectation for ligne in lignes}
+    for cle, phrase in comptes_des_cases({c: case.releves for c, case in cases.items()}, affectations).items():
+        cases[cle].compte = phrase
 
 
 def _constats(ids: list[UUID], dernier_mois: date) -> QuerySet[Constat]:

@@ -76,6 +76,7 @@ class Case:
 
     `constats` : ce que les contrôles ont gardé d'elle. `texte`, `refus`, `conflit` : ce qui vient d'être tapé et n'a pas pu être gardé ;
     la case le montre tel quel, avec ce qu'elle affichait avant (`lu`), pour qu'un nouvel envoi soit comparé à la même lecture.
+    `compte` : « 120 h déclarées, 96 h comptées » et pourquoi, quand tout ne compte pas.
     """
 
     cle: str
@@ -90,6 +91,7 @@ class Case:
     conflit: Conflit | None = None
     lu: str = ""
     constats: list[Constat] = field(default_factory=list)
+    compte: str = ""
 
     @property
     def releve(self) -> ReleveHeures | None:
@@ -101,7 +103,13 @@ class Case:
 
     @property
     def validees(self) -> Decimal:
-        return sum((r.heures for r in self.releves if r.etat == EtatReleve.VALIDE), ZERO)
+        """Les heures validées qui comptent."""
+        return sum((r.heures_comptees for r in self.releves if r.etat == EtatReleve.VALIDE), ZERO)
+
+    @property
+    def comptees(self) -> Decimal:
+        """Ce que comptent ces heures, ou ce qu'elles compteraient une fois validées."""
+        return sum((r.qui_comptent for r in self.releves), ZERO)
 
     @property
     def version(self) -> int:
@@ -139,7 +147,7 @@ class Case:
 
 @dataclass(slots=True, eq=False)
 class Ligne:
-    """Une personne sur un engagement, pour une nature d'heures. `avant` : heures validées avant le premier mois affiché."""
+    """Une personne sur un engagement, pour une nature d'heures. `avant` : heures validées et comptées avant le premier mois affiché."""
 
     cle: str
     affectation: Affectation
@@ -203,6 +211,11 @@ class Ligne:
         return [case for case in self.cases if case.refus or case.etat == EtatReleve.REFUSE]
 
     @property
+    def comptees_autrement(self) -> list[Case]:
+        """Les cases dont les heures ne comptent pas toutes."""
+        return [case for case in self.cases if case.compte]
+
+    @property
     def remarquees(self) -> list[Case]:
         """Les cases dont les contrôles disent quelque chose ; un refus ou un conflit à trancher passe devant."""
         return [case for case in self.cases if case.constats and not case.refus and not case.conflit]
@@ -210,7 +223,7 @@ class Ligne:
 
 @dataclass(slots=True)
 class Totaux:
-    """Heures validées : avant, mois par mois, et en tout."""
+    """Heures validées et comptées : avant, mois par mois, et en tout."""
 
     avant: Decimal
     mois: list[Decimal]

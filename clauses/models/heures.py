@@ -166,6 +166,16 @@ class ReleveHeures(models.Model):
         """Dit si le relevé ne porte que sur une part du mois (fin de contrat, de fenêtre ou de lot)."""
         return mois_de(self.mois) != Periode(self.date_debut, self.date_fin)
 
+    @property
+    def qui_comptent(self) -> Decimal:
+        """Les heures qui comptent, ou compteraient une fois validées ; aucune quand elles sont refusées."""
+        return Decimal(0) if self.etat == EtatReleve.REFUSE else self.heures_comptees
+
+    @property
+    def compte_autrement(self) -> bool:
+        """Dit si ces heures, sans être refusées, ne comptent pas toutes ici : la règle ou une convention en décide autrement."""
+        return self.etat != EtatReleve.REFUSE and self.heures_comptees != self.heures
+
 
 class CumulMensuel(models.Model):
     """Ce que comptent les relevés d'un engagement pour un mois : copie tenue par `services` dans la même transaction.

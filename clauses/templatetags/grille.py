@@ -175,7 +175,7 @@ def _saisissable(case: Case) -> str:
         f'<label class="case case-{teinte}"><input class="case-valeur" id="h-{cle}" name="h-{cle}" form="grille" '
         f'value="{escape(texte)}" inputmode="decimal" autocomplete="off" '
         f'aria-label="Heures {escape(formats.de(nom_case(case)))}" aria-describedby="e-{cle}{explication}"'
-        f"{INVALIDE if case.refus or case.conflit else ''}>{_part(case)}{_etat(cle, mot)}</label>{_lu(case)}"
+        f"{INVALIDE if case.refus or case.conflit else ''}>{_part(case)}{_compte(case)}{_etat(cle, mot)}</label>{_lu(case)}"
     )
 
 
@@ -191,7 +191,7 @@ def _figee(case: Case) -> str:
     return (
         f'<a class="case case-{teinte}" id="h-{case.cle}" href="{adresse}">'
         f'<span class="visually-hidden">{escape(_majuscule(nom_case(case)))}\u00a0: </span>'
-        f'<span class="case-valeur">{case.valeur}</span>{_part(case)}{_etat(case.cle, mot)}</a>'
+        f'<span class="case-valeur">{case.valeur}</span>{_part(case)}{_compte(case)}{_etat(case.cle, mot)}</a>'
         f"{_lu(case) if case.est_derniere else ''}"
     )
 
@@ -219,6 +219,11 @@ def _etat(cle: str, mot: str) -> str:
 def _part(case: Case) -> str:
     part = part_du_mois(case)
     return f'<span class="case-part">{part}</span>' if part else ""
+
+
+def _compte(case: Case) -> str:
+    """« 96 h comptées », sous les heures déclarées."""
+    return f'<span class="case-part">{formats.heures(case.comptees)} comptées</span>' if case.compte else ""
 
 
 def _lu(case: Case) -> str:

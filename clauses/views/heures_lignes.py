@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_tables2 import RequestConfig
 
+from clauses.explications import comptes_des_cases
 from clauses.filters_heures import ReleveFilter
 from clauses.historique import histoire
 from clauses.models import Affectation, EtatReleve, ReleveHeures
@@ -45,7 +46,10 @@ MOTS = {
 def releve_liste(request: HttpRequest) -> HttpResponse:
     visibles = ReleveHeures.objects.pour(request.user)
     filtre = ReleveFilter(request.GET, queryset=visibles, operations=operations_visibles(request.user))
-    sommes = list(filtre.qs.order_by().values_list("etat").annotate(nombre=Count("pk"), somme=Sum("heures")))
+    par_etat = filtre.qs.order_by().values_list("etat")
+    lues = list(par_etat.annotate(nombre=Count("pk"), somme=Sum("heures"), comptees=Sum("heures_comptees")))
+    # Des heures validées sont celles qui comptent, comme partout ; les autres se disent telles que déclarées.
+    sommes = [(etat, n, comptees if etat == EtatReleve.VALIDE else somme) for etat, n, somme, comptees in lues]
     total = sum((somme for _, _, somme in sommes), Decimal(0))
     table = ReleveTable(filtre.qs.prefetch_related(AFFECTATIONS), total=total)
     if format_ := exports.format_demande(request):
@@ -58,6 +62,7 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
         "table": table,
         "trouvees": nombre,
         "total": total,
+        "validees": next(((d, c) for etat, _, d, c in lues if etat == EtatReleve.VALIDE and d != c), None),
         "quoi": _quoi(filtre, nombre),
         "parts": [(somme, MOTS[etat]) for etat, _, somme in sorted(sommes)] if len(sommes) > 1 else [],
         "il_y_en_a": nombre or visibles.exists(),
@@ -92,6 +97,12 @@ def releve_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return rendre_detail(request, releve_visible(request.user, pk))
 
 
+def _compte(releve: ReleveHeures) -> str:
+    """« 120 h déclarées, 96 h comptées : plafond de formation 20 % » ; rien quand tout compte."""
+    affectations = {releve.affectation_id: releve.affectation}
+    return comptes_des_cases({releve.pk: [releve]}, affectations).get(releve.pk, "")
+
+
 def releve_visible(utilisateur: Utilisateur, pk: UUID) -> ReleveHeures:
     visibles = ReleveHeures.objects.pour(utilisateur).select_related("saisi_par", "decide_par", *COMPLET)
     return get_object_or_404(visibles, pk=pk)
@@ -114,6 +125,7 @@ def rendre_detail(
         "se_saisit": releve.etat in ETATS_MODIFIABLES and profil in (Profil.FACILITATEUR, Profil.ENTREPRISE),
         "passages": passages,
         "remarques": remarques(releve.constats.all(), profil) if profil != Profil.PRESCRIPTEUR else [],
+        "compte": _compte(releve),
         "titre": f"{heures(releve.heures)}, {mois_annee(releve.mois)}",
         "erreurs": [{"cible": "", "libelle": "", "texte": erreur}] if erreur else [],
         "vers_demande": vers,

@@ -16,6 +16,7 @@ MODULES = (
     "clauses.regles.comptage",
     "clauses.regles.citations",
     "clauses.regles.documents",
+    "clauses.regles.ecarts",
     "clauses.regles.execution",
     "clauses.regles.fenetre",
     "clauses.regles.lecture",
