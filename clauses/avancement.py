@@ -72,11 +72,6 @@ class Avancement:
         return sum((etp(validees, diviseur) for diviseur, validees in self.validees_par_diviseur), ZERO)
 
     @property
-    def heures_etp(self) -> Decimal:
-        """Les heures validées qui font des ETP : toutes, sauf celles des modes que le marché en écarte."""
-        return sum((heures for _, heures in self.validees_par_diviseur), ZERO)
-
-    @property
     def diviseur_etp(self) -> Decimal | None:
         """Le diviseur à écrire à côté des ETP ; None quand le total mêle plusieurs diviseurs."""
         diviseurs = [diviseur for diviseur, _ in self.validees_par_diviseur]

@@ -11,7 +11,7 @@ from clauses.regles.dues import Arrondi, FaitAvenant, RegleAvenant, heures_apres
 from clauses.regles.modes_dues import CalculCommandes, RegleCommandes, heures_des_commandes
 from clauses.regles.penalites import ParametresPenalites, PenaliteProposee, proposer_penalite
 from clauses.regles.rythme import Besoin, RythmePlausible, evaluer_besoin, projeter
-from comptes.formats import date_longue, nombre
+from comptes.formats import date_longue
 
 ZERO: Final = Decimal(0)
 CENTIEME: Final = Decimal("0.01")
@@ -189,11 +189,3 @@ def _penalite(
         montant_marche_euros=marche,
         annee=situation.arrete_le.year,
     )
-
-
-def ecrire_ecart(avant: Decimal, apres: Decimal) -> str:
-    """Rend « + 183 », « − 83 » ou « inchangé »."""
-    ecart = (apres - avant).quantize(CENTIEME, rounding=ROUND_HALF_UP)
-    if not ecart:
-        return "inchangé"
-    return f"+\u00a0{nombre(ecart)}" if ecart > 0 else nombre(ecart)

@@ -4,15 +4,20 @@ Un modèle garde les colonnes et les sections de la règle. L'article et la réd
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from clauses.heures_dues import parametres_heures_dues
 from clauses.models import Marche, ModeleRegle, RegleClause
+from clauses.regles.heures_dues import controler_base_du_prorata
 from clauses.regles.parametres import LIBELLES_MODELES, PRESETS, ParametresRegle
 from clauses.regles.section_eligibilite import COLONNES_DE_PARAMETRES, controler_regle
+from clauses.services.controles import parametres_controles, reexaminer_les_ouvertes
+from clauses.services.engagements import accorder_les_arrondis
 from clauses.services.faits import faits_du_marche
 from clauses.services.marches import CHAMPS_DE_REGLE, changer_regle, regle_courante, regle_de_depart
 from comptes.ecriture import enregistrer
@@ -90,18 +95,28 @@ def enregistrer_modele(
 
 def controler_application(*, modele: ModeleRegle, marche: Marche) -> list[str]:
     """Rend les phrases qui empêchent ce modèle d'aller à ce marché : une date à compléter, d'abord."""
-    parametres = parametres_du_modele(modele, marche)
-    return [desaccord.phrase for desaccord in controler_regle(parametres, faits_du_marche(marche))]
+    regle = regle_du_modele(modele, marche)
+    trouvees = controler_regle(regle.parametres, faits_du_marche(marche))
+    if refus := controler_base_du_prorata(parametres_heures_dues(regle).regle_avenant, marche.montant_ht_euros):
+        trouvees.append(refus)
+    return [contradiction.phrase for contradiction in trouvees]
 
 
 @transaction.atomic
-def appliquer_modele(*, modele: ModeleRegle, marche: Marche, par: Utilisateur) -> RegleClause:
-    """Recopie le modèle dans la règle du marché. Changer le modèle ensuite n'y touche plus."""
+def appliquer_modele(*, modele: ModeleRegle, marche: Marche, par: Utilisateur, aujourd_hui: date) -> RegleClause:
+    """Recopie le modèle dans la règle du marché, avec ses suites : arrondis refaits, lignes ouvertes réexaminées.
+
+    Changer le modèle ensuite n'y touche plus. Lève ValidationError, phrase par phrase, si le modèle ne va pas à ce marché.
+    """
     if phrases := controler_application(modele=modele, marche=marche):
         raise ValidationError(phrases)
     actuelle = regle_courante(marche)
     sections = _sections(modele, actuelle) if actuelle else dict(modele.valeurs.get("options", {}))
-    return changer_regle(marche=marche, valeurs=_colonnes(modele), sections=sections, par=par)
+    regle = changer_regle(marche=marche, valeurs=_colonnes(modele), sections=sections, par=par)
+    accorder_les_arrondis(marche)
+    if parametres_controles(actuelle) != parametres_controles(regle):
+        reexaminer_les_ouvertes(marche=marche, par=par, aujourd_hui=aujourd_hui)
+    return regle
 
 
 def _colonnes(modele: ModeleRegle) -> dict[str, Any]:

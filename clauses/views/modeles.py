@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from clauses.forms.modeles import ModeleForm
 from clauses.models import Marche, ModeleRegle
@@ -86,7 +87,9 @@ def modele_appliquer(request: HttpRequest, pk: UUID) -> HttpResponse:
         contexte["erreurs"] = controler_application(modele=modele, marche=marche)
         if request.method == "POST" and not contexte["erreurs"]:
             try:
-                regle = appliquer_modele(modele=modele, marche=marche, par=request.user)
+                regle = appliquer_modele(
+                    modele=modele, marche=marche, par=request.user, aujourd_hui=timezone.localdate()
+                )
             except ValidationError as refus:
                 contexte["erreurs"] = refus.messages
             else:

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from clauses.models import Constat, Reexamen, RegleClause, ReleveHeures
+from clauses.models import Constat, ModeleRegle, Reexamen, RegleClause, ReleveHeures
 from clauses.regles.controles import CATALOGUE
 from clauses.services.marches import changer_regle
 from tests.fabriques import ContratFactory, Paysage, ReleveHeuresFactory
@@ -312,3 +312,15 @@ def test_la_progression_se_suit_puis_la_page_se_recharge(client, paysage):
     assert "Reprendre le réexamen" in texte(client.get(_niveaux(paysage)).content.decode())
     Reexamen.objects.filter(pk=reexamen.pk).update(etat="fini")
     assert client.get(_niveaux(paysage), headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_un_modele_de_regle_reexamine_aussi(client, paysage):
+    """Un niveau venu d'un modèle change les constats des lignes ouvertes, comme la page des contrôles."""
+    _declarer(client, paysage)
+    modele = ModeleRegle.objects.create(
+        structure=paysage.structure,
+        nom="Sévère",
+        valeurs={"colonnes": {}, "options": {"controles": {"plus_que_le_contrat": "ne_compte_pas"}}},
+    )
+    client.post(reverse("clauses:modele_appliquer", args=[paysage.marche.pk]), {"modele": str(modele.pk)})
+    assert Constat.objects.get(code="plus_que_le_contrat").niveau == "ne_compte_pas"

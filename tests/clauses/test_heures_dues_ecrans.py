@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from clauses.heures_dues import parametres_heures_dues, parametres_penalites
-from clauses.models import Avenant, Commande, Engagement, SousObjectif, Titulaire, Tranche
+from clauses.models import Avenant, Commande, Engagement, ModeleRegle, SousObjectif, Titulaire, Tranche
 from clauses.regles.heures_dues import ParametresHeuresDues
 from clauses.services.avenants import enregistrer_avenant, proposer_heures
 from clauses.services.engagements import changer_regle_heures_dues, partager_le_lot
@@ -540,6 +540,34 @@ def test_un_avenant_fige_l_arrondi_du_total(client, marche, lot):
     )
     assert (dues(premier), dues(second)) == (900, 416)
     assert concorde() == ""
+
+
+def test_un_modele_de_regle_refait_les_arrondis(client, marche, lot, structure):
+    """« Sur le total », venu d'un modèle : 833 et 417, comme si la page de la règle l'avait dit."""
+    premier = inscrire(client, lot, **par_la_formule("1 000 000"))
+    second = inscrire(client, LotFactory(marche=marche, numero="2"), **par_la_formule("500 000"))
+    modele = ModeleRegle.objects.create(
+        structure=structure,
+        nom="Total",
+        valeurs={"colonnes": {}, "options": {"heures_dues": {"portee_arrondi": "total"}}},
+    )
+    client.post(reverse("clauses:modele_appliquer", args=[marche.pk]), {"modele": str(modele.pk)})
+    assert (dues(premier), dues(second)) == (833, 417)
+    assert concorde() == ""
+
+
+def test_un_modele_au_prorata_demande_le_montant_du_marche(client, marche, structure):
+    """Sans montant HT, le prorata est refusé par le modèle comme par la page : rien n'est écrit."""
+    marche.montant_ht_euros = None
+    marche.save()
+    modele = ModeleRegle.objects.create(
+        structure=structure,
+        nom="Prorata",
+        valeurs={"colonnes": {}, "options": {"heures_dues": {"regle_avenant": "prorata"}}},
+    )
+    page = texte(client.post(reverse("clauses:modele_appliquer", args=[marche.pk]), {"modele": str(modele.pk)}))
+    assert "Le prorata part du montant HT du marché, qui manque." in page
+    assert regle_courante(marche) is None
 
 
 def test_l_arrondi_du_marche_est_propose_au_titulaire(client, marche, lot):

@@ -24,7 +24,6 @@ from clauses.regles.simulation import (
     EngagementSimule,
     Scenario,
     SituationLot,
-    ecrire_ecart,
     mois_de_duree,
     simuler,
 )
@@ -252,12 +251,6 @@ def test_une_duree_demande_une_fin():
     """Sans fin, pas de durée."""
     with pytest.raises(ValueError, match="date de fin"):
         mois_de_duree(Periode(date(2026, 1, 1)))
-
-
-@pytest.mark.parametrize(("apres", "texte"), [(933, "+ 183"), (667, "− 83"), (750, "inchangé")])
-def test_un_ecart_s_ecrit(apres, texte):
-    """Signe, espace, nombre ; rien n'a bougé se dit."""
-    assert ecrire_ecart(D(750), D(apres)).replace("\u00a0", " ") == texte
 
 
 heures = st.decimals(0, 100_000, places=2)
