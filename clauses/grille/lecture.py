@@ -33,11 +33,13 @@ from clauses.models import (
     NatureHeures,
     NiveauControle,
     Operation,
+    RegleClause,
     ReleveHeures,
     Titulaire,
 )
 from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.regles import periode_saisissable
+from clauses.regles.choix import MoisACheval
 from clauses.remarques import se_montre
 from clauses.services.faits_heures import faits_de, lot_est_clos
 from comptes.models import Utilisateur
@@ -85,6 +87,7 @@ def _affectations(operation: Operation, utilisateur: Utilisateur) -> QuerySet[Af
         .values("contrat")
         .annotate(n=Count("engagement__titulaire__lot__marche__operation", distinct=True))
     )
+    regle = RegleClause.objects.filter(marche=OuterRef(f"{LOT}__marche"), est_courante=True)
     return (
         Affectation.objects.pour(utilisateur)
         .filter(engagement__titulaire__lot__marche__operation=operation)
@@ -96,7 +99,10 @@ def _affectations(operation: Operation, utilisateur: Utilisateur) -> QuerySet[Af
             "engagement__titulaire__lot__marche__operation",
         )
         .only(*LUS)
-        .annotate(nombre_operations=Coalesce(Subquery(operations.values("n")), 1))
+        .annotate(
+            nombre_operations=Coalesce(Subquery(operations.values("n")), 1),
+            mois_a_cheval=Subquery(regle.values("options__eligibilite__mois_a_cheval")[:1]),
+        )
         .order_by("contrat__beneficiaire__cle_tri", "contrat__date_debut", "pk")
     )
 
@@ -172,8 +178,9 @@ def _ligne(
         lot_clos=lot_est_clos(affectation, aujourd_hui),
     )
     contrat, fenetre, execution = faits_de(affectation)
+    est_prorata = affectation.mois_a_cheval == MoisACheval.PRORATA
     for mois in colonnes:
-        part = periode_saisissable(mois, contrat, fenetre, execution)
+        part = periode_saisissable(mois, contrat, fenetre, execution, est_prorata=est_prorata)
         empechement = _empechement(mois, part, contrat, execution, ligne.lot_clos, aujourd_hui)
         if empechement:
             part = None

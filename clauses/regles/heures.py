@@ -37,12 +37,14 @@ def controler_heures(
     aujourd_hui: date,
     deja_declarees_mois: Decimal = Decimal(0),
     plafond_mensuel: Decimal = PLAFOND_MENSUEL_HEURES,
+    est_prorata: bool = False,
 ) -> Refus | None:
     """Contrôle des heures saisies pour une période d'un seul mois ; rend None si elles peuvent être gardées.
 
     Arguments : ceux de `Saisie`. Rend le premier refus de `REFUS_DE_SAISIE`, la part du catalogue des contrôles que tout marché
-    applique telle quelle. Un total à cheval sur une borne de la fenêtre est refusé tant qu'il n'est pas partagé. Lève ValueError si
-    la période n'a pas de fin ou couvre deux mois. Source : règle du marché (éligibilité) ; code du travail (12 h par jour au plus).
+    applique telle quelle. Un total à cheval sur une borne de la fenêtre est refusé tant qu'il n'est pas partagé, sauf là où le marché
+    le compte au prorata des jours. Lève ValueError si la période n'a pas de fin ou couvre deux mois. Source : règle du marché
+    (éligibilité) ; code du travail (12 h par jour au plus).
     """
     saisie = Saisie(
         heures=heures,
@@ -55,6 +57,7 @@ def controler_heures(
         aujourd_hui=aujourd_hui,
         deja_declarees_mois=deja_declarees_mois,
         plafond_mensuel=plafond_mensuel,
+        est_prorata=est_prorata,
     )
     return next(
         (Refus(phrase, code) for code, refuser in REFUS_DE_SAISIE.items() if (phrase := refuser(saisie))),
@@ -62,18 +65,22 @@ def controler_heures(
     )
 
 
-def periode_saisissable(mois: date, contrat: Periode, fenetre: Periode | None, lot: Periode | None) -> Periode | None:
+def periode_saisissable(
+    mois: date, contrat: Periode, fenetre: Periode | None, lot: Periode | None, *, est_prorata: bool = False
+) -> Periode | None:
     """Rend la part de ce mois où des heures peuvent être saisies (contrat, fenêtre et lot à la fois), ou None.
 
-    Fenêtre finie le 12/05/2026 : mai 2026 rend du 1er au 12 mai. Sans fenêtre ouverte, rien ne se saisit.
+    Fenêtre finie le 12/05/2026 : mai 2026 rend du 1er au 12 mai. Sans fenêtre ouverte, rien ne se saisit. Là où le marché compte au
+    prorata (`est_prorata`), un mois que la fenêtre touche se saisit en entier, sur le contrat et le lot.
     """
     if fenetre is None:
         return None
     part: Periode | None = mois_de(mois)
-    for borne in (contrat, fenetre, lot):
+    for borne in (contrat, lot):
         if part is not None and borne is not None:
             part = part.intersection(borne)
-    return part
+    dedans = None if part is None else part.intersection(fenetre)
+    return part if est_prorata and dedans is not None else dedans
 
 
 @dataclass(frozen=True, slots=True)

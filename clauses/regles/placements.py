@@ -81,11 +81,12 @@ class AutreContrat:
 
 @dataclass(frozen=True, slots=True)
 class HeuresFaites:
-    """Des heures déjà déclarées, sur un seul mois."""
+    """Des heures déjà déclarées, sur un seul mois. `est_prorata` : leur marché compte un total à cheval au prorata des jours."""
 
     periode: Periode
     heures: Decimal
     nature: str = "travail"
+    est_prorata: bool = False
 
 
 def controler_type_contrat(type_contrat: str, *, date_fin: date | None, type_employeur: str | None) -> list[Constat]:
@@ -246,6 +247,7 @@ def controler_heures_gardees(
             lot_clos=False,
             aujourd_hui=max(aujourd_hui, faite.periode.debut),
             plafond_mensuel=_TOUT_LE_MOIS,
+            est_prorata=faite.est_prorata,
         )
     ]
     if not sorties:

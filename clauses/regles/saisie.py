@@ -36,7 +36,8 @@ class Saisie:
     """Ce que l'on sait d'heures que l'on tape : leur nombre, leur période, et ce qui les borne.
 
     `contrat`, `fenetre`, `lot` : jours du contrat de travail, de l'éligibilité (None : pas encore ouverte), d'exécution du lot
-    (None : sans dates). `deja_declarees_mois` : heures du mois déjà déclarées pour la personne, celles-ci exclues.
+    (None : sans dates). `deja_declarees_mois` : heures du mois déjà déclarées pour la personne, celles-ci exclues. `est_prorata` : le
+    marché compte au prorata des jours un total à cheval, au lieu de demander de le partager.
     Lève ValueError si la période n'a pas de fin ou couvre deux mois.
     """
 
@@ -50,6 +51,7 @@ class Saisie:
     aujourd_hui: date
     deja_declarees_mois: Decimal = Decimal(0)
     plafond_mensuel: Decimal = PLAFOND_MENSUEL_HEURES
+    est_prorata: bool = False
 
     def __post_init__(self) -> None:
         if self.periode.fin is None or not mois_de(self.periode.debut).contient(self.periode.fin):
@@ -162,7 +164,9 @@ def _apres_fenetre(saisie: Saisie) -> str | None:
 
 
 def _a_cheval(saisie: Saisie) -> str | None:
-    """Les jours sans contrat ne comptent pas comme un débordement."""
+    """Les jours sans contrat ne comptent pas comme un débordement ; un marché qui compte au prorata accepte le total entier."""
+    if saisie.est_prorata:
+        return None
     travail, fenetre = _jours_travailles(saisie), saisie.fenetre
     if not saisie.heures or fenetre is None or fenetre.contient_periode(travail):
         return None

@@ -25,6 +25,7 @@ from clauses.models import (
     Titulaire,
 )
 from clauses.regles import PLAFOND_MENSUEL_HEURES, NatureHeures
+from clauses.regles.choix import MoisACheval
 from clauses.regles.comptage import NOMS_MODE, ModeCompte, ParametresComptage
 from clauses.regles.controles import (
     NIVEAUX_PAR_DEFAUT,
@@ -72,6 +73,7 @@ class RegleLue:
     plafond_mensuel: Decimal = PLAFOND_MENSUEL_HEURES
     controles: ParametresControles = NIVEAUX_PAR_DEFAUT
     comptage: ParametresComptage = COMPTAGE_PAR_DEFAUT
+    est_prorata: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +92,9 @@ class Dossier:
     def retirer(self, releve: ReleveHeures) -> None:
         self.releves[releve.affectation.contrat.beneficiaire_id].remove(releve)
 
+    def regle(self, affectation: Affectation) -> RegleLue:
+        return self.regles.get(affectation.engagement.titulaire.lot.marche_id, RegleLue())
+
     def constater(
         self,
         affectation: Affectation,
@@ -102,7 +107,7 @@ class Dossier:
         present: ReleveHeures | None = None,
     ) -> tuple[ConstatHeures, ...]:
         """Passe ces heures au catalogue, aux niveaux de leur marché. `present` : le relevé qu'elles remplacent."""
-        regle = self.regles.get(affectation.engagement.titulaire.lot.marche_id, RegleLue())
+        regle = self.regle(affectation)
         faits = Faits(
             heures=heures,
             nature=NatureHeures(nature),
@@ -120,6 +125,7 @@ class Dossier:
             pass_iae=self.pass_iae.get(affectation.contrat.beneficiaire_id, ()),
             naissance=affectation.contrat.beneficiaire.date_naissance,
             plafond_mensuel=regle.plafond_mensuel,
+            est_prorata=regle.est_prorata,
             hors_clause=_hors_clause(affectation, nature, regle.comptage),
         )
         return constater(faits, regle.controles)
@@ -212,6 +218,7 @@ def lire_regles(marches: Collection[UUID]) -> dict[UUID, RegleLue]:
             plafond,
             ParametresControles.depuis_json(options.get("controles", {})),
             ParametresComptage.depuis_json(options.get("comptage", {})),
+            options.get("eligibilite", {}).get("mois_a_cheval") == MoisACheval.PRORATA,
         )
         for marche, plafond, options in regles.values_list("marche", "plafond_mensuel_heures", "options")
     }

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
 from beneficiaires.periodes import Periode
-from clauses.models import Affectation, Contrat, Eligibilite, EtatReleve, ReleveHeures
+from clauses.models import Affectation, Contrat, Eligibilite, EtatReleve, RegleClause, ReleveHeures
 from clauses.regles import Decision, Perimetre, PointDepart, Reponse, ouvrir_fenetre, refermer_fenetre
-from clauses.regles.choix import ChangementEntreprise, UniteDuree
+from clauses.regles.choix import ChangementEntreprise, MoisACheval, UniteDuree
 from clauses.regles.faits import FaitContrat
 from clauses.regles.ouverture import avec_fenetre, fenetre_du_contrat, sans_raisons_de_fenetre
 from clauses.regles.placements import HeuresFaites, controler_heures_gardees
@@ -227,12 +227,22 @@ def _heures_hors(eligibilite: Eligibilite, decision: Decision) -> Refus | None:
 def heures_faites(affectations: Iterable[Affectation]) -> dict[UUID, list[HeuresFaites]]:
     """Rend les heures déclarées et non refusées de ces affectations, par affectation, en une requête."""
     resultat: dict[UUID, list[HeuresFaites]] = {}
-    releves = ReleveHeures.objects.filter(affectation__in=list(affectations), heures__gt=0).exclude(
-        etat=EtatReleve.REFUSE
+    regle = RegleClause.objects.filter(
+        marche=OuterRef("affectation__engagement__titulaire__lot__marche"), est_courante=True
+    )
+    releves = (
+        ReleveHeures.objects.filter(affectation__in=list(affectations), heures__gt=0)
+        .exclude(etat=EtatReleve.REFUSE)
+        .annotate(mois_a_cheval=Subquery(regle.values("options__eligibilite__mois_a_cheval")[:1]))
     )
     for releve in releves:
         resultat.setdefault(releve.affectation_id, []).append(
-            HeuresFaites(Periode(releve.date_debut, releve.date_fin), releve.heures, releve.nature)
+            HeuresFaites(
+                Periode(releve.date_debut, releve.date_fin),
+                releve.heures,
+                releve.nature,
+                est_prorata=releve.mois_a_cheval == MoisACheval.PRORATA,
+            )
         )
     return resultat
 

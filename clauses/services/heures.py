@@ -46,6 +46,7 @@ from clauses.services.fenetres import (
     ouvrir_fenetre_a_la_premiere_heure,
     suivre_le_temps_de_travail,
 )
+from comptes.formats import heures as ecrire_heures
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
 
@@ -208,9 +209,21 @@ def _examiner(cahier: _Cahier, saisie: Saisie) -> Resultat:
     etat = etat_apres_saisie(present.etat if present else None)
     if isinstance(etat, Refus):
         return etat
+    if present and present.heures_imputees > (saisie.heures or 0):
+        return _heures_imputees(present)
     if saisie.heures is None:
         return _vider(cahier, present)
     return _garder(cahier, saisie, present, EtatReleve(etat))
+
+
+def _heures_imputees(present: ReleveHeures) -> Refus:
+    """Des heures comptent ailleurs par convention : elles doivent rester faites."""
+    imputees = ecrire_heures(present.heures_imputees)
+    return Refus(
+        f"{imputees} de ce relevé comptent sur un autre lot, par convention\u00a0: retirez d’abord l’imputation, ou écrivez "
+        f"{imputees} au moins.",
+        "heures_imputees",
+    )
 
 
 def _vider(cahier: _Cahier, present: ReleveHeures) -> Refus | None:
@@ -224,7 +237,10 @@ def _vider(cahier: _Cahier, present: ReleveHeures) -> Refus | None:
 
 def _garder(cahier: _Cahier, saisie: Saisie, present: ReleveHeures | None, etat: EtatReleve) -> ReleveHeures | Refus:
     affectation = cahier.dossier.affectations[saisie.affectation]
-    periode = saisie.periode or periode_saisissable(saisie.mois, *faits_de(affectation)) or mois_de(saisie.mois)
+    permise = periode_saisissable(
+        saisie.mois, *faits_de(affectation), est_prorata=cahier.dossier.regle(affectation).est_prorata
+    )
+    periode = saisie.periode or permise or mois_de(saisie.mois)
     constats = cahier.derniers_constats = cahier.dossier.constater(
         affectation,
         heures=saisie.heures,

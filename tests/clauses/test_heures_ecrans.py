@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from clauses.cumuls import ecarts, recalculer_tous
 from clauses.models import EtatReleve, ReleveHeures
+from clauses.services.marches import changer_regle
 from tests.fabriques import (
     AffectationFactory,
     ContratFactory,
@@ -127,6 +128,22 @@ def test_un_mois_a_cheval_dit_sa_part(client, grille, paysage):
     texte = _texte(client.get(grille))
     assert texte.count("du 1er au 12") == 1
     assert "éligible jusqu’au 12 juin 2026" in texte
+
+
+def test_au_prorata_la_grille_dit_ce_qui_compte(client, grille, paysage):
+    """Fenêtre finie le 12 mai : les 140 h de mai s'enregistrent, et la grille dit la part comptée et jusqu'à quel jour."""
+    paysage.eligibilite.date_debut, paysage.eligibilite.date_fin = date(2024, 5, 13), date(2026, 5, 12)
+    paysage.eligibilite.save()
+    changer_regle(
+        marche=paysage.marche, sections={"eligibilite": {"mois_a_cheval": "prorata"}}, par=paysage.facilitateur
+    )
+    phrase = "140 h déclarées, 54,19 h comptées : au prorata des jours jusqu’au 12/05/2026"
+    reponse = _envoyer_case(client, _cle(paysage, MAI), "140")
+    assert reponse.status_code == 200
+    assert phrase in _texte(reponse)
+    texte = _texte(client.get(grille))
+    assert "du 1er au 12" not in texte
+    assert phrase in texte
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,35 @@ def test_borne_de_la_fenetre(periode, attendu):
     assert code(controler(periode=periode, heures=D(8), aujourd_hui=date(2026, 7, 1))) == attendu
 
 
+@pytest.mark.parametrize(
+    ("periode", "attendu"),
+    [
+        (MAI_2026, None),
+        (Periode(date(2026, 5, 12), date(2026, 5, 31)), None),
+        (Periode(date(2026, 5, 13), date(2026, 5, 31)), "apres_fenetre"),
+        (mois_de(date(2026, 6, 1)), "apres_fenetre"),
+    ],
+)
+def test_au_prorata_un_total_a_cheval_se_garde(periode, attendu):
+    """Là où le marché compte au prorata, un seul jour dans la fenêtre suffit ; tout entier dehors, le total reste refusé."""
+    assert code(controler(periode=periode, heures=D(8), aujourd_hui=date(2026, 7, 1), est_prorata=True)) == attendu
+
+
+@pytest.mark.parametrize(
+    ("mois", "contrat", "attendue"),
+    [
+        (date(2026, 5, 1), Periode(date(2024, 5, 13)), MAI_2026),
+        (date(2026, 5, 1), Periode(date(2024, 5, 13), date(2026, 5, 20)), Periode(date(2026, 5, 1), date(2026, 5, 20))),
+        (date(2026, 5, 1), Periode(date(2026, 5, 13)), None),
+        (date(2026, 6, 1), Periode(date(2024, 5, 13)), None),
+    ],
+)
+def test_au_prorata_le_mois_de_la_fin_se_saisit_en_entier(mois, contrat, attendue):
+    """Fenêtre finie le 12/05/2026 : mai se saisit sur les jours du contrat, pourvu que l'un d'eux soit dans la fenêtre."""
+    fenetre = Periode(date(2024, 5, 13), date(2026, 5, 12))
+    assert periode_saisissable(mois, contrat, fenetre, None, est_prorata=True) == attendue
+
+
 def test_phrase_d_un_total_a_cheval():
     """Le refus dit quoi, jusqu'à quand, et comment partager."""
     refus = controler(periode=MAI_2026, aujourd_hui=date(2026, 6, 1))

@@ -192,6 +192,19 @@ def test_les_heures_deja_declarees_tiennent_dans_les_nouvelles_dates(fin, mois):
     assert all(nom in refus.phrase for nom in mois)
 
 
+@pytest.mark.parametrize(("est_prorata", "tient"), [(True, True), (False, False)])
+def test_un_total_a_cheval_garde_au_prorata_ne_bloque_pas_les_dates(est_prorata, tient):
+    """60 h de mai, fenêtre finie le 12 : gardées là où le marché compte au prorata, dehors sinon."""
+    faite = HeuresFaites(MAI.periode, MAI.heures, est_prorata=est_prorata)
+    refus = controler_heures_gardees(
+        [faite],
+        contrat=Periode(date(2026, 3, 2)),
+        fenetre=Periode(date(2024, 5, 13), date(2026, 5, 12)),
+        aujourd_hui=AUJOURD_HUI,
+    )
+    assert (refus is None) == tient
+
+
 def test_des_heures_sans_fenetre_sont_refusees():
     """Si la fenêtre se referme, les heures déclarées n'ont plus de place."""
     refus = controler_heures_gardees([AVRIL], contrat=Periode(date(2026, 3, 2)), fenetre=None, aujourd_hui=AUJOURD_HUI)

@@ -13,6 +13,7 @@ from clauses.cumuls import ecarts, recalculer_tous
 from clauses.models import CumulMensuel, EtatReleve, ReleveHeures, SourceReleve
 from clauses.services.heures import Conflit, Saisie, saisir_case, saisir_cases
 from clauses.services.heures_etats import changer_etats
+from clauses.services.marches import changer_regle
 from comptes.regles import Refus
 from tests.fabriques import (
     AffectationFactory,
@@ -131,6 +132,28 @@ def test_un_total_a_cheval_donne_pour_le_mois_entier_est_refuse(paysage):
     assert refus.code == "a_cheval"
     assert "1–12 / 13–31" in refus.phrase
     assert not ReleveHeures.objects.filter(mois=MAI).exists()
+
+
+def test_un_marche_au_prorata_garde_le_total_et_compte_ses_jours(paysage):
+    """140 h de mai, fenêtre finie le 12/05/2026 : gardées du 1er au 31, 140 × 12 ÷ 31 = 54,19 h comptées, validées comprises."""
+    paysage.eligibilite.date_debut, paysage.eligibilite.date_fin = date(2024, 5, 13), date(2026, 5, 12)
+    paysage.eligibilite.save()
+    changer_regle(
+        marche=paysage.marche, sections={"eligibilite": {"mois_a_cheval": "prorata"}}, par=paysage.facilitateur
+    )
+    releve = _saisir(paysage, 140)
+    assert (releve.date_debut, releve.date_fin) == (MAI, date(2026, 5, 31))
+    for vers in ("verifie", "valide"):
+        releve = ReleveHeures.objects.get(pk=releve.pk)
+        assert changer_etats(releves=[releve], vers=vers, utilisateur=paysage.facilitateur).nombre == 1
+    releve = ReleveHeures.objects.get(pk=releve.pk)
+    assert (releve.heures, releve.heures_comptees) == (140, Decimal("54.19"))
+    cumul = CumulMensuel.objects.get(engagement=paysage.engagement, mois=MAI)
+    assert (cumul.validees_heures, cumul.ecartees_heures) == (Decimal("54.19"), Decimal("85.81"))
+    assert not releve.constats.filter(code="a_cheval").exists()
+    refus = _saisir(paysage, 8, mois=JUIN)
+    assert refus.code == "apres_fenetre"
+    assert ecarts() == []
 
 
 def test_le_mois_de_la_rupture_s_arrete_avec_le_contrat(paysage):

@@ -95,7 +95,8 @@ class Faits:
     """Des heures d'une ligne pour un mois, et tout ce qui permet d'en juger.
 
     `autres` : les autres heures de la personne, de quatre mois avant à deux mois après. `compte` : faux quand la règle du marché dit que
-    ces heures ne comptent pas (`hors_clause` : pourquoi). `source` : « facilitateur » ou « entreprise ».
+    ces heures ne comptent pas (`hors_clause` : pourquoi). `est_prorata` : elle compte un total à cheval au prorata des jours.
+    `source` : « facilitateur » ou « entreprise ».
     """
 
     heures: Decimal
@@ -116,6 +117,7 @@ class Faits:
     plafond_mensuel: Decimal = PLAFOND_MENSUEL_HEURES
     hors_clause: str = ""
     heures_bulletin: Decimal | None = None
+    est_prorata: bool = False
 
     @cached_property
     def saisie(self) -> Saisie:
@@ -131,6 +133,7 @@ class Faits:
             aujourd_hui=self.aujourd_hui,
             deja_declarees_mois=sum((a.heures for a in self.autres if a.mois == self.mois), ZERO),
             plafond_mensuel=self.plafond_mensuel,
+            est_prorata=self.est_prorata,
         )
 
     @property
