@@ -108,14 +108,20 @@ class CompteFaux:
     copie: tuple[Decimal, str, bool, UUID | None]
     juste: tuple[Decimal, str, bool, UUID | None]
 
+    @property
+    def est_validee(self) -> bool:
+        """Validée avant comme après : seule une ligne validée garde la version de sa règle."""
+        return self.copie[3] is not None and self.juste[3] is not None
 
-def recompter(*, groupes: "Groupes", mois: Iterable[date]) -> bool:
-    """Refait ce que comptent les lignes de ces engagements pour ces mois ; à appeler sous leur verrou.
 
-    Rend True si tous leurs mois ont pu changer : un plafond les lie.
+def recompter(*, groupes: "Groupes", mois: Iterable[date]) -> list[CompteFaux]:
+    """Refait ce que comptent les lignes de ces engagements pour ces mois (tous, si un plafond les lie) ; à appeler sous leur verrou.
+
+    Rend les lignes qui étaient validées, le restent, et comptent autrement.
     """
-    _ecrire(_fausses(groupes, _lire(groupes, list(mois))))
-    return bool(groupes.lies_par_un_plafond)
+    fausses = list(_fausses(groupes, _lire(groupes, list(mois))))
+    _ecrire(fausses)
+    return [f for f in fausses if f.est_validee and f.copie[0] != f.juste[0]]
 
 
 def recompter_tout() -> None:

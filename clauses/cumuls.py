@@ -29,6 +29,7 @@ from clauses.models import (
     ReleveHeures,
 )
 from clauses.models.heures import ETATS_EN_ATTENTE
+from clauses.services.rectificatifs import noter_recomptes
 
 CHAMPS = (
     "validees_heures",
@@ -109,11 +110,14 @@ class EcartCumul:
     releves: dict[str, Decimal | int] | None
 
 
-def recalculer_cumuls(*, engagements: Iterable[Engagement | UUID], mois: Iterable[date]) -> None:
+def recalculer_cumuls(
+    *, engagements: Iterable[Engagement | UUID], mois: Iterable[date], deja_notes: Collection[UUID] = ()
+) -> None:
     """Refait ce que comptent ces engagements pour ces mois, et leurs cumuls ; ceux qui en reçoivent des heures par convention aussi.
 
     Les engagements sont d'abord verrouillés, toujours dans le même ordre : deux saisies simultanées s'attendent sans se bloquer,
-    et la seconde additionne ce que la première vient d'écrire.
+    et la seconde additionne ce que la première vient d'écrire. Une ligne validée d'un mois publié qui compte autrement ouvre un
+    rectificatif, sauf les relevés de `deja_notes`, que l'appelant note lui-même.
     """
     ids = {e.pk if isinstance(e, Engagement) else e for e in engagements}
     jours = sorted(set(mois))
@@ -121,8 +125,10 @@ def recalculer_cumuls(*, engagements: Iterable[Engagement | UUID], mois: Iterabl
         return
     with transaction.atomic(savepoint=False):  # l'appelant écrit les relevés : une erreur ici défait tout
         groupes = Groupes(_meme_lots(ids, jours).select_for_update(of=("self",), no_key=True))
-        tous_les_mois = recompter(groupes=groupes, mois=jours)
-        portee = "x.engagement_id = ANY(%(engagements)s)" + ("" if tous_les_mois else " AND x.mois = ANY(%(mois)s)")
+        revues = recompter(groupes=groupes, mois=jours)
+        noter_recomptes([revue for revue in revues if revue.cle not in deja_notes])
+        un_plafond = bool(groupes.lies_par_un_plafond)
+        portee = "x.engagement_id = ANY(%(engagements)s)" + ("" if un_plafond else " AND x.mois = ANY(%(mois)s)")
         parametres = _ETATS | {"engagements": list(groupes.marches), "mois": jours}
         with connection.cursor() as curseur:
             curseur.execute(_ECRIRE.format(portee=portee), parametres)

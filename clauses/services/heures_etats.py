@@ -13,7 +13,7 @@ from clauses.cumuls import recalculer_cumuls
 from clauses.models import EtatReleve, ReleveHeures
 from clauses.regles import controler_transition
 from clauses.services.fenetres import suivre_le_temps_de_travail
-from clauses.services.rectificatifs import heures_validees, noter_rectificatifs
+from clauses.services.rectificatifs import heures_validees, imputees_validees, noter_imputees, noter_rectificatifs
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
 
@@ -62,7 +62,7 @@ def changer_etats(
         else:
             changes.append(actuel)
     moment = le or timezone.now()
-    comptaient = heures_validees(changes)
+    comptaient, imputees = heures_validees(changes), imputees_validees(changes)
     ReleveHeures.objects.filter(pk__in=[r.pk for r in changes]).update(
         etat=vers, motif=motif.strip(), decide_par=utilisateur, decide_le=moment, version=F("version") + 1
     )
@@ -72,6 +72,7 @@ def changer_etats(
     suivre_le_temps_de_travail(releve.affectation.eligibilite for releve in changes)
     recalculer_cumuls(engagements={r.affectation.engagement_id for r in changes}, mois={r.mois for r in changes})
     noter_rectificatifs(avant=comptaient, motif=motif, par=utilisateur)
+    noter_imputees(avant=imputees, motif=motif, par=utilisateur)
     return ChangementEtats(tuple(changes), tuple(refus))
 
 

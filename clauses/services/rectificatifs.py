@@ -1,20 +1,23 @@
 """Des heures qui changent sous un bilan publié : le bilan ne bouge pas, un rectificatif dit l'écart.
 
-Qui écrit des relevés appelle `noter_rectificatifs` dans la même transaction, une fois les cumuls refaits, avec ce qu'ils comptaient
-avant (`heures_validees`, lues avant d'écrire).
+Qui change l'état de relevés appelle `noter_rectificatifs` et `noter_imputees` dans la même transaction, une fois les cumuls refaits,
+avec ce qu'ils comptaient avant (`heures_validees` et `imputees_validees`, lues avant d'écrire). Les heures validées qui, sans changer
+d'état, comptent autrement (mode, plafond, heures dues) sont notées par `clauses.cumuls`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from clauses.models import EtatReleve, Marche, Rectificatif, ReleveHeures
+from clauses.comptage import RELEVE, CompteFaux
+from clauses.models import EtatReleve, Imputation, Marche, Rectificatif, ReleveHeures
 from comptes.models import Utilisateur
 
 ZERO = Decimal(0)
+RECOMPTEES = "Heures validées recomptées\u00a0: la règle, un plafond ou la façon dont elles sont faites a changé."
 
 
 def heures_validees(releves: Iterable[ReleveHeures]) -> dict[UUID, Decimal]:
@@ -54,6 +57,58 @@ def _figes(cles: Iterable[UUID]) -> QuerySet[ReleveHeures]:
         .select_related(marche)
         .order_by("mois", "pk")
     )
+
+
+def imputees_validees(releves: Iterable[ReleveHeures]) -> dict[UUID, Decimal]:
+    """Rend ce que comptent ailleurs, par convention, ces relevés tels qu'ils sont en mémoire. Aucune requête s'ils n'imputent rien."""
+    etats = {releve.pk: releve.etat for releve in releves if releve.heures_imputees}
+    if not etats:
+        return {}
+    return {
+        imputation.pk: imputation.heures_comptees if etats[imputation.releve_id] == EtatReleve.VALIDE else ZERO
+        for imputation in Imputation.objects.filter(releve__in=etats)
+    }
+
+
+def noter_imputees(*, avant: Mapping[UUID, Decimal], motif: str = "", par: Utilisateur | None = None) -> None:
+    """Écrit le rectificatif de chaque marché qui recevait, par convention, des heures dont l'état vient de changer."""
+    if not avant:
+        return
+    for imputation in _avec_leur_marche(Imputation.objects.filter(pk__in=avant)):
+        releve = imputation.releve
+        noter_deplacement(
+            marche=imputation.engagement.titulaire.lot.marche,
+            releve=releve,
+            avant=avant[imputation.pk],
+            apres=imputation.heures_comptees if releve.etat == EtatReleve.VALIDE else ZERO,
+            motif=motif.strip(),
+            par=par,
+        )
+
+
+def noter_recomptes(lignes: Collection[CompteFaux]) -> None:
+    """Écrit le rectificatif de chaque ligne restée validée qui compte autrement. Aucune requête quand il n'y en a pas."""
+    if not lignes:
+        return
+    ecarts = {ligne.cle: ligne.juste[0] - ligne.copie[0] for ligne in lignes}
+    releves = {ligne.cle for ligne in lignes if ligne.sorte == RELEVE}
+    for releve in _figes(releves):
+        _noter_recompte(
+            releve.affectation.engagement.titulaire.lot.marche, releve, releve.heures_comptees, ecarts[releve.pk]
+        )
+    for imputation in _avec_leur_marche(Imputation.objects.filter(pk__in=ecarts.keys() - releves)):
+        marche = imputation.engagement.titulaire.lot.marche
+        _noter_recompte(marche, imputation.releve, imputation.heures_comptees, ecarts[imputation.pk])
+
+
+def _noter_recompte(marche: Marche, releve: ReleveHeures, apres: Decimal, ecartees_de_plus: Decimal) -> None:
+    noter_deplacement(
+        marche=marche, releve=releve, avant=apres + ecartees_de_plus, apres=apres, motif=RECOMPTEES, par=None
+    )
+
+
+def _avec_leur_marche(imputations: QuerySet[Imputation]) -> QuerySet[Imputation]:
+    return imputations.select_related("releve", "engagement__titulaire__lot__marche").order_by("releve__mois", "pk")
 
 
 def noter_deplacement(
