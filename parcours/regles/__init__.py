@@ -25,6 +25,7 @@ from parcours.regles.diagnostic import (
     validite_diagnostic,
 )
 from parcours.regles.explication import ExplicationAgrement, expliquer_agrement
+from parcours.regles.missions import Mission, mois_travailles, suite_sans_interruption
 from parcours.regles.pass_iae import (
     DUREE_PASS,
     LIBELLES_ETAT_PASS,
@@ -58,20 +59,16 @@ from parcours.regles.prolongations import (
     fin_maximale_en_tout,
     fin_maximale_prolongation,
 )
-from parcours.regles.sorties import (
+from parcours.regles.regle_sorties import (
     REGLE_SORTIE,
     REGLE_SORTIE_PLIE,
     ClasseSortie,
     FaitsSortie,
-    Mission,
     NatureSortie,
     RegleSortie,
     Sortie,
-    classer_sortie,
-    jour_acquis,
-    mois_travailles,
-    suite_sans_interruption,
 )
+from parcours.regles.sorties import classer_sortie, jour_acquis
 from parcours.regles.suivis import (
     LIBELLES_REPONSE_SUIVI,
     REGLE_SUIVI,
