@@ -1,4 +1,4 @@
-"""Les copies que garde la base, chacune comparée à son recalcul : cumuls, heures dues, fins d'agrément, fenêtres d'éligibilité.
+"""Les copies que garde la base, chacune comparée à son recalcul : cumuls, heures comptées, imputées et dues, agréments, fenêtres, bilans.
 
 Une copie est écrite par un service dans la même transaction que ce dont elle vient. Rien ici ne corrige : un écart est un défaut à
 comprendre. Les écarts désignent un objet par le début de son identifiant, jamais une personne par son nom.
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, Min, Prefetch, Q, Sum, Value
+from django.db.models import DecimalField, Max, Min, Prefetch, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from clauses import comptage, cumuls
@@ -25,6 +25,7 @@ from clauses.services.fenetres import fenetre_prevue
 from comptes.formats import date_chiffres, mois_annee
 from parcours.models import Agrement
 from parcours.services.faits import faits_agrement
+from reporting.models import EtatBilan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def tous_les_ecarts() -> Iterator[Ecart]:
     yield from _fins_agrement()
     yield from _fenetres()
     yield from _mois_des_releves()
+    yield from _marches_figes()
 
 
 def _cumuls() -> Iterator[Ecart]:
@@ -126,19 +128,27 @@ def _arrondis() -> Iterator[Ecart]:
 
 
 def _partages() -> Iterator[Ecart]:
-    """La somme des parts d'un groupement est celle du lot."""
+    """La somme des parts d'un groupement est celle du lot, que chaque membre répète."""
     for lot in Lot.objects.filter(titulaires__engagement__mode=ModeEngagement.PART_LOT).distinct():
         parts = list(Engagement.objects.filter(titulaire__lot=lot, mode=ModeEngagement.PART_LOT))
         voulues = partage_du_lot(parts[0].heures_lot, {e.titulaire_id: e.part_lot_pourcent for e in parts})
         for engagement in parts:
+            if engagement.heures_lot != parts[0].heures_lot:
+                nom = f"Engagement {_court(engagement.pk)}, heures du lot entier"
+                yield Ecart(nom, str(engagement.heures_lot), str(parts[0].heures_lot))
             if engagement.heures_initiales != voulues[engagement.titulaire_id]:
                 nom = f"Engagement {_court(engagement.pk)}, part du lot"
                 yield Ecart(nom, str(engagement.heures_initiales), str(voulues[engagement.titulaire_id]))
 
 
 def _fins_agrement() -> Iterator[Ecart]:
-    """Suspensions, prolongations accordées, renouvellements et réglages du PLIE compris ; la date écrite l'emporte."""
+    """Suspensions, prolongations accordées, renouvellements et réglages du PLIE compris ; la date écrite l'emporte.
+
+    Le porteur d'un parcours répète le nom de son PLIE.
+    """
     for agrement in Agrement.objects.avec_faits().iterator(chunk_size=2000):
+        if agrement.plie is not None and agrement.porteur != agrement.plie.nom:
+            yield Ecart(f"Agrément {_court(agrement.pk)}, porteur", agrement.porteur, agrement.plie.nom)
         fin = faits_agrement(agrement).fin
         if agrement.date_fin != fin:
             yield Ecart(f"Agrément {_court(agrement.pk)}, fin", date_chiffres(agrement.date_fin), date_chiffres(fin))
@@ -170,6 +180,15 @@ def _mois_des_releves() -> Iterator[Ecart]:
     for pk, mois, debut in ReleveHeures.objects.values_list("pk", "mois", "date_debut").iterator():
         if mois != debut.replace(day=1):
             yield Ecart(f"Relevé {_court(pk)}, mois", mois_annee(mois), mois_annee(debut))
+
+
+def _marches_figes() -> Iterator[Ecart]:
+    """Un marché est figé au dernier jour de ses bilans prêts, ou plus loin."""
+    prets = Max("bilans__arrete_au", filter=Q(bilans__etat=EtatBilan.PRET))
+    for marche in Marche.objects.annotate(arrete=prets).filter(arrete__isnull=False).only("fige_au"):
+        if marche.fige_au is None or marche.fige_au < marche.arrete:
+            copie = date_chiffres(marche.fige_au) if marche.fige_au else "aucune date"
+            yield Ecart(f"Marché {_court(marche.pk)}, figé au", copie, date_chiffres(marche.arrete))
 
 
 def _court(pk: object) -> str:

@@ -57,11 +57,12 @@ def supprimer_renouvellement(*, renouvellement: Renouvellement) -> None:
 
 @transaction.atomic
 def enregistrer_plie(*, plie: Plie) -> int:
-    """Garde les réglages d'un PLIE et rend le nombre de parcours dont la fin estimée a changé.
+    """Garde les réglages d'un PLIE et rend le nombre de parcours dont la fin estimée a changé ; son nom est celui du porteur.
 
     Un renouvellement déjà accordé garde sa durée ; une fin écrite sur le document ne bouge pas.
     """
     enregistrer(plie)
+    plie.agrements.exclude(porteur=plie.nom).update(porteur=plie.nom)
     changes = 0
     for agrement in Agrement.objects.avec_faits().filter(plie=plie).order_by("pk"):
         fin = agrement.date_fin

@@ -7,8 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from clauses.models import Affectation, Avenant, CumulMensuel, Eligibilite, Engagement, ReleveHeures
-from parcours.models import Agrement
+from clauses.models import Affectation, Avenant, CumulMensuel, Eligibilite, Engagement, Marche, ReleveHeures
+from parcours.models import Agrement, Plie
+from reporting.models import Bilan
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,7 @@ def test_chaque_copie_faussee_est_trouvee(demonstration):
     agrement = Agrement.objects.filter(type_agrement="plie").first()
     eligibilite = Eligibilite.objects.filter(beneficiaire__prenom="Karim").get()
     releve = ReleveHeures.objects.filter(nature="travail").first()
+    plie = Plie.objects.filter(agrements__isnull=False).first()
     alterations = [
         (cumul, "validees_heures", cumul.validees_heures + 1, [str(cumul.validees_heures), "validees_heures"]),
         (engagement, "heures_dues", Decimal("4000.00"), ["heures dues", "4000", "4080"]),
@@ -47,6 +49,9 @@ def test_chaque_copie_faussee_est_trouvee(demonstration):
         (eligibilite, "reponse", "non_eligible", ["réponse", "non_eligible", "eligible"]),
         (eligibilite, "criteres_retenus", ["RSA"], ["critères", "DETLD"]),
         (releve, "mois", date(2020, 1, 1), ["janvier 2020"]),
+        (releve, "heures_ecartees", releve.heures_ecartees + 1, ["heures comptées, écartées"]),
+        (releve, "heures_imputees", Decimal(2), ["heures imputées", "2"]),
+        (plie, "nom", "PLIE renommé en sous-main", ["porteur", "PLIE renommé en sous-main"]),
     ]
     for objet, champ, faux, attendus in alterations:
         type(objet).objects.filter(pk=objet.pk).update(**{champ: faux})
@@ -67,6 +72,19 @@ def test_une_embauche_deplacee_en_sous_main_fausse_la_fenetre(demonstration):
     assert erreur.startswith("3\u00a0écarts")
     assert any("fin" in ligne and "01/12/2026" in ligne for ligne in lignes)
     assert not any("Karim" in ligne or "Belkacem" in ligne for ligne in lignes)
+
+
+def test_un_marche_fige_suit_ses_bilans(demonstration):
+    """Un bilan prêt, arrêté au 30/09/2026 : un marché qui n'est pas figé jusque-là est nommé ; figé plus loin, rien à redire."""
+    bilan = Bilan.objects.first()
+    Bilan.objects.filter(pk=bilan.pk).update(etat="pret", arrete_au=date(2026, 9, 30))
+    lignes, erreur = verifier()
+    assert erreur.startswith("1\u00a0écart")
+    assert any("figé au" in ligne and "aucune date" in ligne and "30/09/2026" in ligne for ligne in lignes)
+    for fige_au, attendu in ((date(2026, 9, 29), "29/09/2026"), (date(2026, 10, 31), "")):
+        Marche.objects.filter(pk=bilan.marche_id).update(fige_au=fige_au)
+        assert attendu in " ".join(verifier()[0])
+    assert verifier()[1] == ""
 
 
 def test_une_base_vide_concorde():

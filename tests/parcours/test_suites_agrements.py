@@ -359,6 +359,14 @@ def test_les_reglages_recalculent_les_estimations(parcours, plie):
     assert (fin(parcours), fin(ecrit)) == (date(2027, 12, 31), date(2025, 6, 30))
 
 
+def test_un_plie_renomme_l_est_aussi_sur_ses_parcours(parcours, plie):
+    """Le porteur d'un parcours est le nom de son PLIE : il suit."""
+    plie.nom = "PLIE du Grand Confluent"
+    enregistrer_plie(plie=plie)
+    parcours.refresh_from_db()
+    assert parcours.porteur == "PLIE du Grand Confluent"
+
+
 def test_des_reglages_qui_feraient_se_recouvrir_deux_parcours_sont_refuses(parcours, plie):
     """Un second parcours commence le 01/01/2026 : passer à 36 mois le recouvrirait ; rien ne change."""
     second = Agrement(beneficiaire=parcours.beneficiaire, type_agrement="plie", plie=plie, date_debut=date(2026, 1, 1))
