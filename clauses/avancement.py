@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce
 from beneficiaires.periodes import Periode, mois_entre
 from clauses.models import CumulMensuel, Engagement, Lot, Marche, Operation, RegleClause, Titulaire
 from clauses.rangement import rang_de_engagement
-from clauses.regles.comptage import EngagementDeLot, ReportSurplus, reporter_surplus
+from clauses.regles.comptage import EngagementDeLot, reporter_surplus
 from clauses.regles.execution import periode_execution
 from clauses.regles.rythme import (
     DIVISEUR_ETP,
@@ -34,6 +34,7 @@ from clauses.regles.rythme import (
     etp,
     evaluer_rythme,
 )
+from clauses.regles.section_comptage import ReportSurplus
 from comptes.formats import part
 
 ZERO = Decimal(0)

@@ -34,14 +34,9 @@ from clauses.models import (
     ReleveHeures,
     Titulaire,
 )
-from clauses.regles.comptage import (
-    HeuresComptees,
-    LigneDeclaree,
-    ModeCompte,
-    ParametresComptage,
-    compter,
-)
+from clauses.regles.comptage import HeuresComptees, LigneDeclaree, compter
 from clauses.regles.heures import NatureHeures
+from clauses.regles.section_comptage import ModeCompte, ParametresComptage
 
 ZERO = Decimal(0)
 PRORATA = "prorata"

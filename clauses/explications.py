@@ -21,8 +21,9 @@ from clauses.models import (
     RegleClause,
     ReleveHeures,
 )
-from clauses.regles.comptage import ModeCompte, MotifEcart, ParametresComptage, ecrire_motif
+from clauses.regles.comptage import MotifEcart, ecrire_motif
 from clauses.regles.ecarts import ecrire_compte, ecrire_raison
+from clauses.regles.section_comptage import ModeCompte, ParametresComptage
 
 ZERO = Decimal(0)
 

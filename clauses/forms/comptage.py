@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from clauses.forms.champs import ChampBorne, ChampHeures
-from clauses.regles.comptage import (
+from clauses.regles.section_comptage import (
     LIBELLES_MODE,
     LIBELLES_REPORT,
     ModeCompte,

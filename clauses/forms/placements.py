@@ -13,8 +13,8 @@ from beneficiaires.forms.champs import ChampMetier
 from beneficiaires.models import Beneficiaire
 from clauses.forms.champs import ChampBorne, ChampOrganisation
 from clauses.models import Affectation, Contrat, Eligibilite, Engagement, ModeExecution, Operation
-from clauses.regles.comptage import mode_propose
 from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE
+from clauses.regles.section_comptage import mode_propose
 from clauses.services.constats import (
     ConstatPlacement,
     decisions_favorables,

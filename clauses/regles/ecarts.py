@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from beneficiaires.periodes import Periode
-from clauses.regles.comptage import ModeCompte, MotifEcart, ParametresComptage, ecrire_motif
+from clauses.regles.comptage import MotifEcart, ecrire_motif
+from clauses.regles.section_comptage import ModeCompte, ParametresComptage
 from comptes.formats import date_chiffres, heures
 
 

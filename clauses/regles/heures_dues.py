@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Self
 
 from clauses.regles.contradiction import Contradiction
 from clauses.regles.dues import CENT, Arrondi, RegleAvenant
+from clauses.regles.nombres import ecrire_decimal, lire_decimal
 from clauses.regles.repartition import PorteeArrondi
 from clauses.regles.rythme import SourceRythme
 
@@ -44,12 +45,12 @@ class ParametresHeuresDues:
         """Rend la section telle que la base la garde : nombres en texte, absents à None."""
         return {
             "regle_avenant": None if self.regle_avenant is None else self.regle_avenant.value,
-            "seuil_pourcent": None if self.seuil_pourcent is None else str(self.seuil_pourcent),
+            "seuil_pourcent": ecrire_decimal(self.seuil_pourcent),
             "arrondi": self.arrondi.value,
             "portee_arrondi": self.portee_arrondi.value,
             "source_rythme": self.source_rythme.value,
             "personnes_plausibles": self.personnes_plausibles,
-            "heures_plausibles": None if self.heures_plausibles is None else str(self.heures_plausibles),
+            "heures_plausibles": ecrire_decimal(self.heures_plausibles),
         }
 
     @classmethod
@@ -65,16 +66,6 @@ class ParametresHeuresDues:
             personnes_plausibles=section.get("personnes_plausibles"),
             heures_plausibles=lire_decimal(section.get("heures_plausibles")),
         )
-
-
-def lire_decimal(valeur: object) -> Decimal | None:
-    """Rend le nombre gardé en texte dans une section ; None s'il n'y en a pas. Lève ValueError si ce n'est pas un nombre."""
-    if valeur is None or valeur == "":
-        return None
-    try:
-        return Decimal(str(valeur))
-    except InvalidOperation as erreur:
-        raise ValueError(f"«\u00a0{valeur}\u00a0» n’est pas un nombre.") from erreur
 
 
 def controler_base_du_prorata(regle: RegleAvenant | str | None, montant_euros: Decimal | None) -> Contradiction | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from clauses.regles.contradiction import Contradiction
 from clauses.regles.dues import CENT
-from clauses.regles.heures_dues import lire_decimal
+from clauses.regles.nombres import ecrire_decimal, lire_decimal
 from comptes.formats import euros, nombre, pourcent, quantite
 from comptes.formats import heures as ecrire_heures
 
@@ -100,10 +100,8 @@ class ParametresPenalites:
 
     def vers_json(self) -> dict[str, Any]:
         """Rend la section telle que la base la garde. Le prix d'une heure et la mise en demeure sont des colonnes de la règle."""
-        nombres = {champ: getattr(self, champ) for champ in _EUROS if champ != "euros_par_heure"}
-        return {champ: None if valeur is None else str(valeur) for champ, valeur in nombres.items()} | {
-            "exoneration_si_demarches": self.exoneration_si_demarches
-        }
+        nombres = {champ: ecrire_decimal(getattr(self, champ)) for champ in _EUROS if champ != "euros_par_heure"}
+        return nombres | {"exoneration_si_demarches": self.exoneration_si_demarches}
 
     @classmethod
     def depuis_json(

@@ -26,7 +26,7 @@ from clauses.models import (
 )
 from clauses.regles import PLAFOND_MENSUEL_HEURES, NatureHeures
 from clauses.regles.choix import MoisACheval
-from clauses.regles.comptage import NOMS_MODE, ModeCompte, ParametresComptage
+from clauses.regles.section_comptage import NOMS_MODE, ModeCompte, ParametresComptage
 from clauses.regles.controles import (
     NIVEAUX_PAR_DEFAUT,
     AutresHeures,

@@ -15,8 +15,8 @@ from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode
 from clauses.cumuls import recompter_engagements
 from clauses.models import Affectation, Contrat, Eligibilite, Engagement
-from clauses.regles.comptage import mode_propose
 from clauses.regles.placements import controler_heures_gardees, controler_rupture
+from clauses.regles.section_comptage import mode_propose
 from clauses.services.constats import ConstatPlacement, decisions_de, examiner_placement, operation_de
 from clauses.services.fenetres import ajuster_fenetre, heures_faites
 from comptes.ecriture import exiger

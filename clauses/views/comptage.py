@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from clauses.forms.comptage import ComptageForm, StatutsForm
-from clauses.regles.comptage import LIBELLES_MODE, ParametresComptage
+from clauses.regles.section_comptage import LIBELLES_MODE, ParametresComptage
 from clauses.regles.statuts import LIBELLES_FAIT, ParametresStatuts
 from clauses.services.marches import changer_regle
 from clauses.views.page_regle import autour, citer, ecrire_regle, marche_et_regle

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from clauses.cumuls import recalculer_tous
 from clauses.models import Affectation, Engagement, EtatReleve, NatureHeures
-from clauses.regles.comptage import ModeCompte, ParametresComptage
+from clauses.regles.section_comptage import ModeCompte, ParametresComptage
 from clauses.services.marches import changer_regle, regle_courante
 from tests.fabriques import Paysage, ReleveHeuresFactory
 from tests.lire_html import formulaires

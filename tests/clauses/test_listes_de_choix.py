@@ -1,8 +1,8 @@
 """Les règles nomment leurs valeurs sans connaître la base : elles disent les mêmes que les listes de choix des modèles."""
 
 from clauses.models import ModeExecution, TypeContrat
-from clauses.regles.comptage import ModeCompte, mode_propose
 from clauses.regles.placements import TYPES_CONTRAT
+from clauses.regles.section_comptage import ModeCompte, mode_propose
 from comptes.models import Categorie
 
 

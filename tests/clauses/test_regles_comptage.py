@@ -10,23 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beneficiaires.periodes import Periode
-from clauses.regles.comptage import (
+from clauses.regles.comptage import EngagementDeLot, LigneDeclaree, MotifEcart, compter, ecrire_motif, reporter_surplus
+from clauses.regles.heures import NatureHeures
+from clauses.regles.section_comptage import (
     LIBELLES_MODE,
     MODES_PAR_DEFAUT,
-    EngagementDeLot,
-    LigneDeclaree,
     ModeCompte,
-    MotifEcart,
     ParametresComptage,
     ParametresMode,
     ReportSurplus,
-    compter,
-    ecrire_motif,
     mode_propose,
     plafond_en_heures,
-    reporter_surplus,
 )
-from clauses.regles.heures import NatureHeures
 
 FENETRE = Periode(date(2024, 5, 13), date(2026, 5, 12))
 AVRIL = Periode(date(2026, 4, 1), date(2026, 4, 30))

@@ -9,21 +9,16 @@ from types import MappingProxyType
 import pytest
 
 from beneficiaires.periodes import Periode
-from clauses.regles.comptage import (
+from clauses.regles.comptage import EngagementDeLot, LigneDeclaree, MotifEcart, compter, ecrire_motif, reporter_surplus
+from clauses.regles.heures import NatureHeures
+from clauses.regles.section_comptage import (
     MODES_PAR_DEFAUT,
-    EngagementDeLot,
-    LigneDeclaree,
     ModeCompte,
-    MotifEcart,
     ParametresComptage,
     ParametresMode,
     ReportSurplus,
-    compter,
-    ecrire_motif,
     plafond_en_heures,
-    reporter_surplus,
 )
-from clauses.regles.heures import NatureHeures
 
 PLEINE = ParametresComptage(
     modes=MappingProxyType(
@@ -104,7 +99,10 @@ def test_ce_qui_n_est_pas_garde_a_sa_valeur_par_defaut():
             lambda: ParametresComptage(hors_site_plafond_pourcent=D(15)),
             "Les heures hors du site ne comptent pas\u00a0: elles n’ont pas de plafond.",
         ),
-        (lambda: ParametresComptage.depuis_json({"hors_site_plafond_pourcent": "douze"}), "Ce n’est pas un nombre."),
+        (
+            lambda: ParametresComptage.depuis_json({"hors_site_plafond_pourcent": "douze"}),
+            "«\u00a0douze\u00a0» n’est pas un nombre.",
+        ),
     ],
 )
 def test_la_phrase_d_un_reglage_impossible(appel, phrase):

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.periodes import Periode
-from clauses.regles.comptage import ModeCompte, MotifEcart, ParametresComptage
+from clauses.regles.comptage import MotifEcart
 from clauses.regles.ecarts import ecrire_compte, ecrire_raison
+from clauses.regles.section_comptage import ModeCompte, ParametresComptage
 
 MAI = Periode(date(2026, 5, 1), date(2026, 5, 31))
 

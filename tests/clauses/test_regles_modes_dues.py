@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clauses.regles.contradiction import Contradiction
-from clauses.regles.heures_dues import ParametresHeuresDues, controler_base_du_prorata, lire_decimal
+from clauses.regles.heures_dues import ParametresHeuresDues, controler_base_du_prorata
 from clauses.regles.historique_dues import EvenementDues, heures_dues_a_jour, historique_dues
 from clauses.regles.modes_dues import (
     CalculCommandes,
@@ -23,6 +23,7 @@ from clauses.regles.modes_dues import (
     heures_des_tranches,
     heures_nettoyage_exactes,
 )
+from clauses.regles.nombres import lire_decimal
 from clauses.regles.objectifs import (
     controler_objectif,
     ecrire_npnru,
