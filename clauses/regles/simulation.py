@@ -19,8 +19,9 @@ CENTIEME: Final = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class EngagementSimule:
-    """Un engagement du lot. `heures_exactes` : avant arrondi, ce dont part le prorata. `commandes` : montants des bons déjà passés,
-    avec leur règle, quand ce sont eux qui font les heures."""
+    """Un engagement du lot. `heures_exactes` : avant arrondi, ce dont part le prorata. `montant_de_base_euros` : ce que valait le lot
+    quand ces heures ont été fixées ; None : ce qu'il vaut aujourd'hui. `commandes` : montants des bons déjà passés, avec leur règle,
+    quand ce sont eux qui font les heures."""
 
     cle: str
     nom: str
@@ -29,6 +30,7 @@ class EngagementSimule:
     arrondi: Arrondi
     regle_commandes: RegleCommandes | None = None
     commandes: tuple[Decimal, ...] = ()
+    montant_de_base_euros: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +151,13 @@ def _heures(engagement: EngagementSimule, situation: SituationLot, scenario: Sce
         return _heures_commandees(engagement, engagement.regle_commandes, nouveau - ancien)
     if situation.regle_avenant == RegleAvenant.FIGE:
         return engagement.heures_dues
+    base = ancien if engagement.montant_de_base_euros is None else engagement.montant_de_base_euros
+    if nouveau == base:
+        return engagement.heures_dues
     ligne = heures_apres_avenants(
-        montant_initial_euros=ancien,
+        montant_initial_euros=base,
         heures_initiales=engagement.heures_exactes,
-        avenants=[FaitAvenant("ce scénario", situation.arrete_le, nouveau - ancien)],
+        avenants=[FaitAvenant("ce scénario", situation.arrete_le, nouveau - base)],
         regle=situation.regle_avenant,
         seuil_pourcent=situation.seuil_pourcent,
         arrondi=engagement.arrondi,

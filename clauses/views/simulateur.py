@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaires.periodes import dernier_mois_clos
+from beneficiaires.periodes import Periode, dernier_mois_clos
 from clauses.forms.avenants import champ_des_heures
 from clauses.forms.simulateur import SimulateurForm
 from clauses.models import Lot
@@ -70,7 +70,7 @@ def _ecrire(chiffres: ChiffresLot) -> dict[str, str]:
     besoin = chiffres.besoin
     par_mois = besoin.par_mois if besoin else None
     limite = besoin.hors_d_atteinte_le if besoin else None
-    hors = "" if besoin is None else _limite(besoin, limite)
+    hors = "" if besoin is None else _limite(besoin, limite, chiffres.periode)
     return {
         "Heures dues": heures(chiffres.heures_dues),
         "Restent à faire": heures(besoin.restantes if besoin else None),
@@ -84,11 +84,13 @@ def _ecrire(chiffres: ChiffresLot) -> dict[str, str]:
     }
 
 
-def _limite(besoin: Besoin, limite: date | None) -> str:
+def _limite(besoin: Besoin, limite: date | None, periode: Periode | None) -> str:
     if not besoin.restantes:
         return "tout est fait"
     if limite is None:
         return "à ce rythme nul, toujours" if besoin.mois_restants else "la fin est passée"
+    if periode is not None and limite < periode.debut:
+        return "dès le début"
     return f"depuis le {date_longue(limite)}" if besoin.est_hors_d_atteinte else f"après le {date_longue(limite)}"
 
 

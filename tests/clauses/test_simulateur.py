@@ -135,10 +135,39 @@ def test_publier_en_avenant(client, lot):
 
 
 def test_apres_l_avenant_le_simulateur_part_du_nouveau_montant(client, lot):
-    """Publié à 1 120 000 € et 933 h, le prorata vers 900 000 € donne 749 h : il part de ce que l'avenant a écrit."""
+    """Publié à 1 120 000 € et 933 h : 900 000 € redonne 750 h, 1 020 000 € donne 850 h, comme la page de l'avenant (exemple 2)."""
     test_publier_en_avenant(client, lot)
-    reponse = page(client, lot, montant="900 000")
-    assert lignes(reponse)["Heures dues"] == ("933 h", "749 h")
+    assert lignes(page(client, lot, montant="900 000"))["Heures dues"] == ("933 h", "750 h")
+    assert lignes(page(client, lot, montant="1 020 000"))["Heures dues"] == ("933 h", "850 h")
+
+
+def test_un_avenant_sans_effet_sur_les_heures_ne_change_pas_leur_base(client, lot):
+    """933 h pour 1 120 000 €, puis 1 300 000 € à heures figées : un scénario à 1 020 000 € donne 850 h, pas 732."""
+    engagement = Engagement.objects.get()
+    for numero, montant, heures in ((1, 1_120_000, {engagement: Decimal(933)}), (2, 1_300_000, {})):
+        avenant = Avenant(
+            marche=lot.marche,
+            numero=numero,
+            date_notification=date(2026, 1, numero),
+            montant_ht_euros=Decimal(montant),
+        )
+        enregistrer_avenant(avenant=avenant, heures=heures)
+    assert lignes(page(client, lot, montant="1 020 000"))["Heures dues"] == ("933 h", "850 h")
+    assert lignes(page(client, lot, montant="1 300 000"))["Heures dues"] == ("933 h", "933 h")
+
+
+def test_des_heures_ecrites_par_un_avenant_sont_le_depart_du_prorata(client, lot):
+    """L'avenant écrit 1 000 h pour 1 000 000 € : un scénario à 1 100 000 € donne 1 100 h."""
+    avenant = Avenant(
+        marche=lot.marche, numero=1, date_notification=date(2026, 1, 1), montant_ht_euros=Decimal(1_000_000)
+    )
+    enregistrer_avenant(avenant=avenant, heures={Engagement.objects.get(): Decimal(1000)})
+    assert lignes(page(client, lot, montant="1 100 000"))["Heures dues"] == ("1 000 h", "1 100 h")
+
+
+def test_un_rythme_trop_bas_est_hors_d_atteinte_des_le_debut(client, lot):
+    """600 h restantes à 5 h par mois : aucune date d'avant le marché, « dès le début »."""
+    assert lignes(page(client, lot, rythme="5"))["Hors d’atteinte, à ce rythme"][1] == "dès le début"
 
 
 def test_la_regle_du_marche_decide_du_montant(client, lot):
