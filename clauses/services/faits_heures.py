@@ -26,7 +26,6 @@ from clauses.models import (
 )
 from clauses.regles import PLAFOND_MENSUEL_HEURES, NatureHeures
 from clauses.regles.choix import MoisACheval
-from clauses.regles.section_comptage import NOMS_MODE, ModeCompte, ParametresComptage
 from clauses.regles.controles import (
     NIVEAUX_PAR_DEFAUT,
     AutresHeures,
@@ -42,6 +41,7 @@ from clauses.regles.controles import (
     constater,
 )
 from clauses.regles.controles.decision import CONTRATS_DE_L_IAE
+from clauses.regles.section_comptage import NOMS_MODE, ModeCompte, ParametresComptage
 from clauses.services.fenetres import fenetre_saisissable
 from comptes.models import Adhesion
 
