@@ -42,6 +42,7 @@ class AvenantForm(forms.ModelForm):
         labels = {"montant_ht_euros": "Nouveau montant HT du marché, en euros", "duree_mois": "Nouvelle durée, en mois"}
         help_texts = {
             "objet": "Exemple\u00a0: travaux en plus au bâtiment C.",
+            "montant_ht_euros": "Le montant après l’avenant, pas l’écart.",
             "duree_mois": "La date de fin se corrige dans la fiche du marché ou du lot.",
         }
         error_messages = {"date_notification": {"required": "Indiquez le jour où l’avenant est notifié."}}
