@@ -36,8 +36,9 @@ class Saisie:
     """Ce que l'on sait d'heures que l'on tape : leur nombre, leur période, et ce qui les borne.
 
     `contrat`, `fenetre`, `lot` : jours du contrat de travail, de l'éligibilité (None : pas encore ouverte), d'exécution du lot
-    (None : sans dates). `deja_declarees_mois` : heures du mois déjà déclarées pour la personne, celles-ci exclues. `est_prorata` : le
-    marché compte au prorata des jours un total à cheval, au lieu de demander de le partager.
+    (None : sans dates). `deja_declarees_mois` : heures du mois déjà déclarées pour la personne, celles-ci exclues ;
+    `tait_les_autres` : sans les chiffrer, l'entreprise n'a pas à savoir ce qui est fait chez une autre. `est_prorata` : le marché
+    compte au prorata des jours un total à cheval, au lieu de demander de le partager.
     Lève ValueError si la période n'a pas de fin ou couvre deux mois.
     """
 
@@ -50,6 +51,7 @@ class Saisie:
     lot_clos: bool
     aujourd_hui: date
     deja_declarees_mois: Decimal = Decimal(0)
+    tait_les_autres: bool = False
     plafond_mensuel: Decimal = PLAFOND_MENSUEL_HEURES
     est_prorata: bool = False
 
@@ -196,6 +198,8 @@ def _plafond_mensuel(saisie: Saisie) -> str | None:
     if not saisie.heures or saisie.heures + deja <= saisie.plafond_mensuel:
         return None
     avec = f", avec les {ecrire_heures(deja)} déjà déclarées" if deja else ""
+    if saisie.tait_les_autres:
+        avec = ", avec celles déjà déclarées sur un autre contrat"
     de_quoi = " de formation" if saisie.nature == NatureHeures.FORMATION else ""
     return (
         f"{ecrire_heures(saisie.heures)}{de_quoi} en {saisie.mois}{avec}\u00a0: c’est plus que les "

@@ -475,6 +475,15 @@ def test_une_entreprise_ne_lit_pas_un_constat_reserve():
     assert "votre facilitateur vous dira pourquoi" in refus_de(constats, pour_le_facilitateur=False).phrase
 
 
+def test_le_plafond_du_mois_ne_chiffre_pas_a_l_entreprise_un_autre_contrat():
+    """Avec 200 h sur un autre contrat, le facilitateur lit 200 h ; l'entreprise lit qu'il y en a ailleurs, sans le nombre."""
+    ailleurs = (autre(200, contrat="celui d'une autre entreprise"),)
+    for source, lu in (("facilitateur", True), ("entreprise", False)):
+        [phrase] = [c.phrase for c in constater(cas(autres=ailleurs, source=source)) if c.code == "plafond_mensuel"]
+        assert ("200\u00a0h" in phrase) is lu
+        assert ("sur un autre contrat" in phrase) is not lu
+
+
 def test_ce_qui_ne_compte_pas():
     """Un seul constat « ne compte pas » suffit ; un avertissement ne retire rien."""
     assert heures_ne_comptent_pas(constater(cas(hors_clause="stage ou immersion")))

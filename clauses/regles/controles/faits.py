@@ -132,6 +132,8 @@ class Faits:
             lot_clos=self.lot.est_clos,
             aujourd_hui=self.aujourd_hui,
             deja_declarees_mois=sum((a.heures for a in self.autres if a.mois == self.mois), ZERO),
+            tait_les_autres=self.source == "entreprise"
+            and any(a.heures and a.mois == self.mois and a.contrat != self.contrat.cle for a in self.autres),
             plafond_mensuel=self.plafond_mensuel,
             est_prorata=self.est_prorata,
         )
