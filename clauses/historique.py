@@ -41,6 +41,10 @@ def histoire(releve: ReleveHeures) -> list[LigneHistoire]:
     lignes, precedents = [], {}
     for evenement in evenements:
         precedent = precedents.get(evenement.pgh_obj_id)
+        if precedent is not None and evenement.heures_bulletin != precedent.heures_bulletin:
+            # Ce que porte un bulletin de paie n'est pas une histoire des heures : la page le dit au seul facilitateur.
+            precedents[evenement.pgh_obj_id] = evenement
+            continue
         texte, motif = _raconter(evenement, precedent)
         moment = evenement.saisi_le if precedent is None else evenement.pgh_created_at
         lignes.append(LigneHistoire(moment, texte, noms.get(_auteur(evenement, precedent), ""), motif))

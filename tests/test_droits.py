@@ -146,6 +146,7 @@ TABLE = {
         L("clauses:heures_lot", FE_OBJET, "POST", requete=OPERATION),
         L("clauses:releve_liste", FPE_PAGE),
         L("clauses:releve_detail", FPE_OBJET, "GET", "releve"),
+        L("clauses:releve_bulletin", F_OBJET, "POST", "releve"),
         L("clauses:releve_etat", "c o- xx xx r- x c", "POST", "releve"),  # l'entreprise ne décide pas
     ],
     "contrôles": [
@@ -319,6 +320,7 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "clauses:heures_case": lambda p: case(p, "35"),
     "clauses:heures_controler": lambda p: case(p, "35"),
     "clauses:heures_lot?operation": lambda p: case(p, "35"),
+    "clauses:releve_bulletin": lambda p: {"heures_bulletin": "90"},
     "clauses:releve_etat": lambda p: {"vers": "verifie", "version": 1},
     "clauses:operation_creer": lambda p: {
         "nom": "Gymnase du Port",

@@ -90,6 +90,10 @@ class ReleveHeures(models.Model):
     heures = models.DecimalField("heures", max_digits=6, decimal_places=2)
     etat = models.CharField("état", max_length=9, choices=EtatReleve, default=EtatReleve.DECLARE)
     motif = models.CharField("motif", max_length=400, blank=True)
+    # Relevées par le facilitateur quand il voit le bulletin de paie du mois.
+    heures_bulletin = models.DecimalField(
+        "heures du bulletin de paie", max_digits=5, decimal_places=2, null=True, blank=True
+    )
     source = models.CharField(max_length=12, choices=SourceReleve, default=SourceReleve.FACILITATEUR)
     version = models.PositiveIntegerField(default=1)
     saisi_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -133,6 +137,11 @@ class ReleveHeures(models.Model):
                 condition=Q(heures__gte=0) & Q(heures__lte=744),
                 name="releve_heures_plausibles",
                 violation_error_message="Un mois compte de 0 à 744 heures.",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures_bulletin__isnull=True) | Q(heures_bulletin__gte=0) & Q(heures_bulletin__lte=744),
+                name="releve_bulletin_plausible",
+                violation_error_message="Un bulletin de paie compte de 0 à 744 heures.",
             ),
             models.CheckConstraint(
                 condition=Q(date_fin__gte=F("date_debut")) & Q(mois__lte=F("date_debut")),

@@ -101,14 +101,15 @@ def reexaminer(*, reexamen: Reexamen, aujourd_hui: date, avancer: Callable[[int]
     """Refait les constats des lignes ouvertes du marché, paquet par paquet, puis ce qu'elles comptent."""
     cles = list(_ouvertes(reexamen.marche).order_by("pk").values_list("pk", flat=True))
     for rang in range(0, len(cles), PAQUET):
-        _reexaminer_un_paquet(cles[rang : rang + PAQUET], aujourd_hui)
+        reexaminer_lignes(cles[rang : rang + PAQUET], aujourd_hui=aujourd_hui)
         avancer(min(rang + PAQUET, len(cles)))
     reexamen.faits, reexamen.total, reexamen.etat = len(cles), len(cles), EtatReexamen.FINI
     reexamen.save(update_fields=["faits", "total", "etat"])
 
 
 @transaction.atomic
-def _reexaminer_un_paquet(cles: Sequence[Any], aujourd_hui: date) -> None:
+def reexaminer_lignes(cles: Sequence[Any], *, aujourd_hui: date) -> None:
+    """Refait les constats de ces lignes, et ce qu'elles comptent ; une ligne validée ou refusée garde les siens."""
     # Une ligne validée depuis la lecture des clés ne se réexamine plus.
     releves = list(
         ReleveHeures.objects.en_attente()

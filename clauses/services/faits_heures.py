@@ -125,6 +125,7 @@ class Dossier:
             pass_iae=self.pass_iae.get(affectation.contrat.beneficiaire_id, ()),
             naissance=affectation.contrat.beneficiaire.date_naissance,
             plafond_mensuel=regle.plafond_mensuel,
+            heures_bulletin=present.heures_bulletin if present else None,
             est_prorata=regle.est_prorata,
             hors_clause=_hors_clause(affectation, nature, regle.comptage),
         )

@@ -10,8 +10,10 @@ from django_tables2 import RequestConfig
 
 from clauses.explications import comptes_des_cases
 from clauses.filters_heures import ReleveFilter
+from clauses.forms.bulletins import BulletinForm
 from clauses.historique import histoire
 from clauses.models import Affectation, EtatReleve, ReleveHeures
+from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.regles import ETATS_MODIFIABLES, TRANSITIONS
 from clauses.remarques import remarques
 from clauses.tables_heures import ReleveTable
@@ -109,9 +111,15 @@ def releve_visible(utilisateur: Utilisateur, pk: UUID) -> ReleveHeures:
 
 
 def rendre_detail(
-    request: HttpRequest, releve: ReleveHeures, *, erreur: str = "", vers: str = "", motif: str = ""
+    request: HttpRequest,
+    releve: ReleveHeures,
+    *,
+    erreur: str = "",
+    vers: str = "",
+    motif: str = "",
+    bulletin: BulletinForm | None = None,
 ) -> HttpResponse:
-    """La page d'une case. `erreur` : ce qui a empêché la décision `vers` ; le motif tapé est rendu."""
+    """La page d'une case. `erreur` : ce qui a empêché la décision `vers` ; le motif tapé est rendu, et le `bulletin` refusé."""
     profil = request.user.profil
     passages = [
         (arrivee, passage)
@@ -130,5 +138,13 @@ def rendre_detail(
         "erreurs": [{"cible": "", "libelle": "", "texte": erreur}] if erreur else [],
         "vers_demande": vers,
         "motif": motif,
+        "bulletin": bulletin or _bulletin(releve, profil),
     }
-    return render(request, "clauses/heures/detail.html", contexte, status=422 if erreur else 200)
+    return render(request, "clauses/heures/detail.html", contexte, status=422 if erreur or bulletin else 200)
+
+
+def _bulletin(releve: ReleveHeures, profil: str) -> BulletinForm | None:
+    """De quoi relever le bulletin de paie, tant que la ligne attend la décision du facilitateur."""
+    if profil != Profil.FACILITATEUR or releve.etat not in ETATS_EN_ATTENTE:
+        return None
+    return BulletinForm(initial={"heures_bulletin": releve.heures_bulletin})

@@ -1,0 +1,32 @@
+"""Les heures que porte le bulletin de paie d'un mois, à comparer à celles d'une ligne."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from clauses.models import ReleveHeures
+from clauses.models.heures import ETATS_EN_ATTENTE
+from clauses.services.controles import reexaminer_lignes
+from comptes.regles import Refus
+
+DECIDEES = Refus(
+    "Ces heures ont déjà reçu une décision\u00a0: rouvrez-les pour les comparer au bulletin de paie.", "deja_decidees"
+)
+
+
+@transaction.atomic
+def relever_bulletin(*, releve: ReleveHeures, heures: Decimal | None, aujourd_hui: date) -> Refus | None:
+    """Garde les heures du bulletin de paie (None : plus de bulletin), et refait les contrôles de la ligne.
+
+    Refuse une ligne validée ou refusée : ses contrôles ne se refont plus.
+    """
+    actuel = ReleveHeures.objects.select_for_update(no_key=True).get(pk=releve.pk)
+    if actuel.etat not in ETATS_EN_ATTENTE:
+        return DECIDEES
+    if actuel.heures_bulletin != heures:
+        actuel.heures_bulletin = heures
+        actuel.clean_fields(exclude=["affectation", "saisi_par", "decide_par", "regle_comptee"])
+        actuel.save(update_fields=["heures_bulletin"])
+        reexaminer_lignes([actuel.pk], aujourd_hui=aujourd_hui)
+    return None
