@@ -11,8 +11,8 @@ heures comptent pour le lot. Une ligne reste celle d'un engagement ; `totaliser`
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -40,6 +40,16 @@ from comptes.formats import part
 ZERO = Decimal(0)
 SOMMES = ("validees", "en_attente", "refusees", "formation_validees", "ecartees", "etp", "en_attente_comptees")
 ADDITIONNEES = (*(nom for nom in SOMMES if nom != "etp"), "reportees")
+LUS_PAR_OPERATION = (
+    "pk",
+    "titulaire__lot__marche__operation",
+    "titulaire__lot__marche",
+    "titulaire",
+    "titulaire__donneur_ordre",
+    "heures_dues",
+    "diviseur",
+    "report",
+)
 DATES = ("titulaire__lot", "titulaire__lot__marche", "titulaire__lot__marche__operation")
 
 
@@ -49,7 +59,8 @@ class Avancement:
 
     Le mois de `a_la_date` compte en entier, les suivants pas du tout. `validees` : validées et comptées, `formation_validees` comprise ;
     `ecartees` : validées, que la règle ne compte pas. `en_attente_comptees` : ce que compteraient les heures à vérifier. `reportees` :
-    reçues d'autres lots de la même entreprise (cédées : négatives). `validees_par_diviseur` : heures qui font des ETP, par diviseur,
+    reçues d'autres lots de la même entreprise (cédées : négatives). `manquent` : d'un total, ce qui manque à chaque titulaire, ajouté ;
+    None pour un seul engagement. `validees_par_diviseur` : heures qui font des ETP, par diviseur,
     car chaque marché peut avoir le sien.
     """
 
@@ -66,6 +77,7 @@ class Avancement:
     ecartees: Decimal = ZERO
     en_attente_comptees: Decimal = ZERO
     reportees: Decimal = ZERO
+    manquent: Decimal | None = None
 
     @property
     def etp(self) -> Decimal:
@@ -90,8 +102,8 @@ class Avancement:
 
     @property
     def restantes(self) -> Decimal:
-        """Ce qui reste à valider pour tenir l'engagement, reports compris ; jamais négatif."""
-        return max(self.dues - self.validees - self.reportees, ZERO)
+        """Ce qui reste à valider, reports compris ; le surplus d’un titulaire ne comble pas le manque d’un autre."""
+        return max(self.dues - self.validees - self.reportees, ZERO) if self.manquent is None else self.manquent
 
     @property
     def pourcentage(self) -> Decimal | None:
@@ -141,7 +153,7 @@ def avancements_des_engagements(
     )
     cumuls = _cumuls_par_engagement(engagements, jour)
     lus = list(lus)
-    reports = _reports(lus, jour)
+    reports = _reports({e.titulaire.lot.marche_id for e in lus if e.report == ReportSurplus.LOTS}, jour)
     lignes = [
         LigneAvancement(
             engagement,
@@ -166,21 +178,21 @@ def avancements_par_operation(
     """Rend l'avancement de chaque opération qui porte un de ces engagements, sans lire le détail des lignes. Deux requêtes."""
     cumuls = _cumuls_par_engagement(engagements, jour)
     bornes = [f"{porteur}__{borne}" for porteur in DATES for borne in ("date_debut", "date_fin")]
-    par_operation: defaultdict[UUID, list[Avancement]] = defaultdict(list)
-    for pk, operation, dues, diviseur, *dates in _avec_diviseur(engagements).values_list(
-        "pk", "titulaire__lot__marche__operation", "heures_dues", "diviseur", *bornes
-    ):
-        par_operation[operation].append(
-            _mesurer(
-                dues=dues,
-                periode=periode_execution(*zip(dates[::2], dates[1::2], strict=True)),
-                cumul=cumuls.get(pk, {}),
-                diviseur=diviseur,
-                jour=jour,
-                seuils=seuils,
-            )
+    lus = list(_avec_diviseur(engagements).values_list(*LUS_PAR_OPERATION, *bornes))
+    reports = _reports({marche for _, _, marche, _, _, _, _, report, *_ in lus if report == ReportSurplus.LOTS}, jour)
+    par_operation: defaultdict[UUID, list[_Mesure]] = defaultdict(list)
+    for pk, operation, _, titulaire, donneur, dues, diviseur, _, *dates in lus:
+        mesure = _mesurer(
+            dues=dues,
+            periode=periode_execution(*zip(dates[::2], dates[1::2], strict=True)),
+            cumul=cumuls.get(pk, {}),
+            diviseur=diviseur,
+            jour=jour,
+            seuils=seuils,
+            reportees=reports.get(pk, ZERO),
         )
-    return {operation: additionner(mesures, seuils=seuils) for operation, mesures in par_operation.items()}
+        par_operation[operation].append((titulaire, donneur, mesure))
+    return {operation: _totaliser(mesures, seuils=seuils) for operation, mesures in par_operation.items()}
 
 
 def totaliser(
@@ -189,16 +201,31 @@ def totaliser(
     """Additionne des lignes : celles d'un lot, d'un titulaire, d'un marché, d'une opération ou d'un territoire.
 
     L'attendu est la somme des attendus de chaque engagement, chacun avec son calendrier ; il n'est pas connu si un seul engagement
-    en heures n'a pas le sien. Le rythme se lit sur ces sommes. Les ETP s'additionnent diviseur par diviseur. `jour` : la
-    date à écrire quand il n'y a aucune ligne.
+    en heures n'a pas le sien. Le rythme se lit sur ces sommes. Les ETP s'additionnent diviseur par diviseur. Ce qui reste à faire
+    s'additionne titulaire par titulaire, ses sous-traitants avec lui. `jour` : la date à écrire quand il n'y a aucune ligne.
     """
-    return additionner([ligne.avancement for ligne in lignes], jour=jour, seuils=seuils)
+    mesures = [(ligne.titulaire.pk, ligne.titulaire.donneur_ordre_id, ligne.avancement) for ligne in lignes]
+    return _totaliser(mesures, jour=jour, seuils=seuils)
+
+
+# Un avancement, le titulaire qu'il mesure et son donneur d'ordre.
+_Mesure = tuple[UUID, UUID | None, Avancement]
+
+
+def _totaliser(mesures: Sequence[_Mesure], *, jour: date | None = None, seuils: SeuilsRythme) -> Avancement:
+    donneurs = {titulaire: donneur for titulaire, donneur, _ in mesures}
+    groupes: defaultdict[UUID, list[Avancement]] = defaultdict(list)
+    for titulaire, _, mesure in mesures:
+        groupes[_chef_de_file(titulaire, donneurs)].append(mesure)
+    totaux = [additionner(groupe, seuils=seuils) for groupe in groupes.values()]
+    total = additionner(totaux, jour=jour, seuils=seuils)
+    return replace(total, manquent=sum((groupe.restantes for groupe in totaux), ZERO))
 
 
 def additionner(
     mesures: Iterable[Avancement], *, jour: date | None = None, seuils: SeuilsRythme = SEUILS_PAR_DEFAUT
 ) -> Avancement:
-    """Additionne des avancements, de quelque niveau qu'ils soient : voir `totaliser`."""
+    """Additionne des avancements : des engagements qui se comptent ensemble, ou des totaux, dont les manques s'ajoutent."""
     mesures = list(mesures)
     if not mesures and jour is None:
         raise ValueError("Un total sans ligne demande sa date.")
@@ -210,6 +237,7 @@ def additionner(
     par_diviseur: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
     for diviseur, validees in (paire for mesure in mesures for paire in mesure.validees_par_diviseur):
         par_diviseur[diviseur] += validees
+    manques = [m.manquent for m in mesures if m.manquent is not None]
     return Avancement(
         a_la_date=mesures[0].a_la_date if mesures else jour,
         dues=dues,
@@ -218,6 +246,7 @@ def additionner(
         attendues=attendues,
         rythme=_rythme(sommes, attendues, dues, seuils),
         validees_par_diviseur=tuple(sorted(par_diviseur.items())),
+        manquent=sum(manques, ZERO) if manques and len(manques) == len(mesures) else None,
     )
 
 
@@ -230,9 +259,10 @@ def par_titulaire(
     """
     lignes = list(lignes)
     titulaires = {ligne.titulaire.pk: ligne.titulaire for ligne in lignes}
+    donneurs = {pk: titulaire.donneur_ordre_id for pk, titulaire in titulaires.items()}
     groupes: dict[UUID, list[LigneAvancement]] = {}
     for ligne in lignes:
-        groupes.setdefault(_chef_de_file(ligne.titulaire, titulaires).pk, []).append(ligne)
+        groupes.setdefault(_chef_de_file(ligne.titulaire.pk, donneurs), []).append(ligne)
     return [
         LigneTitulaire(
             titulaires[chef],
@@ -259,11 +289,12 @@ def courbe_mensuelle(engagements: QuerySet[Engagement], *, jusqu_au: date) -> li
     return [(mois, *sommes.get(mois, (ZERO, ZERO))) for mois in mois_entre(min(sommes), jusqu_au)]
 
 
-def _chef_de_file(titulaire: Titulaire, connus: Mapping[UUID, Titulaire]) -> Titulaire:
-    vus = {titulaire.pk}
-    while titulaire.donneur_ordre_id in connus and titulaire.donneur_ordre_id not in vus:
-        titulaire = connus[titulaire.donneur_ordre_id]
-        vus.add(titulaire.pk)
+def _chef_de_file(titulaire: UUID, donneurs: Mapping[UUID, UUID | None]) -> UUID:
+    """Le donneur d'ordre de tête, parmi les titulaires connus."""
+    vus = {titulaire}
+    while (donneur := donneurs[titulaire]) in donneurs and donneur not in vus:
+        titulaire = donneur
+        vus.add(titulaire)
     return titulaire
 
 
@@ -280,9 +311,8 @@ def _avec_diviseur(engagements: QuerySet[Engagement]) -> QuerySet[Engagement]:
     )
 
 
-def _reports(engagements: Iterable[Engagement], jour: date) -> dict[UUID, Decimal]:
-    """Le surplus reporté d'un lot à l'autre, là où la règle du marché le prévoit : aucune requête ailleurs."""
-    marches = {e.titulaire.lot.marche_id for e in engagements if e.report == ReportSurplus.LOTS}
+def _reports(marches: Collection[UUID], jour: date) -> dict[UUID, Decimal]:
+    """Le surplus reporté d'un lot à l'autre dans ces marchés, dont la règle le prévoit : aucune requête s'il n'y en a pas."""
     if not marches:
         return {}
     freres = Engagement.objects.filter(titulaire__lot__marche__in=marches)

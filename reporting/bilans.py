@@ -219,7 +219,10 @@ def objectifs_du_bilan(marche: Marche, arrete_au: date, *, entiers: bool = False
 
 
 def penalite_du_bilan(total: Avancement, regle: RegleClause | None) -> PenaliteProposee | None:
-    """La pénalité que prévoit le marché, à la fin de l'exécution seulement : une proposition, jamais une somme due."""
+    """La pénalité que prévoit le marché, à la fin de l'exécution seulement : une proposition, jamais une somme due.
+
+    Elle porte sur ce qui manque à chaque titulaire : le surplus d'un lot n'y change rien, sauf là où le marché le reporte.
+    """
     parametres = parametres_penalites(regle)
     if regle is None or not parametres.est_prevue_pour_les_heures or not total.restantes:
         return None
@@ -227,7 +230,7 @@ def penalite_du_bilan(total: Avancement, regle: RegleClause | None) -> PenaliteP
     return proposer_penalite(
         parametres=parametres,
         heures_dues=total.dues,
-        heures_validees=total.validees,
+        heures_validees=total.dues - total.restantes,
         montant_marche_euros=montant_courant(regle.marche, avenants.order_by("date_notification", "numero")),
         annee=total.a_la_date.year,
     )

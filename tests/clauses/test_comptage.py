@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from clauses.avancement import avancements_des_engagements, totaliser
+from clauses.avancement import additionner, avancements_des_engagements, totaliser
 from clauses.comptage import comptes_faux
 from clauses.cumuls import ecarts, recalculer_cumuls, recalculer_tous
 from clauses.models import Affectation, CumulMensuel, Engagement, EtatReleve, NatureHeures, Rectificatif, ReleveHeures
 from clauses.services.heures_etats import changer_etats
 from clauses.services.marches import changer_regle, regle_courante
 from clauses.services.rectificatifs import figer
+from reporting.bilans import penalite_du_bilan
 from tests.fabriques import (
     AffectationFactory,
     EngagementFactory,
@@ -153,6 +154,33 @@ def test_le_surplus_passe_a_l_autre_lot_de_la_meme_entreprise(paysage):
     assert (ligne.avancement.restantes, ligne.avancement.reportees) == (0, Decimal(50))
     total = avancement(paysage)
     assert (total.reportees, total.validees) == (0, Decimal(650))
+
+
+@pytest.mark.parametrize(("report", "manquent"), [("aucun", 50), ("lots", 0)])
+def test_le_surplus_d_un_lot_ne_comble_pas_l_autre_sans_report(paysage, report, manquent):
+    """Lot 1 : 600 h pour 480. Lot 2, même entreprise : 50 h pour 100. Le marché a 50 h à faire ; avec le report, aucune."""
+    engagement = EngagementFactory(
+        titulaire=TitulaireFactory(lot=LotFactory(marche=paysage.marche), entreprise=paysage.entreprise),
+        heures_initiales=Decimal(100),
+    )
+    regler(paysage, {"report": report})
+    declarer(paysage, 600, nature=NatureHeures.TRAVAIL)
+    declarer(paysage, 50, nature=NatureHeures.TRAVAIL, affectation=AffectationFactory(engagement=engagement))
+    total = avancement(paysage)
+    assert (total.dues, total.validees, total.restantes) == (580, 650, manquent)
+    assert additionner([total, total]).restantes == 2 * manquent
+    changer_regle(marche=paysage.marche, valeurs={"penalite_euros_par_heure": Decimal(60)}, par=paysage.facilitateur)
+    penalite = penalite_du_bilan(total, regle_courante(paysage.marche))
+    assert (penalite.montant_euros if penalite else 0) == manquent * 60
+
+
+def test_les_heures_d_un_sous_traitant_comblent_celles_de_son_donneur_d_ordre(paysage):
+    """480 h dues par le titulaire, 400 faites par lui, 30 par son sous-traitant qui n'en doit aucune : il en reste 50."""
+    titulaire = TitulaireFactory(lot=paysage.lot, role="sous_traitant", donneur_ordre=paysage.titulaire)
+    engagement = EngagementFactory(titulaire=titulaire, heures_initiales=Decimal(0))
+    declarer(paysage, 400, nature=NatureHeures.TRAVAIL)
+    declarer(paysage, 30, nature=NatureHeures.TRAVAIL, affectation=AffectationFactory(engagement=engagement))
+    assert avancement(paysage).restantes == Decimal(50)
 
 
 def test_un_mois_fige_ouvre_un_rectificatif(paysage):
