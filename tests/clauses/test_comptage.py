@@ -8,7 +8,17 @@ import pytest
 from clauses.avancement import additionner, avancements_des_engagements, totaliser
 from clauses.comptage import comptes_faux
 from clauses.cumuls import ecarts, recalculer_cumuls, recalculer_tous
-from clauses.models import Affectation, CumulMensuel, Engagement, EtatReleve, NatureHeures, Rectificatif, ReleveHeures
+from clauses.models import (
+    Affectation,
+    Avenant,
+    CumulMensuel,
+    Engagement,
+    EtatReleve,
+    NatureHeures,
+    Rectificatif,
+    ReleveHeures,
+)
+from clauses.services.avenants import enregistrer_avenant
 from clauses.services.heures_etats import changer_etats
 from clauses.services.marches import changer_regle, regle_courante
 from clauses.services.rectificatifs import figer
@@ -181,6 +191,21 @@ def test_les_heures_d_un_sous_traitant_comblent_celles_de_son_donneur_d_ordre(pa
     declarer(paysage, 400, nature=NatureHeures.TRAVAIL)
     declarer(paysage, 30, nature=NatureHeures.TRAVAIL, affectation=AffectationFactory(engagement=engagement))
     assert avancement(paysage).restantes == Decimal(50)
+
+
+def test_un_avenant_qui_baisse_le_plafond_rectifie_le_mois_fige(paysage):
+    """120 h de formation sous 20 % de 480 h en comptent 96 ; un avenant à 300 h n'en laisse que 60, et le mois publié le dit."""
+    regler(paysage)
+    avril = declarer(paysage, 120)
+    figer(marche=paysage.marche, au=date(2026, 4, 30))
+    engagement = Engagement.objects.get(pk=paysage.engagement.pk)
+    avenant = Avenant(marche=paysage.marche, numero=1, date_notification=date(2026, 6, 1), objet="Travaux retirés")
+    enregistrer_avenant(avenant=avenant, heures={engagement: Decimal(300)})
+    avril.refresh_from_db()
+    assert avril.heures_comptees == Decimal(60)
+    [rectificatif] = Rectificatif.objects.filter(marche=paysage.marche)
+    assert (rectificatif.mois, rectificatif.heures_avant, rectificatif.heures_apres) == (AVRIL, 96, 60)
+    assert ecarts() == []
 
 
 def test_un_mois_fige_ouvre_un_rectificatif(paysage):
