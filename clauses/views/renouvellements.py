@@ -72,13 +72,16 @@ def _fin_prevue(eligibilite: Eligibilite, decision: Decision) -> Decision | None
 
 @facilitateur_seul
 def eligibilite_et_si(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """La réponse de la règle sur d'autres faits, à côté de celle d'aujourd'hui. N'écrit rien."""
+    """La réponse de la règle sur d'autres faits, à côté de celle d'aujourd'hui. N'écrit rien.
+
+    Les faits viennent par POST : des dates de situation ne vont pas dans une adresse, que les journaux gardent.
+    """
     beneficiaire = get_object_or_404(Beneficiaire.objects.pour(request.user), pk=pk)
     marche = _marche(request)
     possibles = [*ModeleRegle.objects.pour(request.user), *modeles_livres()]
     en_vigueur = beneficiaire.eligibilites.courantes().filter(operation=marche.operation).first()
     form = EtSiForm(
-        request.GET if "voir" in request.GET else None,
+        request.POST if request.method == "POST" else None,
         beneficiaire=beneficiaire,
         modeles=[(cle_de(modele), modele.nom) for modele in possibles],
         date_decision=en_vigueur.date_decision if en_vigueur else timezone.localdate(),

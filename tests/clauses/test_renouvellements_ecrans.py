@@ -44,8 +44,8 @@ def renouveler(eligibilite):
 
 
 def et_si(cadre, **faits):
-    adresse = reverse("clauses:eligibilite_et_si", args=[cadre.personne.pk])
-    return adresse, {"marche": str(cadre.marche.pk)} | ({"voir": "1"} | faits if faits else {})
+    """L'adresse, qui ne dit que le marché, et les faits à envoyer."""
+    return f"{reverse('clauses:eligibilite_et_si', args=[cadre.personne.pk])}?marche={cadre.marche.pk}", faits
 
 
 def test_la_page_dit_ce_que_donnerait_un_avis(client):
@@ -114,11 +114,10 @@ def test_une_decision_remplacee_ne_se_renouvelle_pas(client):
 def test_et_si_se_lit_a_cote_de_la_decision(client):
     """La page de décision y mène ; la décision en vigueur s'y lit, et les situations y sont avec leurs dates."""
     cadre, eligibilite = ouvrir(client)
-    adresse, faits = et_si(cadre)
-    assert f"{adresse}?marche={cadre.marche.pk}" in texte(
-        client.get(reverse("clauses:eligibilite_detail", args=[eligibilite.pk]))
-    )
-    page = texte(client.get(adresse, faits))
+    adresse, _ = et_si(cadre)
+    assert adresse in texte(client.get(reverse("clauses:eligibilite_detail", args=[eligibilite.pk])))
+    page = texte(client.get(adresse))
+    assert 'method="post"' in page
     assert "Éligible sur Les Peupliers jusqu’au 12 mai 2026 inclus" in page
     assert 'value="01/06/2023"' in page
 
@@ -139,7 +138,7 @@ def test_d_autres_faits_donnent_une_autre_reponse_sans_rien_ecrire(client, faits
     cadre, eligibilite = ouvrir(client)
     avant = eligibilite.decision
     adresse, parametres = et_si(cadre, **({"embauche": "13/05/2024"} | faits))
-    contexte = client.get(adresse, parametres).context
+    contexte = client.post(adresse, parametres).context
     assert reponse in contexte["bloc"].explication.reponse.replace("\u00a0", " ")
     eligibilite.refresh_from_db()
     assert (eligibilite.decision, Eligibilite.objects.count()) == (avant, 1)
@@ -152,7 +151,7 @@ def test_et_si_avec_un_modele_de_la_structure(client):
         structure=cadre.structure, nom="Un an", valeurs={"colonnes": {"duree_mois": 12}, "options": {}}
     )
     adresse, faits = et_si(cadre, modele=str(modele.pk), embauche="13/05/2024")
-    page = texte(client.get(adresse, faits))
+    page = texte(client.post(adresse, faits))
     assert "jusqu’au 12 mai 2025 inclus" in page
     assert "24 mois → 12 mois" in page
     cadre.regle.refresh_from_db()
@@ -172,15 +171,15 @@ def test_une_hypothese_fausse_le_dit(client, faits, phrase):
     """La page reste, la saisie aussi."""
     cadre, _ = ouvrir(client)
     adresse, parametres = et_si(cadre, **faits)
-    assert phrase in texte(client.get(adresse, parametres))
+    assert phrase in texte(client.post(adresse, parametres))
 
 
 def test_le_marche_ou_la_personne_d_ailleurs_sont_introuvables(client):
     """Une adresse sans marché, ou celle d'une autre structure : 404."""
     cadre, _ = ouvrir(client)
-    adresse, faits = et_si(cadre)
+    adresse = reverse("clauses:eligibilite_et_si", args=[cadre.personne.pk])
     assert client.get(adresse).status_code == 404
     assert client.get(adresse, {"marche": "n-importe-quoi"}).status_code == 404
     assert client.get(adresse, {"marche": str(MarcheFactory().pk)}).status_code == 404
     ailleurs = reverse("clauses:eligibilite_et_si", args=[BeneficiaireFactory().pk])
-    assert client.get(ailleurs, faits).status_code == 404
+    assert client.get(ailleurs, {"marche": str(cadre.marche.pk)}).status_code == 404
