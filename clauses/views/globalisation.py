@@ -138,8 +138,8 @@ def imputation_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "clauses/globalisation/imputer.html", contexte)
 
 
-@require_POST
 @facilitateur_seul
+@require_POST
 def imputation_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     imputation = get_object_or_404(
         Imputation.objects.pour(request.user).select_related(
@@ -153,8 +153,8 @@ def imputation_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("clauses:convention_detail", convention)
 
 
-@require_POST
 @facilitateur_seul
+@require_POST
 def convention_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     convention = _convention(request, pk)
     try:
