@@ -32,6 +32,8 @@ TOUTES_NATURES = "tout"
 LETTRES = {NatureHeures.TRAVAIL: "t", NatureHeures.FORMATION: "f"}
 NATURES = {lettre: nature for nature, lettre in LETTRES.items()}
 CLE = re.compile(r"([0-9a-f]{32})-([tf])-([0-9]{4})(0[1-9]|1[0-2])")
+# Une heure se juge parmi celles des mois d'à côté : aux bords du calendrier, il n'y en a pas.
+ANNEES = range(1900, 3000)
 CONTRATS_COURTS = {
     TypeContrat.CDDU: "CDDU",
     TypeContrat.CDDI: "CDDI",
@@ -347,7 +349,7 @@ def cle_de_case(affectation: UUID, nature: str, mois: date) -> str:
 def lire_cle(cle: str) -> tuple[UUID, str, date] | None:
     """Rend l'affectation, la nature et le mois d'une clé de case, ou rien si elle n'en est pas une."""
     trouve = CLE.fullmatch(cle)
-    if trouve is None or trouve[3] == "0000":
+    if trouve is None or int(trouve[3]) not in ANNEES:
         return None
     return UUID(trouve[1]), NATURES[trouve[2]].value, date(int(trouve[3]), int(trouve[4]), 1)
 
