@@ -355,7 +355,7 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_cases(paysage, nombre_
     assert paysage.facilitateur.profil == "facilitateur"  # l'adhésion est lue une fois par requête HTTP, avant la vue
     une = saisir(autres[:1], AVRIL)
     assert saisir(autres, MAI) == une
-    assert une < 18
+    assert une < 15
 
 
 # --- états -----------------------------------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ def test_verifier_puis_valider_en_masse(paysage, nombre_de_requetes):
     with nombre_de_requetes() as requetes:
         bilan = _changer(paysage, ReleveHeures.objects.filter(mois=MAI), EtatReleve.VALIDE)
     assert (bilan.nombre, bilan.heures, bilan.refus) == (20, 1000, ())
-    assert len(requetes) < 16
+    assert len(requetes) < 13
     assert CumulMensuel.objects.get(engagement=paysage.engagement, mois=MAI).validees_heures == 1000
     decides = ReleveHeures.objects.filter(mois=MAI)
     assert {r.decide_par for r in decides} == {paysage.facilitateur}
