@@ -72,12 +72,14 @@ def enregistrer_convention(
 def _imputations(convention: ConventionGlobalisation) -> list[Imputation]:
     if convention._state.adding:
         return []
+    _tenir(convention)
     return list(convention.imputations.select_related("releve__affectation__contrat"))
 
 
 @transaction.atomic
 def supprimer_convention(*, convention: ConventionGlobalisation) -> None:
     """Supprime une convention qui n'a rien imputé."""
+    _tenir(convention)
     if convention.imputations.exists():
         raise ValidationError(
             "Des heures sont imputées par cette convention\u00a0: retirez-les d’abord.", code="imputee"
@@ -95,7 +97,10 @@ def imputer(
     par: Utilisateur,
 ) -> Imputation | Refus:
     """Fait compter des heures d'un relevé sur un autre engagement ; rend le refus qui l'a empêché."""
-    releve = _verrouiller(releve)
+    tenue = _tenir(convention)
+    if tenue is None:
+        return Refus("Cette convention vient d’être supprimée\u00a0: rien n’est imputé.", "convention_disparue")
+    convention, releve = tenue, _verrouiller(releve)
     if refus := examiner(convention=convention, releve=releve, engagement=engagement, heures=heures):
         return refus
     if releve.imputations.filter(engagement=engagement).exists():
@@ -159,6 +164,11 @@ def _faits(marche: Marche) -> FaitsMarcheGlobalise:
     regle = RegleClause.objects.filter(marche=marche, est_courante=True).first()
     section = regle.options.get("eligibilite", {}) if regle else {}
     return FaitsMarcheGlobalise(marche.reference, section.get("globalisation", PAR_CONVENTION))
+
+
+def _tenir(convention: ConventionGlobalisation) -> ConventionGlobalisation | None:
+    """Verrouille la convention et la relit : qui impute et qui la change ou la supprime s'attendent. None si elle n'est plus là."""
+    return ConventionGlobalisation.objects.select_for_update(of=("self",)).filter(pk=convention.pk).first()
 
 
 def _verrouiller(releve: ReleveHeures) -> ReleveHeures:

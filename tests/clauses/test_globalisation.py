@@ -157,6 +157,14 @@ def test_un_marche_qui_l_interdit(paysage):
     assert deplacer(paysage).code == "globalisation_interdite"
 
 
+def test_une_convention_supprimee_entre_temps_n_impute_rien(paysage):
+    """Quelqu'un l'a supprimée depuis que la page est ouverte : une phrase, et rien d'écrit."""
+    ConventionGlobalisation.objects.filter(pk=paysage.convention.pk).delete()
+    refus = deplacer(paysage)
+    assert refus.phrase == "Cette convention vient d’être supprimée\u00a0: rien n’est imputé."
+    assert not Imputation.objects.exists()
+
+
 def test_une_convention_imputee_ne_se_retrecit_pas(paysage):
     """Retirer un lot, ou commencer plus tard, quand des heures en dépendent : refusé."""
     deplacer(paysage)
