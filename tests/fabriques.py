@@ -56,6 +56,7 @@ from clauses.services.imports_decp import ouvrir_import
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
 from parcours.models import Agrement, Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
 from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
+from tests.fabriques_parcours import completer_le_parcours
 
 MOT_DE_PASSE = "une-phrase-de-passe-14"
 MARCHES_DECP = Path(__file__).parent / "clauses/donnees/decp/imbrique.json"
@@ -389,6 +390,7 @@ class PaysageComplet(Paysage):
         self._completer_le_marche()
         self._completer_la_personne()
         self._completer_les_agrements()
+        completer_le_parcours(self)
         self.orientation = OrientationFactory(
             prescripteur=self.prescripteur, auteur=self.compte_prescripteur, structure=self.structure
         )

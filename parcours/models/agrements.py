@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from beneficiaires.models import Beneficiaire
-from comptes.models import Profil, Utilisateur
 from parcours.models.plie import Plie
+from parcours.models.visibilite import DossierQuerySet
 
 
 class TypeAgrement(models.TextChoices):
@@ -17,14 +17,7 @@ class TypeAgrement(models.TextChoices):
     PLIE = "plie", "Parcours PLIE"
 
 
-class AgrementQuerySet(models.QuerySet["Agrement"]):
-    def pour(self, utilisateur: Utilisateur) -> Self:
-        if utilisateur.profil == Profil.FACILITATEUR:
-            return self.filter(beneficiaire__structure=utilisateur.organisation)
-        if utilisateur.profil == Profil.PRESCRIPTEUR:
-            return self.filter(beneficiaire__prescripteur=utilisateur.organisation)
-        return self.none()
-
+class AgrementQuerySet(DossierQuerySet):
     def avec_faits(self) -> Self:
         """Joint ce dont vient la fin : suspensions, prolongations, renouvellements, réglages du PLIE."""
         return self.select_related("plie").prefetch_related("suspensions", "prolongations", "renouvellements")

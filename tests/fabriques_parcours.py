@@ -1,0 +1,130 @@
+"""Le parcours d'une personne dans le paysage des tests : un objet de chaque sorte, aux dates fixes."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from parcours.models import (
+    Action,
+    ComiteTechnique,
+    Diagnostic,
+    Dispositif,
+    Etape,
+    EtatFrein,
+    EtatImport,
+    Frein,
+    ImportServices,
+    MissionSortie,
+    Parcours,
+    PassagePhase,
+    Phase,
+    PointComite,
+    ReglageSuivi,
+    ServiceInsertion,
+    Sortie,
+    Suivi,
+    SujetPoint,
+    TypeEtape,
+)
+
+
+def completer_le_parcours(paysage) -> None:
+    """Donne à la personne un parcours ouvert et, avant lui, un parcours fini avec sa sortie et ses suivis."""
+    commun = {"beneficiaire": paysage.beneficiaire, "referent": paysage.facilitateur}
+    paysage.parcours = Parcours.objects.create(
+        **commun, dispositif=Dispositif.PLIE, prescripteur=paysage.prescripteur, date_debut=date(2026, 2, 2)
+    )
+    paysage.passage = PassagePhase.objects.create(
+        parcours=paysage.parcours,
+        phase=Phase.DIAGNOSTIC,
+        date_debut=date(2026, 2, 2),
+        auteur=paysage.facilitateur,
+    )
+    paysage.diagnostic = Diagnostic.objects.create(
+        parcours=paysage.parcours, date_diagnostic=date(2026, 2, 3), auteur=paysage.facilitateur
+    )
+    paysage.frein = Frein.objects.create(
+        parcours=paysage.parcours,
+        rubrique="mobilite",
+        etat=EtatFrein.REPERE,
+        date_etat=date(2026, 2, 3),
+        repere_le=date(2026, 2, 3),
+        situations=[7],
+        objectifs=[28],
+    )
+    paysage.action = Action.objects.create(
+        frein=paysage.frein,
+        intitule="Préparer le permis B",
+        structure="Auto-école solidaire",
+        date_debut=date(2026, 3, 2),
+        auteur=paysage.facilitateur,
+    )
+    paysage.etape = Etape.objects.create(
+        parcours=paysage.parcours,
+        type_etape=TypeEtape.IMMERSION,
+        intitule="Peinture",
+        structure="Peintures du Rhône",
+        date_debut=date(2026, 3, 9),
+        date_fin=date(2026, 3, 20),
+    )
+    _completer_l_ancien(paysage, commun)
+    _completer_le_comite(paysage)
+    import_services = ImportServices.objects.create(
+        departement="59", fichier="services-59.json", etat=EtatImport.EN_SERVICE, services_gardes=1
+    )
+    paysage.service = ServiceInsertion.objects.create(
+        import_services=import_services,
+        identifiant="dora--1",
+        source="dora",
+        nom="Permis solidaire",
+        structure_nom="Mobilité pour tous",
+        thematiques=["mobilite--preparer-un-permis"],
+        modes_accueil=["a-distance"],
+    )
+    ReglageSuivi.objects.create(structure=paysage.structure)
+
+
+def _completer_l_ancien(paysage, commun: dict) -> None:
+    paysage.parcours_fini = Parcours.objects.create(
+        **commun, dispositif=Dispositif.RSA, date_debut=date(2024, 1, 8), date_fin=date(2025, 3, 31)
+    )
+    paysage.sortie = Sortie.objects.create(
+        parcours=paysage.parcours_fini,
+        nature="interim",
+        date_sortie=date(2025, 3, 31),
+        date_debut=date(2025, 3, 3),
+        classe="transition",
+        classee_au=date(2025, 3, 31),
+        auteur=paysage.facilitateur,
+    )
+    MissionSortie.objects.create(
+        sortie=paysage.sortie, employeur="Façades du Nord", date_debut=date(2025, 3, 3), date_fin=date(2025, 4, 30)
+    )
+    paysage.suivi = Suivi.objects.create(sortie=paysage.sortie, jalon_mois=18, date_prevue=date(2026, 9, 30))
+
+
+def _completer_le_comite(paysage) -> None:
+    paysage.comite = ComiteTechnique.objects.create(
+        structure=paysage.structure,
+        date_seance=date(2026, 11, 24),
+        lieu="Maison de l’emploi",
+        cree_par=paysage.facilitateur,
+    )
+    paysage.comite.partenaires.add(paysage.prescripteur)
+    paysage.point = PointComite.objects.create(
+        comite=paysage.comite,
+        sujet=SujetPoint.FREIN,
+        objet=paysage.frein.pk,
+        beneficiaire=paysage.beneficiaire,
+        question="Comment financer le permis\u00a0?",
+    )
+    paysage.point_decide = PointComite.objects.create(
+        comite=paysage.comite,
+        sujet=SujetPoint.SORTIE,
+        objet=paysage.parcours_fini.pk,
+        beneficiaire=paysage.beneficiaire,
+        question="La sortie est-elle classée\u00a0?",
+        decision="favorable",
+        decide_par=paysage.facilitateur,
+        decide_le=timezone.now(),
+    )
