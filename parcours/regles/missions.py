@@ -35,10 +35,13 @@ def suite_sans_interruption(
 
 
 def mois_travailles(periodes: Sequence[Periode], *, jour: date) -> Decimal:
-    """Rend le nombre de mois travaillés sur les douze mois qui finissent ce jour-là, un même jour compté une fois."""
+    """Rend le nombre de mois travaillés sur les douze mois qui finissent ce jour-là, un même jour compté une fois.
+
+    Au millionième de mois : trois tiers de mois en font un, ce que trois divisions arrondies ne rendraient pas.
+    """
     annee = Periode(ajouter_mois(lendemain(jour), -12), jour)
     communes = [commune for p in periodes if (commune := p.intersection(annee))]
-    return sum((p.nombre_mois() or Decimal(0) for p in _fondre(communes, 0)), Decimal(0))
+    return round(sum((p.nombre_mois() or Decimal(0) for p in _fondre(communes, 0)), Decimal(0)), 6)
 
 
 def _fondre(periodes: Sequence[Periode], ecart_jours: int) -> list[Periode]:

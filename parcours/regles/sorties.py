@@ -5,7 +5,7 @@ jamais une réponse devinée.
 """
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -127,7 +127,9 @@ def jour_acquis(debut: date, regle: RegleSortie = REGLE_SORTIE) -> date:
 
 def _saisonnier(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
     mois = mois_travailles([m.periode for m in faits.missions], jour=jour)
-    dit = f"{nombre(mois, 1)} mois travaillés sur les douze qui finissent le {date_longue(jour)}"
+    # Jamais arrondi vers le haut : « 8 mois travaillés, il en faut 8 » ne se comprendrait pas.
+    dits = nombre(mois.quantize(Decimal("0.1"), rounding=ROUND_DOWN), 1)
+    dit = f"{dits} mois travaillés sur les douze qui finissent le {date_longue(jour)}"
     if refus := _emploi_refuse(faits, regle):
         return _rendre(regle, ClasseSortie.TRANSITION, refus)
     if mois >= regle.saisonnier_mois:

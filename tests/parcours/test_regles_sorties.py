@@ -233,6 +233,15 @@ def test_les_mois_travailles_des_douze_derniers():
     assert mois_travailles([Periode(date(2027, 1, 1), date(2027, 6, 30))], jour=jour) == Decimal(0)
 
 
+def test_trois_tiers_de_mois_font_un_mois():
+    """De janvier à juillet, puis trois fois dix jours d'un mois de trente : huit mois tout juste, un jour de moins non."""
+    saisons = (date(2026, 1, 1), date(2026, 7, 31)), (date(2026, 9, 1), date(2026, 9, 10))
+    saisons += ((date(2026, 9, 15), date(2026, 9, 24)),)
+    for fin, attendue in ((date(2026, 11, 10), C.DURABLE), (date(2026, 11, 9), C.TRANSITION)):
+        suivies = missions(*saisons, (date(2026, 11, 1), fin))
+        assert classe(N.SAISONNIER, REGLE_SORTIE_PLIE, date(2026, 12, 31), missions=suivies) == attendue
+
+
 # --- Raisons, réglages, propriétés
 
 
