@@ -79,6 +79,13 @@ def missions(debut, fin) -> tuple[Mission, ...]:
             None,
         ),
         (
+            N.SAISONNIER,
+            {"missions": missions(date(2025, 6, 1), date(2025, 12, 31))},
+            C.TRANSITION,
+            "0 mois travaillés sur les douze qui finissent le 31 décembre 2026, il en faut 8.",
+            None,
+        ),
+        (
             N.FORMATION_QUALIFIANTE,
             {"debut": EMBAUCHE},
             C.POSITIVE,
