@@ -30,6 +30,7 @@ from clauses.models import (
 )
 from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.services.rectificatifs import noter_recomptes
+from comptes.models import Utilisateur
 
 CHAMPS = (
     "validees_heures",
@@ -111,13 +112,19 @@ class EcartCumul:
 
 
 def recalculer_cumuls(
-    *, engagements: Iterable[Engagement | UUID], mois: Iterable[date], deja_notes: Collection[UUID] = ()
+    *,
+    engagements: Iterable[Engagement | UUID],
+    mois: Iterable[date],
+    deja_notes: Collection[UUID] = (),
+    par: Utilisateur | None = None,
+    est_automatique: bool = False,
 ) -> None:
     """Refait ce que comptent ces engagements pour ces mois, et leurs cumuls ; ceux qui en reçoivent des heures par convention aussi.
 
     Les engagements sont d'abord verrouillés, toujours dans le même ordre : deux saisies simultanées s'attendent sans se bloquer,
     et la seconde additionne ce que la première vient d'écrire. Une ligne validée d'un mois publié qui compte autrement ouvre un
-    rectificatif, sauf les relevés de `deja_notes`, que l'appelant note lui-même.
+    rectificatif au nom de `par` (`est_automatique` : le worker recompte à sa demande), sauf les relevés de `deja_notes`, que
+    l'appelant note lui-même.
     """
     ids = {e.pk if isinstance(e, Engagement) else e for e in engagements}
     jours = sorted(set(mois))
@@ -126,7 +133,8 @@ def recalculer_cumuls(
     with transaction.atomic(savepoint=False):  # l'appelant écrit les relevés : une erreur ici défait tout
         groupes = Groupes(_meme_lots(ids, jours).select_for_update(of=("self",), no_key=True))
         revues = recompter(groupes=groupes, mois=jours)
-        noter_recomptes([revue for revue in revues if revue.cle not in deja_notes])
+        a_noter = [revue for revue in revues if revue.cle not in deja_notes]
+        noter_recomptes(a_noter, par=par, est_automatique=est_automatique)
         un_plafond = bool(groupes.lies_par_un_plafond)
         portee = "x.engagement_id = ANY(%(engagements)s)" + ("" if un_plafond else " AND x.mois = ANY(%(mois)s)")
         parametres = _ETATS | {"engagements": list(groupes.marches), "mois": jours}
@@ -147,16 +155,16 @@ def _meme_lots(ids: Collection[UUID], mois: Collection[date]) -> QuerySet[Engage
     return Engagement.objects.filter(titulaire__lot__in=lots.order_by().values("pk"))
 
 
-def recompter_marche(marche: Marche) -> None:
+def recompter_marche(marche: Marche, *, par: Utilisateur | None) -> None:
     """Refait tout ce que compte un marché dont la règle ou les heures dues changent ; les heures validées gardent leur version."""
-    recompter_engagements(Engagement.objects.filter(titulaire__lot__marche=marche))
+    recompter_engagements(Engagement.objects.filter(titulaire__lot__marche=marche), par=par)
 
 
-def recompter_engagements(engagements: QuerySet[Engagement]) -> None:
+def recompter_engagements(engagements: QuerySet[Engagement], *, par: Utilisateur | None) -> None:
     """Refait tous les mois de ces engagements : ceux où ils ont des heures, ou en reçoivent."""
     ids = list(engagements.order_by("pk").values_list("pk", flat=True))
     mois = CumulMensuel.objects.filter(engagement__in=ids).order_by().values_list("mois", flat=True).distinct()
-    recalculer_cumuls(engagements=ids, mois=list(mois))
+    recalculer_cumuls(engagements=ids, mois=list(mois), par=par)
 
 
 @transaction.atomic

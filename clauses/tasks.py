@@ -51,13 +51,20 @@ def importer_decp(import_id: str) -> None:
 @shared_task
 def reexaminer_marche(reexamen_id: str) -> None:
     """Repasse aux contrôles les lignes ouvertes d'un marché, et tient la progression à jour."""
-    reexamen = Reexamen.objects.select_related("marche").filter(pk=reexamen_id, etat=EtatReexamen.EN_COURS).first()
+    reexamen = (
+        Reexamen.objects.select_related("marche", "demande_par")
+        .filter(pk=reexamen_id, etat=EtatReexamen.EN_COURS)
+        .first()
+    )
     if reexamen is None:
         return
     suivi = Reexamen.objects.filter(pk=reexamen_id)
     try:
         controles.reexaminer(
-            reexamen=reexamen, aujourd_hui=timezone.localdate(), avancer=lambda faits: suivi.update(faits=faits)
+            reexamen=reexamen,
+            aujourd_hui=timezone.localdate(),
+            est_automatique=True,
+            avancer=lambda faits: suivi.update(faits=faits),
         )
     except Exception:
         suivi.update(etat=EtatReexamen.ECHEC)

@@ -97,7 +97,9 @@ class Rectificatif(models.Model):
     fige_au = models.DateField("bilan arrêté au")
     motif = models.CharField("motif", max_length=400, blank=True)
     cree_le = models.DateTimeField(auto_now_add=True)
+    # Qui a changé ces heures ; d'un recompte automatique, qui l'a demandé.
     cree_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    est_automatique = models.BooleanField("recompte automatique", default=False)
 
     objects = RectificatifQuerySet.as_manager()
 
@@ -107,3 +109,11 @@ class Rectificatif(models.Model):
 
     def __str__(self) -> str:
         return f"Rectificatif {str(self.pk)[:8]}"
+
+    @property
+    def auteur(self) -> str:
+        """Qui l'a fait naître, comme on le lit : « par Claire Martin », « recompte automatique, demandé par Claire Martin »."""
+        par = f"par {self.cree_par.get_full_name()}" if self.cree_par else ""
+        if self.est_automatique:
+            return f"recompte automatique, demandé {par}" if par else "recompte automatique"
+        return par

@@ -19,10 +19,13 @@ from clauses.regles.dues import (
 )
 from comptes.ecriture import enregistrer
 from comptes.formats import date_longue
+from comptes.models import Utilisateur
 
 
 @transaction.atomic
-def enregistrer_avenant(*, avenant: Avenant, heures: Mapping[Engagement, Decimal]) -> list[Avenant]:
+def enregistrer_avenant(
+    *, avenant: Avenant, heures: Mapping[Engagement, Decimal], par: Utilisateur | None
+) -> list[Avenant]:
     """Enregistre un avenant au marché et, pour chaque engagement de `heures`, ses nouvelles heures dues.
 
     Une ligne par engagement touché, une seule sans engagement s'il n'en touche aucun. Une heure inchangée n'est pas un
@@ -42,7 +45,7 @@ def enregistrer_avenant(*, avenant: Avenant, heures: Mapping[Engagement, Decimal
         lignes.append(_ligne(avenant))
     for ligne in lignes:
         enregistrer(ligne)
-    recompter_marche(avenant.marche)
+    recompter_marche(avenant.marche, par=par)
     return lignes
 
 

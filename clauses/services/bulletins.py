@@ -8,6 +8,7 @@ from django.db import transaction
 from clauses.models import ReleveHeures
 from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.services.controles import reexaminer_lignes
+from comptes.models import Utilisateur
 from comptes.regles import Refus
 
 DECIDEES = Refus(
@@ -16,7 +17,9 @@ DECIDEES = Refus(
 
 
 @transaction.atomic
-def relever_bulletin(*, releve: ReleveHeures, heures: Decimal | None, aujourd_hui: date) -> Refus | None:
+def relever_bulletin(
+    *, releve: ReleveHeures, heures: Decimal | None, par: Utilisateur, aujourd_hui: date
+) -> Refus | None:
     """Garde les heures du bulletin de paie (None : plus de bulletin), et refait les contrôles de la ligne.
 
     Refuse une ligne validée ou refusée : ses contrôles ne se refont plus.
@@ -28,5 +31,5 @@ def relever_bulletin(*, releve: ReleveHeures, heures: Decimal | None, aujourd_hu
         actuel.heures_bulletin = heures
         actuel.clean_fields(exclude=["affectation", "saisi_par", "decide_par", "regle_comptee"])
         actuel.save(update_fields=["heures_bulletin"])
-        reexaminer_lignes([actuel.pk], aujourd_hui=aujourd_hui)
+        reexaminer_lignes([actuel.pk], aujourd_hui=aujourd_hui, par=par)
     return None

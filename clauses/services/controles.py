@@ -97,18 +97,27 @@ def _confier(reexamen: Reexamen) -> None:
     transaction.on_commit(lambda: reexaminer_marche.delay(str(reexamen.pk)))
 
 
-def reexaminer(*, reexamen: Reexamen, aujourd_hui: date, avancer: Callable[[int], None] = lambda faits: None) -> None:
+def reexaminer(
+    *,
+    reexamen: Reexamen,
+    aujourd_hui: date,
+    est_automatique: bool = False,
+    avancer: Callable[[int], None] = lambda faits: None,
+) -> None:
     """Refait les constats des lignes ouvertes du marché, paquet par paquet, puis ce qu'elles comptent."""
     cles = list(_ouvertes(reexamen.marche).order_by("pk").values_list("pk", flat=True))
     for rang in range(0, len(cles), PAQUET):
-        reexaminer_lignes(cles[rang : rang + PAQUET], aujourd_hui=aujourd_hui)
+        paquet = cles[rang : rang + PAQUET]
+        reexaminer_lignes(paquet, aujourd_hui=aujourd_hui, par=reexamen.demande_par, est_automatique=est_automatique)
         avancer(min(rang + PAQUET, len(cles)))
     reexamen.faits, reexamen.total, reexamen.etat = len(cles), len(cles), EtatReexamen.FINI
     reexamen.save(update_fields=["faits", "total", "etat"])
 
 
 @transaction.atomic
-def reexaminer_lignes(cles: Sequence[Any], *, aujourd_hui: date) -> None:
+def reexaminer_lignes(
+    cles: Sequence[Any], *, aujourd_hui: date, par: Utilisateur, est_automatique: bool = False
+) -> None:
     """Refait les constats de ces lignes, et ce qu'elles comptent ; une ligne validée ou refusée garde les siens."""
     # Une ligne validée depuis la lecture des clés ne se réexamine plus.
     releves = list(
@@ -141,7 +150,8 @@ def reexaminer_lignes(cles: Sequence[Any], *, aujourd_hui: date) -> None:
         },
         deja_gardes=releves,
     )
-    recalculer_cumuls(engagements={a.engagement_id for a in affectations.values()}, mois=mois)
+    engagements = {affectation.engagement_id for affectation in affectations.values()}
+    recalculer_cumuls(engagements=engagements, mois=mois, par=par, est_automatique=est_automatique)
 
 
 def _ouvertes(marche: Marche):

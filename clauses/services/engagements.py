@@ -43,20 +43,20 @@ def figer_engagement(pk: UUID) -> Engagement:
 
 
 @transaction.atomic
-def recalculer_heures_dues(engagement: Engagement) -> Engagement:
+def recalculer_heures_dues(engagement: Engagement, *, par: Utilisateur | None) -> Engagement:
     """Récrit les deux copies de l'engagement d'après ses tranches, ses bons de commande et ses avenants."""
     fige = figer_engagement(engagement.pk)
     justes = recalculer(fige)
     if (fige.heures_initiales, fige.heures_dues) != (justes.initiales, justes.dues):
         fige.heures_initiales, fige.heures_dues = justes.initiales, justes.dues
         enregistrer(fige)
-        recompter_marche(fige.titulaire.lot.marche)
+        recompter_marche(fige.titulaire.lot.marche, par=par)
     engagement.heures_initiales, engagement.heures_dues = justes.initiales, justes.dues
     return fige
 
 
 @transaction.atomic
-def enregistrer_part(*, part: Tranche | Commande) -> Engagement:
+def enregistrer_part(*, part: Tranche | Commande, par: Utilisateur | None) -> Engagement:
     """Enregistre une tranche ou un bon de commande, et les heures dues qui en découlent. Rend l'engagement à jour.
 
     Lève ValidationError si la ligne n'est pas valable ou si l'engagement ne se calcule pas ainsi ; alors rien n'est écrit.
@@ -65,15 +65,15 @@ def enregistrer_part(*, part: Tranche | Commande) -> Engagement:
     if engagement.mode != MODE_DE[type(part)]:
         raise ValidationError("Les heures de ce titulaire ne se calculent plus ainsi. Rechargez la page.")
     enregistrer(part)
-    return recalculer_heures_dues(engagement)
+    return recalculer_heures_dues(engagement, par=par)
 
 
 @transaction.atomic
-def retirer_part(*, part: Tranche | Commande) -> Engagement:
+def retirer_part(*, part: Tranche | Commande, par: Utilisateur | None) -> Engagement:
     """Supprime une tranche ou un bon de commande, et récrit les heures dues."""
     engagement = figer_engagement(part.engagement_id)
     part.delete()
-    return recalculer_heures_dues(engagement)
+    return recalculer_heures_dues(engagement, par=par)
 
 
 MODE_DE = {Tranche: ModeEngagement.TRANCHES, Commande: ModeEngagement.COMMANDES}
@@ -93,7 +93,9 @@ def partage_du_lot(heures_lot: Decimal, parts: Mapping[UUID, Decimal]) -> dict[U
 
 
 @transaction.atomic
-def partager_le_lot(*, lot: Lot, heures_lot: Decimal, parts: Mapping[UUID, Decimal]) -> list[Engagement]:
+def partager_le_lot(
+    *, lot: Lot, heures_lot: Decimal, parts: Mapping[UUID, Decimal], par: Utilisateur | None
+) -> list[Engagement]:
     """Partage les heures du lot entre les membres du groupement, selon leurs parts en pour cent (100 en tout).
 
     Lève ValidationError si les parts ne font pas 100, si un membre manque, ou si un avenant est déjà parti des heures d'un membre.
@@ -115,8 +117,7 @@ def partager_le_lot(*, lot: Lot, heures_lot: Decimal, parts: Mapping[UUID, Decim
         engagement.heures_initiales = engagement.heures_dues = heures[membre.pk]
         enregistrer(engagement)
         ecrits.append(engagement)
-    accorder_les_arrondis(lot.marche)
-    recompter_marche(lot.marche)
+    accorder_les_arrondis(lot.marche, par=par)
     return ecrits
 
 
@@ -145,7 +146,7 @@ def _refuser_si_change(engagement: Engagement, membre: Titulaire) -> None:
 
 
 @transaction.atomic
-def accorder_les_arrondis(marche: Marche) -> None:
+def accorder_les_arrondis(marche: Marche, *, par: Utilisateur | None) -> None:
     """Refait l'arrondi des heures calculées du marché, lot par lot ou sur le total selon sa règle."""
     regle = marche.regles.filter(est_courante=True).first()
     calcules = engagements_calcules(marche)
@@ -153,7 +154,7 @@ def accorder_les_arrondis(marche: Marche) -> None:
         if voulues is not None and engagement.heures_initiales != voulues:
             engagement.heures_initiales = engagement.heures_dues = voulues
             enregistrer(engagement)
-    recompter_marche(marche)
+    recompter_marche(marche, par=par)
 
 
 @transaction.atomic
@@ -166,7 +167,7 @@ def changer_regle_heures_dues(
 ) -> RegleClause:
     """Enregistre la règle des heures dues du marché (et d'autres `sections` avec elle) et refait les arrondis qui en dépendent."""
     regle = changer_regle(marche=marche, sections={**(sections or {}), SECTION: parametres.vers_json()}, par=par)
-    accorder_les_arrondis(marche)
+    accorder_les_arrondis(marche, par=par)
     return regle
 
 

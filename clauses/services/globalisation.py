@@ -191,7 +191,7 @@ def _deplacer(
     releve.heures_imputees = releve.imputations.aggregate(somme=Sum("heures"))["somme"] or ZERO
     releve.save(update_fields=["heures_imputees"])
     engagements = {releve.affectation.engagement_id, *([quitte[0].pk] if quitte else [])}
-    recalculer_cumuls(engagements=engagements, mois=[releve.mois], deja_notes=[releve.pk])
+    recalculer_cumuls(engagements=engagements, mois=[releve.mois], deja_notes=[releve.pk], par=par)
     if releve.etat != EtatReleve.VALIDE:
         return  # rouvertes ou refusées, ces heures ne comptaient déjà plus : aucun chiffre publié ne change
     releve.refresh_from_db(fields=["heures_comptees"])

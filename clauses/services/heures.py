@@ -283,7 +283,11 @@ def _ecrire(cahier: _Cahier) -> None:
     _ouvrir_les_fenetres(cahier)
     touches = [*cahier.effaces, *cahier.nouveaux, *cahier.modifies]
     suivre_le_temps_de_travail(cahier.dossier.affectations[r.affectation_id].eligibilite for r in touches)
-    recalculer_cumuls(engagements={r.affectation.engagement_id for r in touches}, mois={r.mois for r in touches})
+    recalculer_cumuls(
+        engagements={r.affectation.engagement_id for r in touches},
+        mois={r.mois for r in touches},
+        par=cahier.utilisateur,
+    )
 
 
 def _ouvrir_les_fenetres(cahier: _Cahier) -> None:

@@ -70,7 +70,11 @@ def changer_etats(
         releve.etat, releve.motif, releve.version = EtatReleve(vers), motif.strip(), releve.version + 1
         releve.decide_par, releve.decide_le = utilisateur, moment
     suivre_le_temps_de_travail(releve.affectation.eligibilite for releve in changes)
-    recalculer_cumuls(engagements={r.affectation.engagement_id for r in changes}, mois={r.mois for r in changes})
+    recalculer_cumuls(
+        engagements={r.affectation.engagement_id for r in changes},
+        mois={r.mois for r in changes},
+        par=utilisateur,
+    )
     noter_rectificatifs(avant=comptaient, motif=motif, par=utilisateur)
     noter_imputees(avant=imputees, motif=motif, par=utilisateur)
     return ChangementEtats(tuple(changes), tuple(refus))

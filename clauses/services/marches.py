@@ -85,7 +85,7 @@ def changer_regle(
         setattr(regle, champ, valeur)
     enregistrer(regle)
     if compte_autrement:
-        recompter_marche(marche)
+        recompter_marche(marche, par=par)
     return regle
 
 

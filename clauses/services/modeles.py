@@ -113,7 +113,7 @@ def appliquer_modele(*, modele: ModeleRegle, marche: Marche, par: Utilisateur, a
     actuelle = regle_courante(marche)
     sections = _sections(modele, actuelle) if actuelle else dict(modele.valeurs.get("options", {}))
     regle = changer_regle(marche=marche, valeurs=_colonnes(modele), sections=sections, par=par)
-    accorder_les_arrondis(marche)
+    accorder_les_arrondis(marche, par=par)
     if parametres_controles(actuelle) != parametres_controles(regle):
         reexaminer_les_ouvertes(marche=marche, par=par, aujourd_hui=aujourd_hui)
     return regle

@@ -20,6 +20,7 @@ from clauses.regles.section_comptage import mode_propose
 from clauses.services.constats import ConstatPlacement, decisions_de, examiner_placement, operation_de
 from clauses.services.fenetres import ajuster_fenetre, heures_faites
 from comptes.ecriture import exiger
+from comptes.models import Utilisateur
 
 # Contrôler les dates d'un contrat sans regarder la fenêtre, qui se contrôle quand elle bouge.
 _SANS_BORNE = Periode(date.min)
@@ -31,6 +32,7 @@ def placer(
     contrat: Contrat,
     engagements: Sequence[Engagement],
     aujourd_hui: date,
+    par: Utilisateur | None,
     mode: str = "",
     est_hors_site: bool = False,
 ) -> Contrat:
@@ -43,7 +45,7 @@ def placer(
     contrat.full_clean()
     contrat.save()
     _affecter(contrat, engagements)
-    noter_mode(contrat=contrat, mode=mode, est_hors_site=est_hors_site)
+    noter_mode(contrat=contrat, mode=mode, est_hors_site=est_hors_site, par=par)
     return contrat
 
 
@@ -53,6 +55,7 @@ def modifier_contrat(
     contrat: Contrat,
     engagements: Sequence[Engagement],
     aujourd_hui: date,
+    par: Utilisateur | None,
     mode: str = "",
     est_hors_site: bool = False,
 ) -> Contrat:
@@ -71,7 +74,7 @@ def modifier_contrat(
     _retirer(retirees)
     nouveaux = [e for e in engagements if e.pk not in {a.engagement_id for a in en_place}]
     _affecter(contrat, nouveaux, decisions_touchees={a.eligibilite_id: a.eligibilite for a in en_place})
-    noter_mode(contrat=contrat, mode=mode, est_hors_site=est_hors_site)
+    noter_mode(contrat=contrat, mode=mode, est_hors_site=est_hors_site, par=par)
     return contrat
 
 
@@ -104,13 +107,13 @@ def supprimer_contrat(*, contrat: Contrat) -> None:
         ajuster_fenetre(eligibilite=eligibilite)
 
 
-def noter_mode(*, contrat: Contrat, mode: str, est_hors_site: bool) -> None:
+def noter_mode(*, contrat: Contrat, mode: str, est_hors_site: bool, par: Utilisateur | None) -> None:
     """Garde sur chaque affectation comment ses heures sont faites, et recompte celles qui le sont autrement."""
     mode = mode or mode_propose(contrat.type_contrat, contrat.employeur.categorie).value
     autres = contrat.affectations.exclude(mode_execution=mode, est_hors_site=est_hors_site)
     touches = list(autres.values_list("engagement", flat=True))
     autres.update(mode_execution=mode, est_hors_site=est_hors_site)
-    recompter_engagements(Engagement.objects.filter(pk__in=touches))
+    recompter_engagements(Engagement.objects.filter(pk__in=touches), par=par)
 
 
 # Ce que l'on écrit ---------------------------------------------------------------------------------------------------

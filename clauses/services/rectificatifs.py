@@ -2,7 +2,8 @@
 
 Qui change l'état de relevés appelle `noter_rectificatifs` et `noter_imputees` dans la même transaction, une fois les cumuls refaits,
 avec ce qu'ils comptaient avant (`heures_validees` et `imputees_validees`, lues avant d'écrire). Les heures validées qui, sans changer
-d'état, comptent autrement (mode, plafond, heures dues) sont notées par `clauses.cumuls`.
+d'état, comptent autrement (mode, plafond, heures dues) sont notées par `clauses.cumuls`. Chaque rectificatif nomme qui l'a fait
+naître ; né d'un recompte du worker, il est dit automatique et nomme qui l'a demandé.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -86,25 +87,24 @@ def noter_imputees(*, avant: Mapping[UUID, Decimal], motif: str = "", par: Utili
         )
 
 
-def noter_recomptes(lignes: Collection[CompteFaux]) -> None:
+def noter_recomptes(lignes: Collection[CompteFaux], *, par: Utilisateur | None, est_automatique: bool = False) -> None:
     """Écrit le rectificatif de chaque ligne restée validée qui compte autrement. Aucune requête quand il n'y en a pas."""
     if not lignes:
         return
     ecarts = {ligne.cle: ligne.juste[0] - ligne.copie[0] for ligne in lignes}
     releves = {ligne.cle for ligne in lignes if ligne.sorte == RELEVE}
     for releve in _figes(releves):
-        _noter_recompte(
-            releve.affectation.engagement.titulaire.lot.marche, releve, releve.heures_comptees, ecarts[releve.pk]
-        )
+        marche, apres = releve.affectation.engagement.titulaire.lot.marche, releve.heures_comptees
+        noter_deplacement(
+            marche=marche, releve=releve, avant=apres + ecarts[releve.pk], apres=apres,
+            motif=RECOMPTEES, par=par, est_automatique=est_automatique,
+        )  # fmt: skip
     for imputation in _avec_leur_marche(Imputation.objects.filter(pk__in=ecarts.keys() - releves)):
-        marche = imputation.engagement.titulaire.lot.marche
-        _noter_recompte(marche, imputation.releve, imputation.heures_comptees, ecarts[imputation.pk])
-
-
-def _noter_recompte(marche: Marche, releve: ReleveHeures, apres: Decimal, ecartees_de_plus: Decimal) -> None:
-    noter_deplacement(
-        marche=marche, releve=releve, avant=apres + ecartees_de_plus, apres=apres, motif=RECOMPTEES, par=None
-    )
+        marche, apres = imputation.engagement.titulaire.lot.marche, imputation.heures_comptees
+        noter_deplacement(
+            marche=marche, releve=imputation.releve, avant=apres + ecarts[imputation.pk], apres=apres,
+            motif=RECOMPTEES, par=par, est_automatique=est_automatique,
+        )  # fmt: skip
 
 
 def _avec_leur_marche(imputations: QuerySet[Imputation]) -> QuerySet[Imputation]:
@@ -112,9 +112,16 @@ def _avec_leur_marche(imputations: QuerySet[Imputation]) -> QuerySet[Imputation]
 
 
 def noter_deplacement(
-    *, marche: Marche, releve: ReleveHeures, avant: Decimal, apres: Decimal, motif: str, par: Utilisateur | None
+    *,
+    marche: Marche,
+    releve: ReleveHeures,
+    avant: Decimal,
+    apres: Decimal,
+    motif: str,
+    par: Utilisateur | None,
+    est_automatique: bool = False,
 ) -> None:
-    """Écrit le rectificatif d'un marché qui gagne ou perd des heures par convention, si un bilan a figé leur mois."""
+    """Écrit le rectificatif d'un marché qui gagne ou perd des heures, par convention ou recomptées, si un bilan a figé leur mois."""
     if marche.fige_au is not None and releve.mois <= marche.fige_au and avant != apres:
         Rectificatif.objects.create(
             marche=marche,
@@ -125,6 +132,7 @@ def noter_deplacement(
             fige_au=marche.fige_au,
             motif=motif[:400],
             cree_par=par,
+            est_automatique=est_automatique,
         )
 
 

@@ -22,6 +22,7 @@ from clauses.models import (
 )
 from clauses.services.engagements import accorder_les_arrondis, recalculer_heures_dues, retirer_part
 from comptes.formats import accord, date_longue, euros, heures, quantite
+from comptes.models import Utilisateur
 
 Supprimable = Operation | Marche | Lot | Titulaire | Avenant | Tranche | Commande | SousObjectif
 
@@ -37,31 +38,31 @@ def emporte(objet: Supprimable) -> list[str]:
 
 
 @transaction.atomic
-def supprimer(*, objet: Supprimable) -> None:
+def supprimer(*, objet: Supprimable, par: Utilisateur | None) -> None:
     """Supprime l'objet. Lève ValidationError, avec la phrase de l'obstacle, s'il a servi entre-temps."""
     type(objet).objects.select_for_update(of=("self",)).get(pk=objet.pk)
     if phrase := obstacle(objet):
         raise ValidationError(phrase)
     try:
         with transaction.atomic():
-            _effacer(objet)
+            _effacer(objet, par)
     except ProtectedError as erreur:
         raise ValidationError("D’autres éléments dépendent encore de celui-ci\u00a0: il reste enregistré.") from erreur
 
 
-def _effacer(objet: Supprimable) -> None:
+def _effacer(objet: Supprimable, par: Utilisateur | None) -> None:
     """Supprime, et récrit les heures dues qui en dépendaient."""
     match objet:
         case Tranche() | Commande():
-            retirer_part(part=objet)
+            retirer_part(part=objet, par=par)
         case Avenant(engagement=engagement):
             objet.delete()
             if engagement is not None:
-                recalculer_heures_dues(engagement)
+                recalculer_heures_dues(engagement, par=par)
         case Titulaire():
             marche = objet.lot.marche
             objet.delete()
-            accorder_les_arrondis(marche)
+            accorder_les_arrondis(marche, par=par)
         case _:
             objet.delete()
 

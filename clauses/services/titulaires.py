@@ -10,6 +10,7 @@ from clauses.models import Engagement, ModeEngagement, Titulaire
 from clauses.services.engagements import accorder_les_arrondis, recalculer_heures_dues
 from comptes.ecriture import enregistrer
 from comptes.formats import quantite
+from comptes.models import Utilisateur
 
 HEURES_CHANGEES = (
     "Un avenant a changé ces heures\u00a0: celles de l’attribution ne se modifient plus. Enregistrez un nouvel avenant."
@@ -34,7 +35,7 @@ def controler_changement_de_mode(engagement: Engagement, mode: str) -> str:
 
 
 @transaction.atomic
-def inscrire_titulaire(*, titulaire: Titulaire, engagement: Engagement | None) -> Titulaire:
+def inscrire_titulaire(*, titulaire: Titulaire, engagement: Engagement | None, par: Utilisateur | None) -> Titulaire:
     """Enregistre le titulaire et, s'il est donné, son engagement ; les heures dues sont alors celles de l'attribution.
 
     Par tranches ou par bons de commande, elles suivent ce qui est déjà enregistré. Lève ValidationError, rien n'étant écrit, si un
@@ -53,6 +54,6 @@ def inscrire_titulaire(*, titulaire: Titulaire, engagement: Engagement | None) -
         engagement.part_lot_pourcent = engagement.heures_lot = None
     enregistrer(engagement)
     if engagement.mode in MODES_MOUVANTS:
-        recalculer_heures_dues(engagement)
-    accorder_les_arrondis(titulaire.lot.marche)
+        recalculer_heures_dues(engagement, par=par)
+    accorder_les_arrondis(titulaire.lot.marche, par=par)
     return titulaire

@@ -91,7 +91,9 @@ def lot_partager(request: HttpRequest, pk: UUID) -> HttpResponse:
     elif ecrire(
         request,
         form,
-        lambda: partager_le_lot(lot=lot, heures_lot=form.cleaned_data["heures_lot"], parts=form.parts()),
+        lambda: partager_le_lot(
+            lot=lot, heures_lot=form.cleaned_data["heures_lot"], parts=form.parts(), par=request.user
+        ),
     ):
         total = heures(form.cleaned_data["heures_lot"])
         messages.success(request, f"Les {total} du lot {lot.numero} sont partagées entre {len(membres)} titulaires.")
@@ -117,7 +119,7 @@ def _part(request: HttpRequest, classe: type, part: Tranche | Commande, gabarit:
     avant = part.engagement.heures_dues
     form = classe(request.POST or None, instance=part, aujourd_hui=timezone.localdate())
     resultat: list[Engagement] = []
-    if ecrire(request, form, lambda: resultat.append(enregistrer_part(part=form.instance))):
+    if ecrire(request, form, lambda: resultat.append(enregistrer_part(part=form.instance, par=request.user))):
         apres = resultat[0].heures_dues
         suite = f"{heures(avant)} → {heures(apres)} dues" if apres != avant else f"toujours {heures(apres)} dues"
         messages.success(request, f"C’est enregistré\u00a0: {suite}.")

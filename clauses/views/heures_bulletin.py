@@ -25,7 +25,7 @@ def releve_bulletin(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not formulaire.is_valid():
         return rendre_detail(request, releve, bulletin=formulaire)
     heures = formulaire.cleaned_data["heures_bulletin"]
-    refus = relever_bulletin(releve=releve, heures=heures, aujourd_hui=timezone.localdate())
+    refus = relever_bulletin(releve=releve, heures=heures, par=request.user, aujourd_hui=timezone.localdate())
     if refus:
         return rendre_detail(request, releve, erreur=refus.phrase)
     phrase = "Bulletin de paie retiré." if heures is None else f"Bulletin de paie\u00a0: {ecrire_heures(heures)}."

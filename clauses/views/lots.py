@@ -101,7 +101,9 @@ def _titulaire(request: HttpRequest, titulaire: Titulaire, engagement: Engagemen
         heures = EngagementForm(a_calculer(request.POST), **options)
         form = TitulaireForm(initial=valeurs_initiales(form, request.POST), instance=titulaire)
     elif (heures is None or heures.is_valid()) and ecrire(
-        request, form, lambda: inscrire_titulaire(titulaire=titulaire, engagement=None if figees else engagement)
+        request,
+        form,
+        lambda: inscrire_titulaire(titulaire=titulaire, engagement=None if figees else engagement, par=request.user),
     ):
         return _inscrit(request, titulaire, engagement, inscrit)
     contexte = {

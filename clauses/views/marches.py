@@ -68,7 +68,11 @@ def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
         if propositions:
             saisie = valeurs_initiales(form, request.POST) | {c: p.heures_apres for c, p in propositions.items()}
             form = AvenantForm(initial=saisie, instance=Avenant(marche=marche), engagements=engagements)
-    elif ecrire(request, form, lambda: enregistrer_avenant(avenant=form.instance, heures=form.nouvelles_heures())):
+    elif ecrire(
+        request,
+        form,
+        lambda: enregistrer_avenant(avenant=form.instance, heures=form.nouvelles_heures(), par=request.user),
+    ):
         messages.success(request, f"L’avenant {form.instance.numero} est enregistré.")
         return redirect("reporting:operation_fiche", marche.operation_id)
     contexte = {"form": form, "marche": marche, "propositions": propositions, "avenants": _historique(marche)}

@@ -32,7 +32,7 @@ def placement_creer(request: HttpRequest, pk) -> HttpResponse:
     if request.method == "POST" and (ajout := partir_creer(request, AJOUTS)):
         return ajout
     form = _formulaire(request, beneficiaire)
-    if form.peut_enregistrer and _enregistrer(form, placer):
+    if form.peut_enregistrer and _enregistrer(request, form, placer):
         n = len(form.cleaned_data["engagements"])
         messages.success(request, f"Contrat enregistré, pour {quantite(n, 'engagement')}.")
         return redirect("reporting:personne_fiche", beneficiaire.pk)
@@ -45,7 +45,7 @@ def contrat_modifier(request: HttpRequest, pk) -> HttpResponse:
     if request.method == "POST" and (ajout := partir_creer(request, AJOUTS)):
         return ajout
     form = _formulaire(request, contrat.beneficiaire, contrat)
-    if form.peut_enregistrer and _enregistrer(form, modifier_contrat):
+    if form.peut_enregistrer and _enregistrer(request, form, modifier_contrat):
         messages.success(request, "Contrat modifié.")
         return redirect("reporting:personne_fiche", contrat.beneficiaire_id)
     return _page(request, form, "Modifier le contrat de", "Enregistrer les changements")
@@ -66,13 +66,14 @@ def _formulaire(request: HttpRequest, beneficiaire: Beneficiaire, contrat: Contr
     )
 
 
-def _enregistrer(form: ContratForm, service: Callable[..., Contrat]) -> bool:
+def _enregistrer(request: HttpRequest, form: ContratForm, service: Callable[..., Contrat]) -> bool:
     """Passe le contrat au service ; un refus tardif se lit au-dessus du formulaire, qui garde tout ce qui est tapé."""
     try:
         service(
             contrat=form.instance,
             engagements=list(form.cleaned_data["engagements"]),
             aujourd_hui=form.aujourd_hui,
+            par=request.user,
             mode=form.cleaned_data["mode_execution"],
             est_hors_site=form.cleaned_data["est_hors_site"],
         )

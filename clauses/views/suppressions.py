@@ -54,7 +54,7 @@ def page_de_suppression(
     contexte: dict[str, Any] = {"nom": nom, "operation": operation, "retour": retour, "obstacle": obstacle(objet)}
     if request.method == "POST":
         try:
-            supprimer(objet=objet)
+            supprimer(objet=objet, par=request.user)
         except ValidationError as refus:
             contexte["obstacle"] = " ".join(refus.messages)
         else:

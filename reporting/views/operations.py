@@ -47,7 +47,7 @@ def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _publies(marche: Marche) -> dict[str, object]:
     """Ce qui a changé sous les bilans publiés, le plus récent d'abord."""
-    tous = marche.rectificatifs.all()
+    tous = marche.rectificatifs.select_related("cree_par")
     lus = list(tous[: RECTIFICATIFS_MONTRES + 1])
     autres = tous.count() - RECTIFICATIFS_MONTRES if len(lus) > RECTIFICATIFS_MONTRES else 0
     return {"rectificatifs": lus[:RECTIFICATIFS_MONTRES], "autres_rectificatifs": autres}

@@ -63,7 +63,7 @@ def proposition(engagement, montant, regle, seuil=None, jour=JUIN):
 
 def test_un_avenant_change_les_heures_et_garde_celles_d_avant(marche, engagement):
     """« 750 → 933 h, avenant 1, 12/03 » : avant, après, et l'engagement suit ; l'attribution ne bouge pas."""
-    (ligne,) = enregistrer_avenant(avenant=avenant(marche), heures={engagement: Decimal(933)})
+    (ligne,) = enregistrer_avenant(avenant=avenant(marche), heures={engagement: Decimal(933)}, par=None)
     engagement.refresh_from_db()
     assert (ligne.heures_avant, ligne.heures_apres) == (750, 933)
     assert (engagement.heures_dues, engagement.heures_initiales) == (933, 750)
@@ -71,16 +71,16 @@ def test_un_avenant_change_les_heures_et_garde_celles_d_avant(marche, engagement
 
 def test_un_avenant_sans_heures_est_garde_seul(marche, engagement):
     """Un délai de plus, ou les mêmes heures récrites : une ligne sans engagement, rien ne change."""
-    (ligne,) = enregistrer_avenant(avenant=avenant(marche, duree_mois=20), heures={engagement: Decimal(750)})
+    (ligne,) = enregistrer_avenant(avenant=avenant(marche, duree_mois=20), heures={engagement: Decimal(750)}, par=None)
     engagement.refresh_from_db()
     assert (ligne.engagement, ligne.duree_mois, engagement.heures_dues) == (None, 20, 750)
 
 
 def test_un_avenant_plus_ancien_n_ecrase_pas_un_plus_recent(marche, engagement):
     """L'avenant de juin est parti des heures : celui de mars ne peut plus passer dessous, et rien n'est écrit."""
-    enregistrer_avenant(avenant=avenant(marche, 2, JUIN), heures={engagement: Decimal(933)})
+    enregistrer_avenant(avenant=avenant(marche, 2, JUIN), heures={engagement: Decimal(933)}, par=None)
     with pytest.raises(ValidationError, match="L’avenant 2, du 1er juin 2026, a déjà changé ces heures"):
-        enregistrer_avenant(avenant=avenant(marche, 1, MARS), heures={engagement: Decimal(800)})
+        enregistrer_avenant(avenant=avenant(marche, 1, MARS), heures={engagement: Decimal(800)}, par=None)
     engagement.refresh_from_db()
     assert (engagement.heures_dues, marche.avenants.count()) == (933, 1)
 
@@ -90,7 +90,9 @@ def test_le_prorata_repart_des_heures_exactes(marche, engagement):
     premiere = proposition(engagement, 1_120_000, "prorata")
     assert (premiere.heures_avant, premiere.heures_apres) == (750, 933)
     enregistrer_avenant(
-        avenant=avenant(marche, montant_ht_euros=Decimal(1_120_000)), heures={engagement: premiere.heures_apres}
+        avenant=avenant(marche, montant_ht_euros=Decimal(1_120_000)),
+        heures={engagement: premiere.heures_apres},
+        par=None,
     )
     engagement.refresh_from_db()
     seconde = proposition(engagement, 1_020_000, "prorata")
@@ -101,7 +103,9 @@ def test_le_seuil_ecarte_une_petite_variation(marche, engagement):
     """Exemple 2, seuil de 10 % : + 24,4 % s'applique, puis − 8,9 % du montant ne s'applique pas."""
     premiere = proposition(engagement, 1_120_000, "seuil", Decimal(10))
     assert premiere.heures_apres == 933
-    enregistrer_avenant(avenant=avenant(marche, montant_ht_euros=Decimal(1_120_000)), heures={engagement: Decimal(933)})
+    enregistrer_avenant(
+        avenant=avenant(marche, montant_ht_euros=Decimal(1_120_000)), heures={engagement: Decimal(933)}, par=None
+    )
     engagement.refresh_from_db()
     seconde = proposition(engagement, 1_020_000, "seuil", Decimal(10))
     assert seconde.heures_apres == 933
@@ -111,7 +115,7 @@ def test_le_seuil_ecarte_une_petite_variation(marche, engagement):
 def test_des_heures_negociees_sont_le_nouveau_point_de_depart(marche, engagement):
     """Un avenant à 1 000 000 € a fixé 1 000 h : à 1 100 000 €, le prorata donne 1 100 h."""
     enregistrer_avenant(
-        avenant=avenant(marche, montant_ht_euros=Decimal(1_000_000)), heures={engagement: Decimal(1000)}
+        avenant=avenant(marche, montant_ht_euros=Decimal(1_000_000)), heures={engagement: Decimal(1000)}, par=None
     )
     engagement.refresh_from_db()
     assert proposition(engagement, 1_100_000, "prorata").heures_apres == 1100
@@ -120,7 +124,9 @@ def test_des_heures_negociees_sont_le_nouveau_point_de_depart(marche, engagement
 def test_un_avenant_qui_touche_un_autre_lot_ne_change_pas_celui_ci(marche, engagement):
     """Le premier avenant n'a changé que le lot 2 : le lot 1 part toujours de 750 h, du montant d'alors."""
     autre = EngagementFactory(titulaire__lot=LotFactory(marche=marche, numero="2"), heures_initiales=Decimal(100))
-    enregistrer_avenant(avenant=avenant(marche, montant_ht_euros=Decimal(1_000_000)), heures={autre: Decimal(200)})
+    enregistrer_avenant(
+        avenant=avenant(marche, montant_ht_euros=Decimal(1_000_000)), heures={autre: Decimal(200)}, par=None
+    )
     ligne = proposition(engagement, 1_100_000, "prorata")
     assert (ligne.heures_avant, ligne.heures_apres) == (750, 825)
 
@@ -224,6 +230,6 @@ def test_supprimer_un_avenant_rend_les_heures(client, marche, engagement):
 def test_l_avenant_d_une_autre_structure_est_introuvable(client):
     """Un avenant d'ailleurs : 404."""
     ailleurs = MarcheFactory(operation__structure=StructureFactory())
-    (ligne,) = enregistrer_avenant(avenant=avenant(ailleurs), heures={})
+    (ligne,) = enregistrer_avenant(avenant=avenant(ailleurs), heures={}, par=None)
     assert client.post(reverse("clauses:avenant_supprimer", args=[ligne.pk])).status_code == 404
     assert ailleurs.avenants.count() == 1

@@ -200,11 +200,12 @@ def test_un_avenant_qui_baisse_le_plafond_rectifie_le_mois_fige(paysage):
     figer(marche=paysage.marche, au=date(2026, 4, 30))
     engagement = Engagement.objects.get(pk=paysage.engagement.pk)
     avenant = Avenant(marche=paysage.marche, numero=1, date_notification=date(2026, 6, 1), objet="Travaux retirés")
-    enregistrer_avenant(avenant=avenant, heures={engagement: Decimal(300)})
+    enregistrer_avenant(avenant=avenant, heures={engagement: Decimal(300)}, par=paysage.facilitateur)
     avril.refresh_from_db()
     assert avril.heures_comptees == Decimal(60)
     [rectificatif] = Rectificatif.objects.filter(marche=paysage.marche)
     assert (rectificatif.mois, rectificatif.heures_avant, rectificatif.heures_apres) == (AVRIL, 96, 60)
+    assert rectificatif.cree_par == paysage.facilitateur
     assert ecarts() == []
 
 

@@ -123,7 +123,9 @@ def test_un_avenant_puis_une_tranche_s_ajoutent(client, marche, a_tranches):
     tranche(client, a_tranches)
     a_tranches.refresh_from_db()
     enregistrer_avenant(
-        avenant=Avenant(marche=marche, numero=1, date_notification=date(2026, 2, 1)), heures={a_tranches: Decimal(600)}
+        avenant=Avenant(marche=marche, numero=1, date_notification=date(2026, 2, 1)),
+        heures={a_tranches: Decimal(600)},
+        par=None,
     )
     tranche(client, a_tranches, numero="2", heures="250", est_optionnelle="on", date_affermissement="12/03/2026")
     assert dues(a_tranches) == 850
@@ -406,7 +408,9 @@ def test_des_heures_changees_par_un_avenant_ne_se_partagent_plus(client, marche,
     partage(client, lot, groupement)
     engagement = Engagement.objects.get(titulaire=groupement[0])
     enregistrer_avenant(
-        avenant=Avenant(marche=marche, numero=1, date_notification=date(2026, 2, 1)), heures={engagement: Decimal(600)}
+        avenant=Avenant(marche=marche, numero=1, date_notification=date(2026, 2, 1)),
+        heures={engagement: Decimal(600)},
+        par=None,
     )
     page = texte(partage(client, lot, groupement, ("50", "50")))
     assert "Un avenant a changé les heures de Bâti-Rhône" in page
@@ -437,7 +441,7 @@ def test_qui_porte_une_part_ne_se_retire_pas(client, lot, groupement):
 def test_un_membre_arrive_entre_temps(lot, groupement):
     """Le service refuse un partage qui oublierait un membre du groupement."""
     with pytest.raises(ValidationError, match="Le groupement a changé"):
-        partager_le_lot(lot=lot, heures_lot=Decimal(833), parts={groupement[0].pk: Decimal(100)})
+        partager_le_lot(lot=lot, heures_lot=Decimal(833), parts={groupement[0].pk: Decimal(100)}, par=None)
 
 
 # Règle du marché -----------------------------------------------------------------------------------------------------
@@ -533,7 +537,9 @@ def test_un_avenant_fige_l_arrondi_du_total(client, marche, lot):
     premier = inscrire(client, lot, **par_la_formule("1 000 000"))
     second = inscrire(client, LotFactory(marche=marche, numero="2"), **par_la_formule("500 000"))
     enregistrer_avenant(
-        avenant=Avenant(marche=marche, numero=1, date_notification=date(2026, 2, 1)), heures={premier: Decimal(900)}
+        avenant=Avenant(marche=marche, numero=1, date_notification=date(2026, 2, 1)),
+        heures={premier: Decimal(900)},
+        par=None,
     )
     changer_regle_heures_dues(
         marche=marche, parametres=ParametresHeuresDues.depuis_json({"portee_arrondi": "total"}), par=None

@@ -277,7 +277,7 @@ def test_apres_un_avenant_les_heures_de_l_attribution_ne_bougent_plus(client, lo
     """La page le dit et montre l'avenant ; un envoi forgé ne change que l'entreprise et le rôle."""
     engagement = EngagementFactory(titulaire__lot=lot, titulaire__entreprise=entreprise, heures_initiales=Decimal(750))
     avenant = Avenant(marche=lot.marche, numero=1, date_notification=date(2026, 3, 12))
-    enregistrer_avenant(avenant=avenant, heures={engagement: Decimal(933)})
+    enregistrer_avenant(avenant=avenant, heures={engagement: Decimal(933)}, par=None)
     adresse = reverse("clauses:titulaire_modifier", args=[engagement.titulaire_id])
     page = texte(client.get(adresse))
     assert "933 h dues</strong>, 750 h à l’attribution" in page

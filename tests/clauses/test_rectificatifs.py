@@ -1,18 +1,30 @@
 """Une heure validée d'un mois publié ne change jamais en silence, par quelque chemin que ce soit."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from clauses.cumuls import ecarts, recalculer_cumuls
-from clauses.models import ConventionGlobalisation, Engagement, EtatReleve, Imputation, NatureHeures, Rectificatif
+from clauses.models import (
+    ConventionGlobalisation,
+    Engagement,
+    EtatReleve,
+    Imputation,
+    NatureHeures,
+    Rectificatif,
+    Reexamen,
+    ReleveHeures,
+)
 from clauses.services.globalisation import enregistrer_convention, imputer, retirer_imputation
 from clauses.services.heures import saisir_case
 from clauses.services.heures_etats import changer_etats
 from clauses.services.marches import changer_regle
 from clauses.services.placements import noter_mode
 from clauses.services.rectificatifs import figer
+from clauses.tasks import reexaminer_marche
 from comptes.regles import Refus
 from tests.fabriques import (
     EligibiliteFactory,
@@ -59,10 +71,11 @@ def paysage():
     return paysage
 
 
-def _valide(paysage, mois, nature=NatureHeures.TRAVAIL):
+def _valide(paysage, mois, nature=NatureHeures.TRAVAIL, heures=100):
     releve = ReleveHeuresFactory(
         affectation=paysage.affectation,
         mois=mois,
+        heures=Decimal(heures),
         nature=nature,
         etat=EtatReleve.VALIDE,
         saisi_par=paysage.facilitateur,
@@ -167,9 +180,11 @@ def _saisir(paysage, heures):
 def test_changer_la_facon_d_un_contrat_rectifie_ses_mois_publies(paysage):
     """Dites « tutorat », ces 100 h publiées ne comptent plus : le bilan suivant le dit."""
     _publier(paysage)
-    noter_mode(contrat=paysage.contrat, mode="tutorat", est_hors_site=False)
+    noter_mode(contrat=paysage.contrat, mode="tutorat", est_hors_site=False, par=paysage.facilitateur)
     assert _ecrits() == [("2026-T0001", 100, 0)]
-    assert Rectificatif.objects.get().motif.startswith("Heures validées recomptées")
+    rectificatif = Rectificatif.objects.get()
+    assert rectificatif.motif.startswith("Heures validées recomptées")
+    assert rectificatif.auteur == f"par {paysage.facilitateur.get_full_name()}"
 
 
 def test_un_plafond_libere_par_une_reouverture_rectifie_les_autres_mois(paysage):
@@ -187,4 +202,73 @@ def test_un_plafond_libere_par_une_reouverture_rectifie_les_autres_mois(paysage)
     _passer(paysage, "rectifie", "Attestation à revoir")
     lignes = {(r.releve_id, r.heures_avant, r.heures_apres) for r in Rectificatif.objects.all()}
     assert lignes == {(avril.pk, 100, 0), (mai.pk, 20, 100)}
+    assert {r.cree_par for r in Rectificatif.objects.all()} == {paysage.facilitateur}
     assert ecarts() == []
+
+
+# Qui l'a fait naître ---------------------------------------------------------------------------------------------------
+
+
+def _plafonner_la_formation(paysage):
+    """120 h de formation publiées, sous 20 % de 480 h dues : 96 comptent."""
+    Engagement.objects.filter(pk=paysage.engagement.pk).update(heures_initiales=480, heures_dues=480)
+    section = {"modes": {"formation": {"plafond_pourcent": "20"}}}
+    changer_regle(marche=paysage.marche, sections={"comptage": section}, par=paysage.facilitateur)
+    paysage.releve = _valide(paysage, MAI, NatureHeures.FORMATION, heures=120)
+    _publier(paysage)
+
+
+def _phrases(client, paysage, lecteur):
+    client.force_login(lecteur)
+    page = client.get(reverse("reporting:marche_fiche", args=[paysage.marche.pk])).content.decode()
+    debut = page.index('aria-labelledby="t-rectificatifs"')
+    return re.findall(r"<li.*?</li>", page[debut : page.index("</section>", debut)], re.DOTALL)
+
+
+def test_qui_enregistre_puis_supprime_un_avenant_signe_ses_rectificatifs(client, paysage):
+    """Dû ramené à 300 h, 60 h comptent ; l'avenant supprimé, 96 de nouveau. Chaque écart nomme qui l'a fait."""
+    _plafonner_la_formation(paysage)
+    client.force_login(paysage.facilitateur)
+    saisie = {"numero": "1", "date_notification": "01/06/2026", f"heures_{paysage.engagement.pk.hex}": "300"}
+    client.post(reverse("clauses:avenant_creer", args=[paysage.marche.pk]), saisie)
+    [avenant] = paysage.marche.avenants.all()
+    client.post(reverse("clauses:avenant_supprimer", args=[avenant.pk]))
+    assert _ecrits() == [("2026-T0001", 96, 60), ("2026-T0001", 60, 96)]
+    nom = paysage.facilitateur.get_full_name()
+    lues = _phrases(client, paysage, paysage.facilitateur)
+    assert sum(f"Par {nom}." in phrase for phrase in lues) == 2
+    assert not any(nom in phrase for phrase in _phrases(client, paysage, paysage.compte_acheteur))
+
+
+def test_qui_change_les_heures_d_un_titulaire_signe_le_rectificatif(client, paysage):
+    """Le dû corrigé à 300 h sur la page du titulaire : 96 h publiées en comptent 60, et l'on sait par qui."""
+    _plafonner_la_formation(paysage)
+    client.force_login(paysage.facilitateur)
+    saisie = {
+        "entreprise": str(paysage.entreprise.pk),
+        "role": "titulaire",
+        "mode": "saisi",
+        "heures_initiales": "300",
+        "arrondi": "inferieur",
+    }
+    client.post(reverse("clauses:titulaire_modifier", args=[paysage.titulaire.pk]), saisie)
+    assert _ecrits() == [("2026-T0001", 96, 60)]
+    assert Rectificatif.objects.get().cree_par == paysage.facilitateur
+
+
+def test_le_recompte_du_worker_se_dit_automatique_et_nomme_qui_l_a_demande(client, paysage):
+    """Le worker réexamine les lignes ouvertes à la demande de quelqu'un ; une ligne publiée qu'il recompte le dit."""
+    _plafonner_la_formation(paysage)
+    ReleveHeuresFactory(affectation=paysage.affectation, mois=MAI, saisi_par=paysage.facilitateur)
+    ReleveHeures.objects.filter(pk=paysage.releve.pk).update(heures_ecartees=0)
+    reexamen = Reexamen.objects.create(marche=paysage.marche, demande_par=paysage.facilitateur, total=1)
+    reexaminer_marche(str(reexamen.pk))
+    assert _ecrits() == [("2026-T0001", 120, 96)]
+    nom = paysage.facilitateur.get_full_name()
+    [lue] = [phrase for phrase in _phrases(client, paysage, paysage.facilitateur) if "recomptées" in phrase]
+    assert f"Recompte automatique, demandé par {nom}." in lue
+
+
+def test_un_rectificatif_d_avant_sans_auteur_n_en_invente_pas(paysage):
+    """Les anciens n'ont pas d'auteur : rien ne s'écrit à sa place."""
+    assert (Rectificatif().auteur, Rectificatif(est_automatique=True).auteur) == ("", "recompte automatique")

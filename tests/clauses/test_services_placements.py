@@ -77,7 +77,10 @@ class Cadre:
 
     def placer(self, engagements=None, **champs) -> Contrat:
         return placer(
-            contrat=self.contrat(**champs), engagements=engagements or [self.engagement], aujourd_hui=AUJOURD_HUI
+            contrat=self.contrat(**champs),
+            engagements=engagements or [self.engagement],
+            aujourd_hui=AUJOURD_HUI,
+            par=None,
         )
 
     def constats(self, engagements=None, **champs) -> dict[str, str]:
@@ -221,7 +224,7 @@ def test_modifier_l_embauche_deplace_la_fenetre():
     eligibilite = cadre.decider()
     contrat = cadre.placer()
     contrat.date_debut = date(2026, 3, 16)
-    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI)
+    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI, par=None)
     eligibilite.refresh_from_db()
     assert (eligibilite.date_debut, eligibilite.date_fin) == (date(2026, 3, 16), date(2028, 3, 15))
 
@@ -234,7 +237,7 @@ def test_modifier_refuse_de_laisser_des_heures_dehors():
     heures(contrat)
     contrat.date_fin = date(2026, 3, 31)
     with pytest.raises(ValidationError, match="avril 2026"):
-        modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI)
+        modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI, par=None)
     contrat.refresh_from_db()
     assert contrat.date_fin == date(2026, 12, 31)
 
@@ -246,7 +249,7 @@ def test_des_heures_refusees_n_empechent_rien():
     contrat = cadre.placer()
     heures(contrat, etat=EtatReleve.REFUSE, motif="Personne absente.")
     contrat.date_fin = date(2026, 3, 31)
-    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI)
+    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI, par=None)
     contrat.refresh_from_db()
     assert contrat.date_fin == date(2026, 3, 31)
 
@@ -256,7 +259,7 @@ def test_ajouter_un_engagement_a_un_contrat():
     cadre = Cadre(operations=("La Dargoire", "Nouvel Angle"))
     premiere, seconde = (cadre.decider(engagement) for engagement in cadre.engagements)
     contrat = cadre.placer()
-    modifier_contrat(contrat=contrat, engagements=cadre.engagements, aujourd_hui=AUJOURD_HUI)
+    modifier_contrat(contrat=contrat, engagements=cadre.engagements, aujourd_hui=AUJOURD_HUI, par=None)
     for eligibilite in (premiere, seconde):
         eligibilite.refresh_from_db()
         assert eligibilite.date_fin == date(2028, 3, 1)
@@ -268,7 +271,7 @@ def test_retirer_une_affectation_sans_heures_referme_sa_fenetre():
     cadre = Cadre(operations=("La Dargoire", "Nouvel Angle"))
     premiere, seconde = (cadre.decider(engagement) for engagement in cadre.engagements)
     contrat = cadre.placer(engagements=cadre.engagements)
-    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI)
+    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI, par=None)
     premiere.refresh_from_db()
     seconde.refresh_from_db()
     assert (premiere.date_debut, seconde.date_debut) == (date(2026, 3, 2), None)
@@ -283,7 +286,7 @@ def test_retirer_une_affectation_avec_heures_est_refuse():
     contrat = cadre.placer(engagements=cadre.engagements)
     ReleveHeuresFactory(affectation=contrat.affectations.get(engagement=cadre.engagements[1]))
     with pytest.raises(ValidationError, match="Nouvel Angle"):
-        modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI)
+        modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI, par=None)
     assert contrat.affectations.count() == 2
 
 
@@ -295,7 +298,7 @@ def test_une_decision_remplacee_garde_ses_contrats_modifiables():
     cadre.personne.situations.update(date_fin=date(2025, 12, 31))
     assert cadre.decider(jour=date(2026, 10, 1)).reponse == "non_eligible"
     contrat.date_fin = date(2026, 11, 30)
-    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI)
+    modifier_contrat(contrat=contrat, engagements=[cadre.engagement], aujourd_hui=AUJOURD_HUI, par=None)
     contrat.refresh_from_db()
     assert contrat.date_fin == date(2026, 11, 30)
 

@@ -44,7 +44,7 @@ def placee(cadre: Cadre, **contrat) -> tuple[Eligibilite, Contrat]:
         "date_debut": EMBAUCHE,
         "heures_hebdo": Decimal(35),
     }
-    pose = placer(contrat=Contrat(**valeurs | contrat), engagements=[engagement], aujourd_hui=EMBAUCHE)
+    pose = placer(contrat=Contrat(**valeurs | contrat), engagements=[engagement], aujourd_hui=EMBAUCHE, par=None)
     eligibilite.refresh_from_db()
     return eligibilite, pose
 
@@ -114,7 +114,7 @@ def test_une_regle_changee_ensuite_ne_touche_ni_la_decision_ni_son_renouvellemen
     eligibilite.refresh_from_db()
     assert eligibilite.decision == gardee
     modifier_contrat(
-        contrat=contrat, engagements=[a.engagement for a in contrat.affectations.all()], aujourd_hui=EMBAUCHE
+        contrat=contrat, engagements=[a.engagement for a in contrat.affectations.all()], aujourd_hui=EMBAUCHE, par=None
     )
     eligibilite.refresh_from_db()
     assert eligibilite.date_fin == date(2026, 5, 12)
@@ -138,7 +138,7 @@ def test_exemple_11_monsieur_q_passe_de_cdd_en_cdi():
         date_debut=date(2024, 11, 13),
         heures_hebdo=Decimal(35),
     )
-    placer(contrat=cdi, engagements=[cdd.affectations.get().engagement], aujourd_hui=date(2024, 11, 13))
+    placer(contrat=cdi, engagements=[cdd.affectations.get().engagement], aujourd_hui=date(2024, 11, 13), par=None)
     eligibilite.refresh_from_db()
     assert eligibilite.fenetre == Periode(EMBAUCHE, date(2026, 5, 12))
 
@@ -155,7 +155,7 @@ def test_un_contrat_de_siae_demande_la_fin_du_pass():
     affectation = eligibilite.affectations.get()
     affectation.contrat.type_contrat = "cddi"
     affectation.contrat.save()
-    modifier_contrat(contrat=affectation.contrat, engagements=[affectation.engagement], aujourd_hui=EMBAUCHE)
+    modifier_contrat(contrat=affectation.contrat, engagements=[affectation.engagement], aujourd_hui=EMBAUCHE, par=None)
     eligibilite.refresh_from_db()
     assert eligibilite.date_fin == date(2026, 1, 13)
 
@@ -172,7 +172,7 @@ def test_une_fenetre_par_entreprise_se_saisit_entreprise_par_entreprise():
         date_debut=date(2025, 1, 6),
         heures_hebdo=Decimal(10),
     )
-    placer(contrat=second, engagements=[autre], aujourd_hui=date(2025, 1, 6))
+    placer(contrat=second, engagements=[autre], aujourd_hui=date(2025, 1, 6), par=None)
     eligibilite.refresh_from_db()
     assert eligibilite.fenetre == Periode(EMBAUCHE, date(2027, 1, 5))
     fenetres = {a.contrat_id: fenetre_de(a) for a in eligibilite.affectations.all()}
@@ -203,7 +203,7 @@ def test_changer_d_entreprise_demande_une_nouvelle_validation():
     assert "le marché demande une nouvelle validation" in refus[0]
     nouvelle = cadre.decider(motif="Changement d’entreprise vu.")
     assert premier.affectations.get().eligibilite == nouvelle
-    placer(contrat=second(), engagements=[autre], aujourd_hui=date(2025, 1, 6))
+    placer(contrat=second(), engagements=[autre], aujourd_hui=date(2025, 1, 6), par=None)
     nouvelle.refresh_from_db()
     assert nouvelle.fenetre == Periode(EMBAUCHE, date(2026, 5, 12))
 
@@ -250,7 +250,9 @@ def test_une_fenetre_saisissable_par_marche(perimetre):
         eligibilite=eligibilite,
     )
     attendue = date(2027, 1, 5) if perimetre == "marche" else date(2026, 5, 12)
-    modifier_contrat(contrat=affectation.contrat, engagements=[affectation.engagement], aujourd_hui=date(2025, 1, 6))
+    modifier_contrat(
+        contrat=affectation.contrat, engagements=[affectation.engagement], aujourd_hui=date(2025, 1, 6), par=None
+    )
     affectation = type(affectation).objects.get(pk=affectation.pk)
     assert fenetre_saisissable(affectation).fin == attendue
 

@@ -151,7 +151,7 @@ def test_un_avenant_sans_effet_sur_les_heures_ne_change_pas_leur_base(client, lo
             date_notification=date(2026, 1, numero),
             montant_ht_euros=Decimal(montant),
         )
-        enregistrer_avenant(avenant=avenant, heures=heures)
+        enregistrer_avenant(avenant=avenant, heures=heures, par=None)
     assert lignes(page(client, lot, montant="1 020 000"))["Heures dues"] == ("933 h", "850 h")
     assert lignes(page(client, lot, montant="1 300 000"))["Heures dues"] == ("933 h", "933 h")
 
@@ -161,7 +161,7 @@ def test_des_heures_ecrites_par_un_avenant_sont_le_depart_du_prorata(client, lot
     avenant = Avenant(
         marche=lot.marche, numero=1, date_notification=date(2026, 1, 1), montant_ht_euros=Decimal(1_000_000)
     )
-    enregistrer_avenant(avenant=avenant, heures={Engagement.objects.get(): Decimal(1000)})
+    enregistrer_avenant(avenant=avenant, heures={Engagement.objects.get(): Decimal(1000)}, par=None)
     assert lignes(page(client, lot, montant="1 100 000"))["Heures dues"] == ("1 000 h", "1 100 h")
 
 
@@ -241,7 +241,7 @@ def test_le_montant_d_un_lot_suit_les_avenants_qui_ne_touchent_que_lui(lot):
             date_notification=date(2026, 1, numero),
             montant_ht_euros=Decimal(montant),
         )
-        enregistrer_avenant(avenant=avenant, heures=heures)
+        enregistrer_avenant(avenant=avenant, heures=heures, par=None)
     situation, _ = situation_du_lot(lot, jour=date(2026, 3, 31))
     assert (situation.montant_euros, situation.montant_marche_euros) == (720_000, 1_170_000)
 
