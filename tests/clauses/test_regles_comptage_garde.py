@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 from types import MappingProxyType
@@ -129,6 +130,7 @@ def test_cent_pour_cent_est_un_plafond():
         (MotifEcart.HORS_SITE, ModeCompte.DIRECTE, PLEINE, "les heures hors du site ne comptent pas"),
         (MotifEcart.A_CHEVAL, ModeCompte.DIRECTE, PLEINE, "mois à cheval sur la fenêtre"),
         (MotifEcart.DOUBLE, ModeCompte.DIRECTE, PLEINE, "mêmes jours déjà comptés"),
+        (MotifEcart.CONTROLE, ModeCompte.DIRECTE, PLEINE, "un contrôle ne les compte pas"),
         (MotifEcart.HORS_FENETRE, ModeCompte.DIRECTE, PLEINE, "hors de la fenêtre d’éligibilité"),
     ],
 )
@@ -170,6 +172,31 @@ def test_les_heures_hors_du_site_ont_leur_plafond_a_elles():
         [releve(1, 100, est_hors_site=True), releve(2, 400), releve(3, 100, est_hors_site=True)], heures_dues=D(1000)
     )
     assert [comptees[numero].comptees for numero in (1, 2, 3)] == [100, 400, 50]
+
+
+def test_un_plafond_rempli_ne_cache_pas_l_autre_raison():
+    """Le plafond de 200 h est plein ; un relevé hors de la fenêtre dit qu'il est hors de la fenêtre, non qu'il est plafonné."""
+    dehors = replace(releve(3, 50, NatureHeures.FORMATION), fenetre=None)
+    comptees = compter([releve(1, 200, NatureHeures.FORMATION), dehors], heures_dues=D(1000))
+    assert (comptees[3].comptees, comptees[3].motif) == (0, MotifEcart.HORS_FENETRE)
+
+
+def test_ce_qui_compte_en_entier_n_a_pas_de_raison():
+    """Un relevé à zéro n'a rien d'écarté, même hors de la fenêtre ; 0,01 h à 90 % s'arrondit à 0,01 h."""
+    assert compter([replace(releve(1, 0), fenetre=None)], heures_dues=D(1000))[1].motif is None
+    quatre_vingt_dix = ParametresMode(coefficient=D("0.9"))
+    parametres = ParametresComptage(modes=MappingProxyType(dict.fromkeys(ModeCompte, quatre_vingt_dix)))
+    comptees = compter([replace(releve(1, "0.01"), parametres=parametres)], heures_dues=D(1000))[1]
+    assert (comptees.comptees, comptees.ecartees, comptees.motif) == (D("0.01"), 0, None)
+
+
+def test_le_meme_jour_l_ordre_ne_change_pas_le_compte():
+    """Deux relevés du même mois pour un plafond d'un seul : le même compte, quel que soit l'ordre où la base les rend."""
+    premier = releve(1, 200, NatureHeures.FORMATION)
+    second = replace(premier, cle=2)
+    for lignes in ([premier, second], [second, premier]):
+        comptees = compter(lignes, heures_dues=D(1000))
+        assert {cle: heures.comptees for cle, heures in comptees.items()} == {1: 200, 2: 0}
 
 
 def test_le_surplus_comble_chaque_manque_dans_l_ordre():

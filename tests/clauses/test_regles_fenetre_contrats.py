@@ -9,7 +9,7 @@ from beneficiaires.periodes import Periode
 from clauses.regles import DatesFenetre, ParametresRegle, fenetre_eligibilite
 from clauses.regles.choix import DUREES_USUELLES, DureeContrat, FamilleContrat, MesureDuree, Perimetre
 from clauses.regles.faits import FaitContrat
-from clauses.regles.fenetre import cle_de_contrat
+from clauses.regles.fenetre import cle_de_contrat, fenetres_par_contrat
 
 EMBAUCHE = date(2024, 5, 13)
 DATES = DatesFenetre(attribution=date(2024, 3, 4), embauche=EMBAUCHE, fin_operation=date(2027, 6, 30))
@@ -71,3 +71,31 @@ def test_une_fenetre_par_entreprise_reunit_les_marches():
     assert cle_de_contrat(par_entreprise, un) != cle_de_contrat(par_entreprise, replace(un, entreprise="B"))
     par_marche = ParametresRegle(perimetre=Perimetre.MARCHE)
     assert cle_de_contrat(par_marche, un) != cle_de_contrat(par_marche, autre)
+
+
+def test_un_contrat_sans_duree_propre_suit_la_duree_generale():
+    """Un CDD fini le 30/06/2024 et un contrat « autre », dont le marché ne dit rien : 24 mois, la plus longue des deux."""
+    contrats = [FaitContrat("cdd", EMBAUCHE, date(2024, 6, 30)), FaitContrat("autre", EMBAUCHE, date(2024, 6, 30))]
+    assert fenetre_eligibilite(USUELLES, DATES, contrats=contrats) == Periode(EMBAUCHE, date(2026, 5, 12))
+
+
+def test_un_contrat_qui_n_ouvre_rien_n_empeche_pas_l_autre():
+    """Le PASS IAE manque pour le CDDI, mais le CDD du 13/05 au 30/06/2024 ouvre sa fenêtre."""
+    contrats = [FaitContrat("cddi", EMBAUCHE, date(2025, 5, 12)), FaitContrat("cdd", EMBAUCHE, date(2024, 6, 30))]
+    assert fenetre_eligibilite(USUELLES, DATES, contrats=contrats) == Periode(EMBAUCHE, date(2024, 6, 30))
+
+
+def test_une_operation_finie_avant_l_ouverture_se_dit():
+    """Sans durée, la fenêtre va jusqu'à la fin de l'opération : finie la veille de l'embauche, elle ne s'ouvre pas."""
+    sans_duree = ParametresRegle(duree_mois=None)
+    refus = fenetre_eligibilite(sans_duree, replace(DATES, fin_operation=date(2024, 5, 12)))
+    assert (str(refus), refus.code) == (
+        "L’opération finit avant le jour où la fenêtre s’ouvrirait. Vérifiez la fin de l’opération.",
+        "operation_finie",
+    )
+    assert fenetre_eligibilite(sans_duree, replace(DATES, fin_operation=EMBAUCHE)) == Periode(EMBAUCHE, EMBAUCHE)
+
+
+def test_une_fenetre_unique_a_la_cle_vide():
+    """La règle qui ne regarde pas les contrats ouvre une seule fenêtre, que tous partagent."""
+    assert fenetres_par_contrat(ParametresRegle(), DATES) == {"": Periode(EMBAUCHE, date(2026, 5, 12))}

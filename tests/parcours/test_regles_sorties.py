@@ -1,5 +1,6 @@
 """Les sorties : table des cas, une borne de chaque côté. Fiche A3 (« 6 mois et un jour »), note CIDEME de janvier 2013."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -256,18 +257,33 @@ def test_chaque_reponse_dit_sa_raison_et_sa_source():
 
 
 @pytest.mark.parametrize(
-    "faux",
+    ("faux", "phrase"),
     [
-        {"emploi_mois": 0},
-        {"ecart_interim_jours": -1},
-        {"saisonnier_mois": 13},
-        {"formation_longue_mois": 5, "formation_validee_mois": 6},
+        ({"emploi_mois": 0}, "Une durée compte au moins un mois."),
+        ({"saisonnier_mois": 0}, "Une durée compte au moins un mois."),
+        ({"formation_validee_mois": 0}, "Une durée compte au moins un mois."),
+        ({"formation_longue_mois": 0}, "Une durée compte au moins un mois."),
+        ({"ecart_interim_jours": -1}, "L’écart entre deux missions n’est jamais négatif."),
+        ({"saisonnier_mois": 13}, "Un saisonnier ne peut pas travailler plus de 12\u00a0mois sur 12."),
+        (
+            {"formation_longue_mois": 5, "formation_validee_mois": 6},
+            "Une formation ne se valide pas plus tard que la durée qui la rend longue.",
+        ),
     ],
 )
-def test_un_reglage_contradictoire_est_refuse(faux):
-    """Une durée nulle, un écart négatif, treize mois sur douze, une validation après la fin : refusés."""
-    with pytest.raises(ValueError, match=r"\S"):
+def test_un_reglage_contradictoire_est_refuse(faux, phrase):
+    """Une durée nulle, un écart négatif, treize mois sur douze, une validation après la fin : refusés, et dits."""
+    with pytest.raises(ValueError, match=f"^{re.escape(phrase)}$"):
         RegleSortie(**faux)
+
+
+def test_les_bornes_des_reglages_sont_admises():
+    """Un mois partout, aucun jour d'écart, douze mois sur douze, une validation au jour qui rend la formation longue."""
+    courte = RegleSortie(
+        emploi_mois=1, saisonnier_mois=1, formation_longue_mois=1, formation_validee_mois=1, ecart_interim_jours=0
+    )
+    assert jour_acquis(EMBAUCHE, courte) == date(2026, 2, 5)
+    assert RegleSortie(saisonnier_mois=12).saisonnier_mois == 12
 
 
 @given(
