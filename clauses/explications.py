@@ -22,7 +22,7 @@ from clauses.models import (
     ReleveHeures,
 )
 from clauses.regles.comptage import MotifEcart, ecrire_motif
-from clauses.regles.ecarts import ecrire_compte, ecrire_raison
+from clauses.regles.ecarts import LigneComptee, ecrire_compte, ecrire_raison
 from clauses.regles.section_comptage import ModeCompte, ParametresComptage
 
 ZERO = Decimal(0)
@@ -138,9 +138,13 @@ def _raison(releve: ReleveHeures, affectation: Affectation, sections: Mapping[UU
         MotifEcart(releve.motif_ecart),
         _mode(releve.nature, affectation.mode_execution),
         ParametresComptage.depuis_json(section),
-        periode=Periode(releve.date_debut, releve.date_fin),
-        fenetre=Periode(decision.date_debut, decision.date_fin) if decision.date_debut else None,
-        comptees=releve.heures_comptees,
+        LigneComptee(
+            heures=max(releve.heures - releve.heures_imputees, ZERO),
+            comptees=releve.heures_comptees,
+            periode=Periode(releve.date_debut, releve.date_fin),
+            fenetre=decision.fenetre,
+            contrat=affectation.contrat.periode,
+        ),
     )
 
 

@@ -146,6 +146,21 @@ def test_au_prorata_la_grille_dit_ce_qui_compte(client, grille, paysage):
     assert phrase in texte
 
 
+def test_le_prorata_et_le_coefficient_se_disent_tous_les_deux(client, grille, paysage):
+    """140 h de mai, 12 jours sur 31 dans la fenêtre, coefficient 0,8 : 54,19 h, puis 43,35 h. Le calcul se lit en entier."""
+    paysage.eligibilite.date_debut, paysage.eligibilite.date_fin = date(2024, 5, 13), date(2026, 5, 12)
+    paysage.eligibilite.save()
+    sections = {
+        "eligibilite": {"mois_a_cheval": "prorata"},
+        "comptage": {"modes": {"directe": {"coefficient": "0.8"}}},
+    }
+    changer_regle(marche=paysage.marche, sections=sections, par=paysage.facilitateur)
+    assert (
+        "140 h déclarées, 43,35 h comptées : 140 h × 12/31 = 54,19 h au prorata des jours jusqu’au 12/05/2026, "
+        "× 0,8 = 43,35 h au coefficient d’embauche directe"
+    ) in _texte(_envoyer_case(client, _cle(paysage, MAI), "140"))
+
+
 @pytest.mark.parametrize(
     ("preparer", "mot"),
     [
