@@ -9,7 +9,10 @@
 Une erreur de JavaScript ou de politique de sécurité (CSP) dans une page fait échouer le test.
 """
 
+import contextlib
 import os
+import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +26,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from config import services_embarques as services
 from config import systeme
 
 RACINE = Path(__file__).resolve().parent.parent.parent
@@ -53,10 +57,22 @@ def navigateur():
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=ATTENTE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=systeme.chercher_chromium(), args=DRAPEAUX_CHROMIUM)
+        marque = f"--etape-essai={secrets.token_hex(8)}"
+        chromium = playwright.chromium.launch(
+            executable_path=systeme.chercher_chromium(), args=[*DRAPEAUX_CHROMIUM, marque]
+        )
         yield chromium
+        _tuer_chromium(marque)  # le fermer poliment attend sans limite un navigateur qui ne répond plus
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def _tuer_chromium(marque: str) -> None:
+    """Tue le navigateur qui porte cette marque dans sa ligne de commande ; il n'a rien à garder."""
+    for dossier in Path("/proc").glob("[0-9]*"):
+        if marque in services._ligne_de_commande(int(dossier.name)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(dossier.name), signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +180,11 @@ def _worker_de_session(django_db_setup, tmp_path_factory):
         assert time.monotonic() < limite, f"Le worker ne répond pas :\n{fin}"
     yield journal
     processus.terminate()
-    processus.wait(20)
+    try:
+        processus.wait(20)
+    except subprocess.TimeoutExpired:
+        processus.kill()
+        processus.wait()
     app.pool.force_close_all()
 
 

@@ -47,10 +47,14 @@ def lancer(dossier: Path) -> tuple[subprocess.Popen, str]:
             stderr=subprocess.STDOUT,
         )
     limite = time.monotonic() + ATTENTE_SECONDES
-    while "Ctrl-C arrête tout" not in sortie.read_text("utf-8"):
-        assert processus.poll() is None, sortie.read_text("utf-8")
-        assert time.monotonic() < limite, sortie.read_text("utf-8")
-        time.sleep(0.2)
+    try:
+        while "Ctrl-C arrête tout" not in sortie.read_text("utf-8"):
+            assert processus.poll() is None, sortie.read_text("utf-8")
+            assert time.monotonic() < limite, sortie.read_text("utf-8")
+            time.sleep(0.2)
+    except BaseException:
+        arreter(processus, signal.SIGINT)
+        raise
     return processus, sortie.read_text("utf-8")
 
 
