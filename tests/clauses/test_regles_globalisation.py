@@ -23,8 +23,8 @@ DEPART, ARRIVEE = FaitsMarcheGlobalise("2026-T1", "convention"), FaitsMarcheGlob
 SEPTEMBRE = Periode(date(2026, 9, 1), date(2026, 9, 30))
 
 
-def refus(**changes) -> str:
-    """Le code du refus, ou « » quand l'imputation est permise."""
+def imputer(**changes):
+    """40 h d'un relevé de 100 h validées en septembre, que tout permet ; `changes` en modifie un point."""
     faits = {
         "heures": Decimal(40),
         "heures_du_releve": Decimal(100),
@@ -37,7 +37,12 @@ def refus(**changes) -> str:
         "est_meme_operation": False,
         "fenetre_arrivee": Periode(date(2026, 9, 1), date(2028, 8, 31)),
     } | changes
-    resultat = controler_imputation(**faits)
+    return controler_imputation(**faits)
+
+
+def refus(**changes) -> str:
+    """Le code du refus, ou « » quand l'imputation est permise."""
+    resultat = imputer(**changes)
     return resultat.code if resultat else ""
 
 
@@ -138,6 +143,58 @@ def test_des_heures_validees_vers_un_lot_ouvert():
     """Ni heures à vérifier, ni lot clos."""
     assert refus(est_validee=False) == "non_validees"
     assert refus(arrivee_close=True) == "lot_clos"
+
+
+@pytest.mark.parametrize(
+    ("changements", "phrase"),
+    [
+        ({"est_validee": False}, "Ces heures ne sont pas validées : validez-les d’abord là où elles sont faites."),
+        ({"heures": Decimal(0)}, "Indiquez un nombre d’heures supérieur à zéro."),
+        ({"heures": Decimal(101)}, "Ce relevé porte 100 h : 100 h au plus peuvent être imputées."),
+        (
+            {"heures": Decimal(61), "deja_imputees": Decimal(40)},
+            "Ce relevé porte 100 h, dont 40 h comptent déjà ailleurs : 60 h au plus peuvent être imputées.",
+        ),
+        (
+            {"convention": replace(CONVENTION, est_meme_entreprise=False)},
+            "La convention GLOB-1 est celle d’une autre entreprise : elle ne vaut pas pour ces heures.",
+        ),
+        ({"convention": replace(CONVENTION, est_pour_elle=False)}, "La convention GLOB-1 nomme une autre personne."),
+        (
+            {"convention": replace(CONVENTION, couvre_arrivee=False)},
+            "La convention GLOB-1 ne nomme pas ces deux marchés. Ajoutez-les, ou choisissez-en un autre.",
+        ),
+        (
+            {"periode": Periode(date(2026, 8, 1), date(2026, 8, 31))},
+            "La convention commence le 1er septembre 2026 : les heures d’avant restent là où elles ont été faites.",
+        ),
+        (
+            {"periode": Periode(date(2027, 1, 1), date(2027, 1, 31))},
+            "La convention finit le 31 décembre 2026 : les heures d’après restent là où elles ont été faites.",
+        ),
+        (
+            {"depart": replace(DEPART, globalisation="interdite")},
+            "Le marché 2026-T1 n’admet pas la globalisation : ses heures restent où elles sont faites.",
+        ),
+        (
+            {"arrivee": replace(ARRIVEE, globalisation="entre_lots")},
+            "Le marché 2026-T2 n’admet la globalisation qu’entre les lots d’une même opération.",
+        ),
+        ({"arrivee_close": True}, "Le lot d’arrivée est clos : il ne reçoit plus d’heures."),
+        (
+            {"fenetre_arrivee": None},
+            "La personne n’est pas éligible sur l’opération du marché 2026-T2. Décidez d’abord.",
+        ),
+        (
+            {"fenetre_arrivee": Periode(date(2024, 9, 30), date(2026, 9, 29))},
+            "Sur l’opération du marché 2026-T2, la personne est éligible du 30 septembre 2024 au 29 septembre 2026 : "
+            "ces heures n’y comptent pas.",
+        ),
+    ],
+)
+def test_la_phrase_entiere(changements, phrase):
+    """Le refus dit quel marché, quelle convention, quelle date ou combien d'heures."""
+    assert str(imputer(**changements)).replace("\u00a0", " ") == phrase
 
 
 @given(st.decimals(0, 744, places=2), st.decimals(0, 744, places=2), st.decimals("0.01", 744, places=2))

@@ -214,6 +214,13 @@ def test_l_histoire_s_ecrit_comme_au_bilan():
     ]
 
 
+def test_les_heures_dues_a_jour():
+    """833 h, un avenant qui en ajoute 100, un autre qui en retire 50 : 883 h ; retirer plus que le dû le met à zéro."""
+    assert heures_dues_a_jour(D(833), [D(100), D(-50)]) == 883
+    assert heures_dues_a_jour(D(833), []) == 833
+    assert heures_dues_a_jour(D(100), [D(-150)]) == 0
+
+
 @given(st.decimals(0, 10_000, places=2), st.lists(st.decimals(-5000, 5000, places=2), max_size=6))
 def test_les_heures_dues_ne_sont_jamais_negatives(base, variations):
     """Ni au total, ni à une étape ; la dernière étape est le total."""

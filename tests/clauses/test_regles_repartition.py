@@ -41,6 +41,12 @@ def test_un_total_non_entier_est_partage_en_entier():
     assert repartir_heures(D("1421.5"), [D(50), D(50)]) == (D(711), D("710.5"))
 
 
+def test_seules_les_proportions_comptent():
+    """Des parts écrites en fractions, dont la somme fait un ou moins, partagent comme en pour cent."""
+    assert repartir_heures(D(833), [D("0.6"), D("0.4")]) == (D(500), D(333))
+    assert repartir_heures(D(833), [D("0.3"), D("0.2")]) == (D(500), D(333))
+
+
 @pytest.mark.parametrize(
     ("total", "parts"), [(D(-1), [D(1)]), (D(10), []), (D(10), [D(0), D(0)]), (D(10), [D(-1), D(2)])]
 )
