@@ -236,6 +236,9 @@ ADRESSE_PUBLIQUE = os.environ.get("ETAPE_ADRESSE", "http://localhost:8000").rstr
 # Une échéance passée reste signalée tant de jours après son dernier jour.
 ALERTE_JOURS_APRES_ECHEANCE = int(os.environ.get("ETAPE_ALERTE_JOURS_APRES_ECHEANCE", "180"))
 
+# Un frein sans changement ni action depuis plus de tant de jours est dit bloqué.
+FREIN_BLOQUE_JOURS = int(os.environ.get("ETAPE_FREIN_BLOQUE_JOURS", "90"))
+
 # Ce que l'exploitant dit de lui-même (mentions légales).
 EXPLOITANT = {
     "nom": os.environ.get("ETAPE_EXPLOITANT", ""),

@@ -1,5 +1,6 @@
 """Les freins d'un parcours et ce qui est fait pour les lever. Santé : des codes, jamais de texte libre."""
 
+from datetime import date, timedelta
 from typing import Self
 from uuid import uuid4
 
@@ -7,25 +8,52 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
+from django.db.models.functions import Greatest
 
 from beneficiaires.models import choix_freins, sans_nir
 from comptes.models import Organisation, Profil
 from parcours.models.parcours import Parcours
 from parcours.models.visibilite import DossierQuerySet, DuParcoursQuerySet
+from parcours.regles.freins import LIBELLES_ETAT_FREIN, FaitsFrein, jours_de_levee
+from parcours.regles.freins import EtatFrein as EtatDeLaRegle
+from parcours.regles.referentiel_freins import objectifs_de, situations_de
 
 
 class EtatFrein(models.TextChoices):
-    NON_ABORDE = "non_aborde", "Non abordé"
-    REPERE = "repere", "Repéré"
-    EN_COURS = "en_cours", "En cours de levée"
-    LEVE = "leve", "Levé"
-    SANS_OBJET = "sans_objet", "Sans objet"
+    """Les états de la règle, avec leur nom."""
+
+    NON_ABORDE = EtatDeLaRegle.NON_ABORDE.value, LIBELLES_ETAT_FREIN[EtatDeLaRegle.NON_ABORDE]
+    REPERE = EtatDeLaRegle.REPERE.value, LIBELLES_ETAT_FREIN[EtatDeLaRegle.REPERE]
+    EN_COURS = EtatDeLaRegle.EN_COURS.value, LIBELLES_ETAT_FREIN[EtatDeLaRegle.EN_COURS]
+    LEVE = EtatDeLaRegle.LEVE.value, LIBELLES_ETAT_FREIN[EtatDeLaRegle.LEVE]
+    SANS_OBJET = EtatDeLaRegle.SANS_OBJET.value, LIBELLES_ETAT_FREIN[EtatDeLaRegle.SANS_OBJET]
+
+
+DATES_D_UNE_ACTION = ("date_debut", "date_fin", "envoyee_le", "repondue_le")
 
 
 class FreinQuerySet(DuParcoursQuerySet):
     def a_lever(self) -> Self:
         return self.filter(etat__in=[EtatFrein.REPERE, EtatFrein.EN_COURS])
+
+    def avec_dernier_signe(self, jour: date) -> Self:
+        """Ajoute `dernier_signe` et `fin_prevue`, ce que lit `est_bloque`, pour toute la liste en une requête."""
+        passees = [
+            Max(f"actions__{champ}", filter=Q(**{f"actions__{champ}__lte": jour})) for champ in DATES_D_UNE_ACTION
+        ]
+        return self.annotate(dernier_signe=Greatest(F("date_etat"), *passees), fin_prevue=Max("actions__date_fin"))
+
+    def bloques(self, *, jour: date, seuil_jours: int) -> Self:
+        """Ceux de la règle `est_bloque`, en SQL : repérés ou en cours, sans changement ni action depuis plus de `seuil_jours`."""
+        return (
+            self.a_lever()
+            .avec_dernier_signe(jour)
+            .filter(
+                Q(fin_prevue__isnull=True) | Q(fin_prevue__lt=jour),
+                dernier_signe__lt=jour - timedelta(days=seuil_jours),
+            )
+        )
 
 
 @pghistory.track()
@@ -39,7 +67,7 @@ class Frein(models.Model):
     date_etat = models.DateField("depuis le")
     repere_le = models.DateField("repéré le", null=True, blank=True)
     leve_le = models.DateField("levé le", null=True, blank=True)
-    # Codes de la table « contraintes » de France Travail : parcours.regles les nomme.
+    # Codes de la table « contraintes » de France Travail, nommés par parcours/regles/referentiel_freins.py.
     situations = ArrayField(models.PositiveSmallIntegerField(), verbose_name="situations", default=list, blank=True)
     objectifs = ArrayField(models.PositiveSmallIntegerField(), verbose_name="objectifs", default=list, blank=True)
     precision = models.CharField("précision", max_length=160, blank=True, validators=[sans_nir])
@@ -74,6 +102,29 @@ class Frein(models.Model):
 
     def __str__(self) -> str:
         return f"Frein {str(self.pk)[:8]}"
+
+    @property
+    def faits(self) -> FaitsFrein:
+        """Ce que lisent les règles."""
+        etat = EtatDeLaRegle(self.etat)
+        depuis = None if etat == EtatDeLaRegle.NON_ABORDE else self.date_etat
+        return FaitsFrein(etat, depuis, self.repere_le, self.leve_le)
+
+    @property
+    def est_a_lever(self) -> bool:
+        return self.etat in (EtatFrein.REPERE, EtatFrein.EN_COURS)
+
+    @property
+    def jours_de_levee(self) -> int | None:
+        return jours_de_levee(self.repere_le, self.leve_le)
+
+    @property
+    def situations_dites(self) -> list[str]:
+        return [libelle for code, libelle in situations_de(self.rubrique).items() if code in self.situations]
+
+    @property
+    def objectifs_dits(self) -> list[str]:
+        return [libelle for code, libelle in objectifs_de(self.rubrique).items() if code in self.objectifs]
 
 
 class ResultatAction(models.TextChoices):
