@@ -1,0 +1,351 @@
+"""Ce qui peut s'ouvrir, se passer, se conclure dans un parcours, et où l'on en est un jour donné."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beneficiaires.periodes import Periode
+from parcours.regles.chemin import (
+    ETAPES_QUI_CONTINUENT,
+    GESTES,
+    EtapeDite,
+    EtatEtape,
+    EtatPhase,
+    GestePhase,
+    IssueEtape,
+    PassageDit,
+    controler_date_sortie,
+    controler_dates_etape,
+    controler_entree,
+    controler_geste,
+    controler_issue,
+    controler_ouverture,
+    etat_contrat,
+    etat_etape,
+    etat_phase,
+)
+
+AUJOURD_HUI = date(2026, 11, 17)
+JOURS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+
+
+def phrase(refus) -> str:
+    return "" if refus is None else refus.phrase.replace("\u00a0", " ")
+
+
+# Le parcours --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("debut", "fins", "attendue"),
+    [
+        (date(2026, 11, 17), [], ""),
+        (date(1993, 1, 1), [], ""),
+        (date(1992, 12, 31), [], "Une entrée le 31 décembre 1992 : vérifiez l’année."),
+        (
+            date(2026, 11, 18),
+            [],
+            "L’entrée du 18 novembre 2026 est à venir : un parcours s’ouvre le jour de l’entrée.",
+        ),
+        (
+            date(2026, 11, 2),
+            [date(2024, 1, 1), None],
+            "Cette personne a déjà un parcours ouvert : il faut le clore avant d’en ouvrir un autre.",
+        ),
+        (
+            date(2025, 3, 31),
+            [date(2024, 1, 1), date(2025, 3, 31)],
+            "Son parcours précédent a fini le 31 mars 2025 : celui-ci commence après.",
+        ),
+        (date(2025, 4, 1), [date(2025, 3, 31)], ""),
+    ],
+)
+def test_ouvrir_un_parcours(debut, fins, attendue):
+    """Un seul ouvert, jamais d'avance, et une personne revient après sa sortie précédente."""
+    assert phrase(controler_ouverture(debut, fins_precedentes=fins, aujourd_hui=AUJOURD_HUI)) == attendue
+
+
+def test_une_entree_corrigee_precede_tout_ce_que_le_parcours_porte():
+    """Le premier jour d'une phase ou d'une étape borne l'entrée, ce jour compris."""
+    jours = {date(2026, 3, 9), date(2026, 2, 2)}
+    assert controler_entree(date(2026, 2, 2), premiers_jours=jours) is None
+    assert controler_entree(date(2026, 2, 3), premiers_jours=set()) is None
+    refus = controler_entree(date(2026, 2, 3), premiers_jours=jours)
+    assert refus.code == "entree_tardive"
+    assert phrase(refus) == (
+        "Une phase ou une étape de ce parcours commence le 2 février 2026 : l’entrée ne peut pas la suivre."
+    )
+
+
+# Les phases ---------------------------------------------------------------------------------------------------------
+
+FINI = PassageDit(date(2026, 2, 2), date(2026, 3, 1))
+SAUTE = PassageDit(date(2026, 3, 2), date(2026, 3, 2), est_sautee=True)
+OUVERT = PassageDit(date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("passages", "etat"),
+    [
+        ([], EtatPhase.A_VENIR),
+        ([OUVERT], EtatPhase.EN_COURS),
+        ([FINI, OUVERT], EtatPhase.EN_COURS),
+        ([FINI], EtatPhase.FINIE),
+        ([SAUTE], EtatPhase.SAUTEE),
+        ([FINI, SAUTE], EtatPhase.SAUTEE),
+        ([SAUTE, PassageDit(date(2026, 4, 1), date(2026, 4, 8))], EtatPhase.FINIE),
+        ([PassageDit(date(2026, 4, 1), date(2026, 4, 8)), SAUTE], EtatPhase.FINIE),
+    ],
+)
+def test_l_etat_d_une_phase_se_lit_de_ses_passages(passages, etat):
+    """Un passage ouvert l'emporte ; sinon le plus récent parle, quel que soit l'ordre où on les donne."""
+    assert etat_phase(passages) == etat
+
+
+def geste(quoi, passages=(), *, jour=date(2026, 11, 2), motif="", clos=False) -> str:
+    return phrase(
+        controler_geste(
+            quoi,
+            passages=passages,
+            jour=jour,
+            motif=motif,
+            entree=date(2026, 2, 2),
+            parcours_clos=clos,
+            aujourd_hui=AUJOURD_HUI,
+        )
+    )
+
+
+def test_chaque_etat_a_ses_gestes():
+    """On commence ou saute ce qui vient, on finit ou saute ce qui court, on rouvre le reste ; tout autre geste est refusé."""
+    etats = {EtatPhase.A_VENIR: (), EtatPhase.EN_COURS: (OUVERT,), EtatPhase.FINIE: (FINI,), EtatPhase.SAUTEE: (SAUTE,)}
+    phrases = {
+        EtatPhase.A_VENIR: "Cette phase n’a pas commencé : commencez-la ou sautez-la.",
+        EtatPhase.EN_COURS: "Cette phase est déjà ouverte : finissez-la d’abord.",
+        EtatPhase.FINIE: "Cette phase est finie : rouvrez-la pour y revenir.",
+        EtatPhase.SAUTEE: "Cette phase a été sautée : rouvrez-la pour y revenir.",
+    }
+    for etat, passages in etats.items():
+        for quoi in GestePhase:
+            attendue = "" if quoi in GESTES[etat] else phrases[etat]
+            assert geste(quoi, passages, motif="Déjà fait ailleurs") == attendue, (etat, quoi)
+    assert GESTES[EtatPhase.FINIE] == (GestePhase.ROUVRIR,)
+
+
+@pytest.mark.parametrize(
+    ("quoi", "passages", "jour", "attendue"),
+    [
+        (GestePhase.COMMENCER, (), date(2026, 11, 17), ""),
+        (
+            GestePhase.COMMENCER,
+            (),
+            date(2026, 11, 18),
+            "Le 18 novembre 2026 est à venir : une phase se note quand elle change.",
+        ),
+        (GestePhase.COMMENCER, (), date(2026, 2, 2), ""),
+        (
+            GestePhase.COMMENCER,
+            (),
+            date(2026, 2, 1),
+            "Le 1er février 2026 est avant l’entrée dans le parcours, le 2 février 2026.",
+        ),
+        (GestePhase.FINIR, (OUVERT,), date(2026, 4, 1), ""),
+        (
+            GestePhase.FINIR,
+            (OUVERT,),
+            date(2026, 3, 31),
+            "Cette phase a commencé le 1er avril 2026 : choisissez ce jour ou un suivant.",
+        ),
+        (GestePhase.ROUVRIR, (FINI,), date(2026, 3, 1), ""),
+        (
+            GestePhase.ROUVRIR,
+            (FINI,),
+            date(2026, 2, 28),
+            "Cette phase était finie le 1er mars 2026 : choisissez ce jour ou un suivant.",
+        ),
+    ],
+)
+def test_un_geste_est_date_dans_le_parcours_et_dans_l_ordre(quoi, passages, jour, attendue):
+    assert geste(quoi, passages, jour=jour) == attendue
+
+
+def test_sauter_se_motive_et_un_parcours_clos_ne_bouge_plus():
+    assert geste(GestePhase.SAUTER, motif="  ") == "Dites pourquoi cette phase est sautée."
+    assert geste(GestePhase.SAUTER, motif="Bilan fait par le PLIE") == ""
+    assert geste(GestePhase.COMMENCER, clos=True) == "Ce parcours est clos : rouvrez-le pour changer ses phases."
+
+
+# Les étapes ---------------------------------------------------------------------------------------------------------
+
+MARS = Periode(date(2026, 3, 9), date(2026, 3, 20))
+
+
+@pytest.mark.parametrize(
+    ("jour", "etat"),
+    [
+        (date(2026, 3, 8), EtatEtape.PREVUE),
+        (date(2026, 3, 9), EtatEtape.EN_COURS),
+        (date(2026, 3, 20), EtatEtape.EN_COURS),
+        (date(2026, 3, 21), EtatEtape.A_CONCLURE),
+    ],
+)
+def test_sans_issue_les_dates_parlent_bornes_comprises(jour, etat):
+    assert etat_etape(MARS, issue=None, jour=jour) == etat
+
+
+@given(JOURS, JOURS, st.sampled_from(IssueEtape))
+def test_une_issue_l_emporte_sur_les_dates(debut, jour, issue):
+    """Réalisée, interrompue ou sautée : quel que soit le jour."""
+    assert etat_etape(Periode(debut), issue=issue, jour=jour).value == issue.value
+
+
+@given(JOURS, st.integers(0, 900), JOURS, st.booleans())
+def test_un_contrat_fini_n_est_jamais_a_conclure(debut, duree, jour, est_rompu):
+    """Son contrat dit tout : prévu, en cours, puis réalisé ou interrompu."""
+    tenue = Periode(debut, debut + timedelta(days=duree))
+    etat = etat_contrat(tenue, est_rompu=est_rompu, jour=jour)
+    if jour < tenue.debut:
+        assert etat == EtatEtape.PREVUE
+    elif jour <= tenue.fin:
+        assert etat == EtatEtape.EN_COURS
+    else:
+        assert etat == (EtatEtape.INTERROMPUE if est_rompu else EtatEtape.REALISEE)
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "type_etape", "sortie", "code"),
+    [
+        (date(2026, 3, 9), date(2026, 3, 8), "immersion", None, "etape_inversee"),
+        (date(2026, 3, 9), date(2026, 3, 9), "immersion", None, ""),
+        (date(2026, 2, 1), None, "immersion", None, "etape_avant_entree"),
+        (date(2026, 2, 2), None, "immersion", None, ""),
+        (date(2026, 9, 1), None, "emploi", date(2026, 8, 31), "etape_apres_sortie"),
+        (date(2026, 8, 31), None, "emploi", date(2026, 8, 31), ""),
+        (date(2026, 8, 3), date(2026, 8, 31), "immersion", date(2026, 8, 31), ""),
+        (date(2026, 8, 3), date(2026, 9, 1), "immersion", date(2026, 8, 31), "etape_deborde"),
+        (date(2026, 8, 3), None, "accompagnement", date(2026, 8, 31), "etape_deborde"),
+        (date(2026, 8, 3), date(2027, 9, 1), "formation", date(2026, 8, 31), ""),
+    ],
+)
+def test_les_dates_d_une_etape_sont_dans_le_parcours(debut, fin, type_etape, sortie, code):
+    refus = controler_dates_etape(debut, fin, type_etape=type_etape, entree=date(2026, 2, 2), sortie=sortie)
+    assert (refus.code if refus else "") == code
+
+
+def test_un_refus_d_etape_nomme_les_deux_dates():
+    commun = {"type_etape": "immersion", "entree": date(2026, 2, 2)}
+    lu = [
+        phrase(controler_dates_etape(debut, fin, sortie=sortie, **commun))
+        for debut, fin, sortie in (
+            (date(2026, 3, 9), date(2026, 3, 8), None),
+            (date(2026, 2, 1), None, None),
+            (date(2026, 9, 1), None, date(2026, 8, 31)),
+            (date(2026, 8, 3), date(2026, 9, 1), date(2026, 8, 31)),
+            (date(2026, 8, 3), None, date(2026, 8, 31)),
+        )
+    ]
+    assert lu == [
+        "L’étape finirait le 8 mars 2026, avant son début du 9 mars 2026. Corrigez l’une des deux dates.",
+        "L’étape commence le 1er février 2026, avant l’entrée dans le parcours, le 2 février 2026.",
+        "L’étape commence le 1er septembre 2026, après la sortie du parcours, le 31 août 2026.",
+        "L’étape finit le 1er septembre 2026, or la sortie du parcours est du 31 août 2026. "
+        "Donnez-lui une fin qui la précède.",
+        "L’étape n’a pas de fin, or la sortie du parcours est du 31 août 2026. Donnez-lui une fin qui la précède.",
+    ]
+    assert sorted(ETAPES_QUI_CONTINUENT) == ["contrat_clause", "contrat_iae", "emploi", "formation"]
+
+
+@pytest.mark.parametrize(
+    ("issue", "debut", "dernier", "motif", "attendue"),
+    [
+        (IssueEtape.REALISEE, date(2026, 3, 9), date(2026, 3, 9), "", ""),
+        (IssueEtape.REALISEE, date(2026, 11, 17), date(2026, 11, 17), "", ""),
+        (IssueEtape.REALISEE, date(2026, 3, 9), None, "", "Indiquez son dernier jour."),
+        (
+            IssueEtape.REALISEE,
+            date(2026, 11, 18),
+            date(2026, 11, 18),
+            "",
+            "L’étape commence le 18 novembre 2026 : elle peut être sautée, ou sa date corrigée.",
+        ),
+        (
+            IssueEtape.REALISEE,
+            date(2026, 3, 9),
+            date(2026, 3, 8),
+            "",
+            "Le 8 mars 2026 est avant son début du 9 mars 2026. Corrigez le dernier jour.",
+        ),
+        (
+            IssueEtape.INTERROMPUE,
+            date(2026, 3, 9),
+            date(2026, 11, 18),
+            "Maladie",
+            "Le 18 novembre 2026 est à venir : dites-le quand ce sera fait.",
+        ),
+        (IssueEtape.INTERROMPUE, date(2026, 3, 9), date(2026, 3, 12), " ", "Dites pourquoi l’étape est interrompue."),
+        (IssueEtape.SAUTEE, date(2026, 12, 1), None, "", "Dites pourquoi l’étape est sautée."),
+        (IssueEtape.SAUTEE, date(2026, 12, 1), None, "Emploi trouvé", ""),
+    ],
+)
+def test_conclure_une_etape(issue, debut, dernier, motif, attendue):
+    """Faite ou interrompue, elle a un dernier jour passé ; sautée, une raison suffit."""
+    refus = controler_issue(issue, debut=debut, dernier_jour=dernier, motif=motif, aujourd_hui=AUJOURD_HUI)
+    assert phrase(refus) == attendue
+
+
+# La sortie ----------------------------------------------------------------------------------------------------------
+
+
+def sortie(jour, *, contrats=(), phases=(), etapes=()):
+    return controler_date_sortie(
+        jour,
+        entree=date(2026, 2, 2),
+        debuts_contrats=contrats,
+        debuts_phases=phases,
+        etapes=etapes,
+        aujourd_hui=AUJOURD_HUI,
+    )
+
+
+@pytest.mark.parametrize(
+    ("jour", "faits", "attendue"),
+    [
+        (date(2026, 11, 17), {}, ""),
+        (date(2026, 11, 18), {}, "Le 18 novembre 2026 est à venir : une sortie se note quand elle a eu lieu."),
+        (date(2026, 2, 2), {}, ""),
+        (
+            date(2026, 2, 1),
+            {},
+            "La sortie du 1er février 2026 précède l’entrée dans le parcours, le 2 février 2026.",
+        ),
+        (
+            date(2026, 9, 13),
+            {"contrats": {date(2026, 3, 2), date(2026, 9, 14)}},
+            "La sortie du 13 septembre 2026 précède le début du dernier contrat, le 14 septembre 2026.",
+        ),
+        (date(2026, 9, 14), {"contrats": {date(2026, 3, 2), date(2026, 9, 14)}}, ""),
+        (
+            date(2026, 3, 31),
+            {"phases": [date(2026, 2, 2), date(2026, 4, 1)]},
+            "Une phase a commencé le 1er avril 2026, après cette sortie.",
+        ),
+        (date(2026, 4, 1), {"phases": [date(2026, 2, 2), date(2026, 4, 1)]}, ""),
+    ],
+)
+def test_la_sortie_ne_precede_ni_l_entree_ni_le_dernier_contrat(jour, faits, attendue):
+    assert phrase(sortie(jour, **faits)) == attendue
+
+
+def test_une_etape_qui_deborde_de_la_sortie_est_nommee():
+    """Une immersion qui finit après la sortie l'empêche ; un emploi qui continue, non."""
+    immersion = EtapeDite("Immersion, Peintures du Rhône", "immersion", MARS)
+    emploi = EtapeDite("Emploi", "emploi", Periode(date(2026, 3, 1)))
+    assert sortie(date(2026, 3, 20), etapes=[emploi, immersion]) is None
+    refus = sortie(date(2026, 3, 19), etapes=[emploi, immersion])
+    assert refus.code == "sortie_etape"
+    assert phrase(refus) == (
+        "Immersion, Peintures du Rhône : l’étape finit le 20 mars 2026, or la sortie du parcours est du 19 mars 2026. "
+        "Donnez-lui une fin qui la précède. Concluez-la ou corrigez-la d’abord."
+    )
