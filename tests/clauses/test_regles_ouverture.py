@@ -123,6 +123,19 @@ def test_un_changement_d_entreprise_dit_quoi_faire():
     assert derniere(refusee) == ("changement_entreprise", None, "CCAP, article 9.5")
 
 
+def test_chaque_fait_donne_sert_a_sa_regle():
+    """Début d'exécution, jour du quota, fin du PASS IAE : la règle qui s'en sert les reçoit."""
+    au_demarrage = evaluer(ParametresRegle(point_depart="demarrage"))
+    assert (au_demarrage.ouverture, au_demarrage.fenetre.fin) == (date(2024, 4, 2), date(2026, 4, 1))
+    au_quota = evaluer(ParametresRegle(unite_duree="travail"), quota_atteint=date(2025, 6, 16))
+    assert au_quota.fenetre == Periode(EMBAUCHE, date(2025, 6, 16))
+    usuelles = ParametresRegle(durees_contrat=DUREES_USUELLES)
+    cddi = contrat(type_contrat="cddi", fin=date(2025, 5, 12))
+    assert evaluer(usuelles, contrats=[cddi], fin_pass=date(2025, 3, 31)).fenetre == Periode(
+        EMBAUCHE, date(2025, 3, 31)
+    )
+
+
 # --- Refermer
 
 
