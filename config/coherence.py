@@ -1,4 +1,5 @@
-"""Les copies que garde la base, chacune comparée à son recalcul : cumuls, heures comptées, imputées et dues, agréments, fenêtres, bilans.
+"""Les copies que garde la base, chacune comparée à son recalcul : cumuls, heures comptées, imputées et dues, fins de marché et
+d'agrément, fenêtres, bilans.
 
 Une copie est écrite par un service dans la même transaction que ce dont elle vient. Rien ici ne corrige : un écart est un défaut à
 comprendre. Les écarts désignent un objet par le début de son identifiant, jamais une personne par son nom.
@@ -22,6 +23,7 @@ from clauses.services.engagements import (
     partage_du_lot,
 )
 from clauses.services.fenetres import fenetre_prevue
+from clauses.services.fins import faits_delai, fin_de
 from comptes.formats import date_chiffres, mois_annee
 from parcours.models import Agrement
 from parcours.services.faits import faits_agrement
@@ -46,6 +48,7 @@ def tous_les_ecarts() -> Iterator[Ecart]:
     yield from _comptes()
     yield from _imputees()
     yield from _heures_dues()
+    yield from _fins_des_marches()
     yield from _fins_agrement()
     yield from _fenetres()
     yield from _mois_des_releves()
@@ -141,6 +144,16 @@ def _partages() -> Iterator[Ecart]:
                 yield Ecart(nom, str(engagement.heures_initiales), str(voulues[engagement.titulaire_id]))
 
 
+def _fins_des_marches() -> Iterator[Ecart]:
+    """La fin d'un marché que ses avenants ont changée ; une fin écrite sur la fiche l'emporte. Les autres sont des saisies."""
+    for marche in Marche.objects.prefetch_related("avenants"):
+        nom, suit = f"Marché {_court(marche.pk)}", bool(faits_delai(marche.avenants.all()))
+        if marche.fin_suit_avenants != suit:
+            yield Ecart(f"{nom}, fin qui suit les avenants", str(marche.fin_suit_avenants), str(suit))
+        elif marche.date_fin != (juste := fin_de(marche).fin):
+            yield Ecart(f"{nom}, fin", date_chiffres(marche.date_fin), date_chiffres(juste))
+
+
 def _fins_agrement() -> Iterator[Ecart]:
     """Suspensions, prolongations accordées, renouvellements et réglages du PLIE compris ; la date écrite l'emporte.
 
@@ -155,11 +168,15 @@ def _fins_agrement() -> Iterator[Ecart]:
 
 
 def _fenetres() -> Iterator[Ecart]:
-    """Chaque décision relue : sa fenêtre, avec ses propres paramètres et ses contrats, et ce que la ligne en répète."""
+    """Chaque décision relue : sa fenêtre, avec ses propres paramètres et ses contrats, et ce que la ligne en répète.
+
+    Une décision remplacée qui a cédé ses contrats à la suivante n'a plus rien dont la recalculer : elle reste telle qu'elle a été prise.
+    """
     eligibilites = Eligibilite.objects.annotate(premiere_embauche=Min("affectations__contrat__date_debut"))
     for eligibilite in eligibilites.iterator():
         prise = Decision.depuis_json(eligibilite.decision)
-        juste = fenetre_prevue(eligibilite, embauche=eligibilite.premiere_embauche)
+        est_close = eligibilite.premiere_embauche is None and not eligibilite.est_courante
+        juste = prise if est_close else fenetre_prevue(eligibilite, embauche=eligibilite.premiere_embauche)
         nom = f"Éligibilité {_court(eligibilite.pk)}"
         bornes = (juste.fenetre.debut, juste.fenetre.fin) if juste.fenetre else (None, None)
         paires = (

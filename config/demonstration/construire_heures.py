@@ -5,7 +5,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from beneficiaires.periodes import Periode, decaler, lendemain, mois_de, mois_entre
-from clauses.cumuls import recalculer_tous
 from clauses.models import Affectation, EtatReleve, NatureHeures, ReleveHeures, SourceReleve
 from clauses.regles import periode_saisissable
 from clauses.services.heures import faits_de
@@ -39,7 +38,6 @@ def construire_heures(atelier: Atelier, affectations: list[tuple[LignePlacement,
         releve for ligne, cle, affectation in affectations for releve in _releves(atelier, ligne, cle, affectation)
     ]
     ReleveHeures.objects.bulk_create(releves)
-    recalculer_tous()
 
 
 def _releves(atelier: Atelier, ligne: LignePlacement, cle: str, affectation: Affectation) -> list[ReleveHeures]:
@@ -60,6 +58,7 @@ def _releves(atelier: Atelier, ligne: LignePlacement, cle: str, affectation: Aff
         cas = CAS_PARTICULIERS.get((ligne.personne, cle, -anciennete))
         if cas:
             travail.heures = Decimal(cas.heures)
+            travail.heures_bulletin = Decimal(cas.bulletin) if cas.bulletin else None
         _suivre(atelier, ligne, cle, travail, anciennete, tirage, (cas.etat, cas.motif) if cas else None)
         releves.append(travail)
         if ligne.formation_heures and jours == mois_de(mois):

@@ -166,8 +166,8 @@ def dater_les_operations(atelier: Atelier) -> None:
     """Donne à ce qui a été créé en masse la date où la structure l'aurait saisi, et non celle du chargement."""
     operations = list(atelier.operations.values())
     for ligne in OPERATIONS:
-        saisie = atelier.calendrier.jour(ligne.notification)
-        atelier.operations[ligne.cle].cree_le = moment(saisie, 10, 20)
-        atelier.regles[ligne.cle].cree_le = moment(saisie, 10, 50)
+        atelier.operations[ligne.cle].cree_le = moment(atelier.calendrier.jour(ligne.notification), 10, 20)
+    for regle in atelier.regles.values():
+        regle.cree_le = moment(regle.marche.date_notification, 10, 50)
     Operation.objects.bulk_update(operations, ["cree_le"])
     RegleClause.objects.bulk_update(atelier.regles.values(), ["cree_le"])

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from beneficiaires.criteres import CRITERES
-from beneficiaires.models import Beneficiaire, Justificatif, ModeQpv, Situation, StatutQpv
-from beneficiaires.periodes import ajouter_mois, decaler, lendemain
+from beneficiaires.models import Beneficiaire, Justificatif, ModeQpv, Residence, Situation, StatutQpv
+from beneficiaires.periodes import ajouter_mois, decaler, lendemain, veille
+from beneficiaires.services.residences import CHAMPS_ADRESSE
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import moment
 from config.demonstration.tables.operations import OPERATIONS
 from config.demonstration.tables.orientations import AGREMENTS
-from config.demonstration.tables.personnes import PERSONNES, SANS_PIECE, LignePersonne
+from config.demonstration.tables.personnes import DEMENAGEMENTS, PERSONNES, SANS_PIECE, LignePersonne
 from config.demonstration.tables.placements import DECISIONS, PLACEMENTS
 from parcours.models import Agrement, TypeAgrement
 from parcours.regles import fin_agrement
@@ -23,7 +24,9 @@ LETTRES = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 def construire_personnes(atelier: Atelier) -> None:
     for rang, ligne in enumerate(PERSONNES):
         atelier.personnes[ligne.cle] = _personne(atelier, rang, ligne)
+    quittees = [_demenager(atelier, cle) for cle in DEMENAGEMENTS]
     Beneficiaire.objects.bulk_create(atelier.personnes.values())
+    Residence.objects.bulk_create(quittees)
     liens = Beneficiaire.metiers.through
     liens.objects.bulk_create(
         liens(beneficiaire_id=atelier.personnes[ligne.cle].pk, metierrome_id=ligne.metier) for ligne in PERSONNES
@@ -60,6 +63,22 @@ def _personne(atelier: Atelier, rang: int, ligne: LignePersonne) -> Beneficiaire
     return personne
 
 
+def _demenager(atelier: Atelier, cle: str) -> Residence:
+    """Rend l'adresse quittée, telle que la ferme le service, et donne la nouvelle à la personne."""
+    jour, commune = DEMENAGEMENTS[cle]
+    personne, le = atelier.personnes[cle], atelier.calendrier.jour(jour)
+    quittee = Residence(
+        id=atelier.id("residence", cle),
+        beneficiaire=personne,
+        date_fin=veille(le),
+        **{champ: getattr(personne, champ) for champ in CHAMPS_ADRESSE},
+    )
+    personne.adresse, personne.commune = "3 chemin des Vignes", commune
+    personne.qpv, personne.qpv_nom, personne.qpv_mode = StatutQpv.NON, "", ModeQpv.ADRESSE
+    personne.qpv_verifie_le = le
+    return quittee
+
+
 def dater_les_personnes(atelier: Atelier) -> None:
     """Une personne est entrée dans le fichier un peu avant sa première décision."""
     for cle, personne in atelier.personnes.items():
@@ -87,6 +106,8 @@ def construire_situations(atelier: Atelier) -> None:
                 date_debut=_debut_situation(atelier, ligne, critere, premier_jour),
                 precision=ligne.qpv if critere == "QPV" else "",
             )
+            if critere == "QPV" and ligne.cle in DEMENAGEMENTS:
+                situation.date_fin = veille(atelier.calendrier.jour(DEMENAGEMENTS[ligne.cle][0]))
             situations.append(situation)
             if (ligne.cle, critere) not in SANS_PIECE:
                 justificatifs += [

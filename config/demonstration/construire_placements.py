@@ -3,7 +3,8 @@
 from datetime import date
 
 from beneficiaires.periodes import decaler
-from clauses.models import Affectation, Contrat, Eligibilite, Marche
+from clauses.models import Affectation, Contrat, Eligibilite
+from clauses.regles.section_comptage import mode_propose
 from clauses.services.eligibilites import evaluer
 from clauses.services.fenetres import ajuster_fenetre
 from config.demonstration.atelier import Atelier
@@ -54,6 +55,7 @@ def _affectation(
         contrat=contrat,
         engagement=atelier.engagements[cle],
         eligibilite=eligibilites[ligne.personne, cle.split("/", maxsplit=1)[0]],
+        mode_execution=mode_propose(contrat.type_contrat, contrat.employeur.categorie).value,
     )
     affectation.save(force_insert=True)
     return affectation
@@ -89,7 +91,7 @@ def _decider(
     beneficiaire = atelier.personnes[personne]
     evaluation = evaluer(
         beneficiaire=beneficiaire,
-        marche=Marche.objects.get(pk=atelier.regles[operation].marche_id),
+        marche=atelier.regles[operation].marche,
         date_decision=jour,
         embauche_prevue=embauche,
     )

@@ -1,4 +1,6 @@
-"""Ce qui repousse la fin d'un agrément : un PASS suspendu puis prolongé, un PASS suspendu aujourd'hui, un PLIE renouvelé."""
+"""Ce qui repousse la fin d'un agrément : un PASS suspendu puis prolongé, un PASS suspendu aujourd'hui, un PLIE renouvelé.
+
+Et une prolongation refusée, qui ne repousse rien."""
 
 from beneficiaires.periodes import decaler
 from config.demonstration.atelier import Atelier
@@ -32,6 +34,9 @@ def construire_suites_agrements(atelier: Atelier) -> None:
         )
         enregistrer_suspension(suspension=suspension, aujourd_hui=reference)
     _prolonger(atelier, "kadiatou")
+    _prolonger(
+        atelier, "ewa", date_demande=decaler(reference, -24), etat=EtatProlongation.REFUSEE, motif_refus="DURATION"
+    )
     renouvellement = Renouvellement(
         id=atelier.id("renouvellement", "aurelie"),
         agrement=_agrement(atelier, "aurelie", TypeAgrement.PLIE),
@@ -42,17 +47,16 @@ def construire_suites_agrements(atelier: Atelier) -> None:
     enregistrer_renouvellement(renouvellement=renouvellement, aujourd_hui=reference)
 
 
-def _prolonger(atelier: Atelier, personne: str) -> None:
-    """La fin de la formation, accordée il y a quelques jours : elle part de la fin repoussée par la suspension."""
+def _prolonger(atelier: Atelier, personne: str, **reponse: object) -> None:
+    """La fin de la formation, demandée il y a quelques jours et accordée : elle part de la fin d'aujourd'hui, suspension comprise."""
     agrement = _agrement(atelier, personne, TypeAgrement.PASS_IAE)
     prolongation = Prolongation(
         id=atelier.id("prolongation", personne),
         agrement=agrement,
         motif="COMPLETE_TRAINING",
-        date_demande=decaler(atelier.reference, -12),
         date_debut=agrement.date_fin,
         date_fin=decaler(agrement.date_fin, 181),
-        etat=EtatProlongation.ACCORDEE,
+        **{"date_demande": decaler(atelier.reference, -12), "etat": EtatProlongation.ACCORDEE} | reponse,
     )
     enregistrer_prolongation(prolongation=prolongation, aujourd_hui=atelier.reference)
 

@@ -8,11 +8,14 @@ from django.db.models import F
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import decaler
-from clauses.models import Marche
+from clauses.cumuls import recalculer_tous
+from clauses.models import ConventionGlobalisation, Marche
 from comptes.models import Adhesion, Organisation, Utilisateur
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_bilans import construire_bilans
+from config.demonstration.construire_constats import construire_constats
+from config.demonstration.construire_globalisation import construire_globalisation
 from config.demonstration.construire_heures import construire_heures
 from config.demonstration.construire_heures_dues import construire_heures_dues
 from config.demonstration.construire_operations import construire_operations, dater_les_operations
@@ -25,10 +28,20 @@ from config.demonstration.construire_personnes import (
     dater_les_personnes,
 )
 from config.demonstration.construire_placements import construire_placements, dater_les_placements
+from config.demonstration.construire_renouvellements import construire_renouvellements
 from config.demonstration.construire_suites_agrements import construire_suites_agrements
 from parcours.models import Agrement, Prolongation, Renouvellement, Suspension
 from reporting.alertes import signaler_echeances
 
+_SANS_DATE_A_ELLES = (
+    Organisation,
+    Adhesion,
+    Marche,
+    Agrement,
+    Suspension,
+    Prolongation,
+    Renouvellement,
+)
 # Les récits de la fiche A3 se passent en 2021 et 2022.
 PREMIERE_REFERENCE = date(2024, 1, 1)
 
@@ -52,6 +65,10 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_suites_agrements(atelier)
     affectations = construire_placements(atelier)
     construire_heures(atelier, affectations)
+    construire_renouvellements(atelier)
+    construire_constats(atelier)
+    construire_globalisation(atelier)
+    recalculer_tous()
     construire_orientations(atelier)
     construire_bilans(atelier)
     with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
@@ -66,6 +83,8 @@ def peupler(*, graine: int, reference: date) -> None:
 def _dater_le_reste(atelier: Atelier) -> None:
     """Rien ne garde l'heure du chargement : les mêmes données, un autre jour, sont les mêmes."""
     arrivee = moment(decaler(atelier.reference, -700), 9, 0)
-    for modele in (Organisation, Adhesion, Marche, Agrement, Suspension, Prolongation, Renouvellement):
+    for modele in _SANS_DATE_A_ELLES:
         modele.objects.update(cree_le=arrivee)
+    for convention in ConventionGlobalisation.objects.all():
+        ConventionGlobalisation.objects.filter(pk=convention.pk).update(cree_le=moment(convention.signee_le, 15, 0))
     Beneficiaire.objects.update(modifie_le=F("cree_le"))

@@ -74,6 +74,17 @@ def test_une_embauche_deplacee_en_sous_main_fausse_la_fenetre(demonstration):
     assert not any("Karim" in ligne or "Belkacem" in ligne for ligne in lignes)
 
 
+def test_une_decision_renouvelee_cede_ses_contrats_et_garde_sa_fenetre(demonstration):
+    """Mehdi : ses contrats sont passés à la décision renouvelée ; l'ancienne concorde encore, et faussée, elle est nommée."""
+    ancienne, nouvelle = Eligibilite.objects.filter(beneficiaire__prenom="Mehdi").order_by("date_fin")
+    assert nouvelle.renouvelle == ancienne and not ancienne.affectations.exists()
+    assert verifier()[1] == ""
+    Eligibilite.objects.filter(pk=ancienne.pk).update(date_fin=date(2030, 1, 1))
+    lignes, erreur = verifier()
+    assert erreur.startswith("1\u00a0écart")
+    assert "01/01/2030" in lignes[0]
+
+
 def test_un_marche_fige_suit_ses_bilans(demonstration):
     """Un bilan prêt, arrêté au 30/09/2026 : un marché qui n'est pas figé jusque-là est nommé ; figé plus loin, rien à redire."""
     bilan = Bilan.objects.first()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from clauses.models import BaseJuridique, Ccag, Financement, RoleTitulaire, TypeClause
 from config.demonstration.calendrier import Repere
+from config.demonstration.tables import regles
 
 _COTRAITANT, _MANDATAIRE, _SOUS_TRAITANT = (
     RoleTitulaire.COTRAITANT,
@@ -86,16 +87,6 @@ CRITERES_LARGES = [
     "RSA", "ASS", "AAH", "DETLD", "DELD", "SENIOR", "JEUNE", "TH", "PI", "REF_DA", "QPV", "SIAE", "GEIQ", "REGIE", "CEJ",
 ]  # fmt: skip
 CRITERES_STRICTS = ["RSA", "ASS", "DETLD", "DELD", "TH", "SENIOR", "JEUNE_CCAG", "REF_DA", "SIAE", "REGIE"]
-# Une règle qui se renouvelle une fois sur avis motivé, avec la phrase du marché.
-RENOUVELABLE = {
-    "eligibilite": {"renouvellement": "avis"},
-    "citations": {
-        "renouvellement": {
-            "article": "9.3",
-            "texte": "La durée peut être portée à trente-six mois sur avis motivé d’un organisme d’accompagnement.",
-        },
-    },
-}
 ARTICLE_TRAVAUX = (
     "Le titulaire réserve une part des heures de travail à des personnes éloignées de l’emploi, dont l’éligibilité est "
     "validée par le facilitateur avant l’embauche. La situation s’apprécie au jour de l’attribution. Les heures comptent "
@@ -123,12 +114,17 @@ OPERATIONS = (
                 None,
                 date(2022, 12, 15),
             ),
-            LigneLot("2", "Nettoyage du chantier", 90_000, (LigneTitulaire("regie", 520),), None, date(2022, 12, 15)),
+            LigneLot("2", "Nettoyage du chantier", 90_000, (LigneTitulaire("regie", 640),), None, date(2022, 12, 15)),
         ),
         financement=Financement.ANRU,
         programme="Renouvellement urbain des Buers",
         cpv="45453100",
-        regle={"criteres": CRITERES_LARGES, "texte": ARTICLE_TRAVAUX},
+        regle={
+            "criteres": CRITERES_LARGES,
+            "texte": ARTICLE_TRAVAUX,
+            "penalite_euros_par_heure": Decimal(40),
+            "mise_en_demeure_jours": 15,
+        },
     ),
     LigneOperation(
         "peupliers",
@@ -170,7 +166,7 @@ OPERATIONS = (
             "texte": ARTICLE_TRAVAUX,
             "penalite_euros_par_heure": Decimal(60),
             "mise_en_demeure_jours": 15,
-            "options": RENOUVELABLE,
+            "options": regles.PEUPLIERS,
         },
         avenants=(
             LigneAvenant(
@@ -196,7 +192,12 @@ OPERATIONS = (
             LigneLot("3", "Isolation, plâtrerie", 820_000, (LigneTitulaire("isolest", 600),)),
         ),
         cpv="45214200",
-        regle={"criteres": CRITERES_STRICTS, "texte": ARTICLE_TRAVAUX, "penalite_euros_par_heure": Decimal(50)},
+        regle={
+            "criteres": CRITERES_STRICTS,
+            "texte": ARTICLE_TRAVAUX,
+            "penalite_euros_par_heure": Decimal(50),
+            "options": regles.JEAN_MACE,
+        },
     ),
     LigneOperation(
         "espaces_verts",
@@ -224,6 +225,7 @@ OPERATIONS = (
             "date_appreciation": "validation",
             "texte": "Le titulaire affecte à l’exécution des personnes en parcours d’insertion. La situation s’apprécie au "
             "jour de la validation. Les heures comptent pendant 12\u00a0mois à partir de l’embauche.",
+            "options": regles.ESPACES_VERTS,
         },
     ),
     LigneOperation(
@@ -254,6 +256,7 @@ OPERATIONS = (
             "texte": ARTICLE_TRAVAUX,
             "penalite_euros_par_heure": Decimal(45),
             "mise_en_demeure_jours": 30,
+            "options": regles.TRAMWAY,
         },
         avenants=(
             LigneAvenant(
@@ -427,7 +430,7 @@ OPERATIONS = (
         3_100_000,
         (
             LigneLot("1", "Gros œuvre", 1_300_000, (LigneTitulaire("bati", Formule(1_300_000, "50", "8", "30")),)),
-            LigneLot("2", "Électricité", 420_000, (LigneTitulaire("volteo", 350),)),
+            LigneLot("2", "Électricité", 420_000, (LigneTitulaire("volteo", Formule(420_000, "40", "6.25", "30")),)),
         ),
         financement=Financement.NPNRU,
         programme="NPNRU Les Terrasses",

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from beneficiaires.models import Sexe
+from config.demonstration.calendrier import Repere
 
 F, H = Sexe.FEMME, Sexe.HOMME
 
@@ -119,3 +120,6 @@ SANS_PIECE = frozenset(
         ("louise", "JEUNE_CCAG"),
     }
 )
+
+# Ont quitté leur quartier depuis : le jour du déménagement et leur nouvelle commune, hors des quartiers prioritaires.
+DEMENAGEMENTS: dict[str, tuple[Repere, str]] = {"ilyes": ((-3, 9), "Montreval")}

@@ -128,9 +128,12 @@ VALIDATIONS_TARDIVES = {("vanessa", "jean_mace"): 6}
 
 
 class Cas(NamedTuple):
+    """`bulletin` : les heures lues au bulletin de paie du mois."""
+
     heures: str
     etat: EtatReleve
     motif: str = ""
+    bulletin: str = ""
 
 
 # Relevés racontés un à un : (personne, engagement, mois).
@@ -149,6 +152,22 @@ CAS_PARTICULIERS = {
     ("joel", "espaces_verts/2/regie", -1): Cas(
         "58", EtatReleve.RECTIFIE, "Les heures du 3 avaient été comptées deux fois."
     ),
+    # Ce que les contrôles signalent : plus que le bulletin, trois mois identiques, quatre mois ronds, un PASS suspendu.
+    ("karim", "tramway/1/bati", -1): Cas("149", EtatReleve.DECLARE, bulletin="142"),
+    ("mehdi", "tramway/1/bati", -3): Cas("139.5", EtatReleve.VALIDE),
+    ("mehdi", "tramway/1/bati", -2): Cas("139.5", EtatReleve.VALIDE),
+    ("mehdi", "tramway/1/bati", -1): Cas("139.5", EtatReleve.DECLARE),
+    ("sekou", "tramway/1/bati", -4): Cas("130", EtatReleve.VALIDE),
+    ("sekou", "tramway/1/bati", -3): Cas("140", EtatReleve.VALIDE),
+    ("sekou", "tramway/1/bati", -2): Cas("120", EtatReleve.VALIDE),
+    ("sekou", "tramway/1/bati", -1): Cas("130", EtatReleve.DECLARE),
+    ("tarek", "jean_mace/1/bati", -1): Cas("112", EtatReleve.DECLARE),
+    # Luna : des heures de Nouvel Angle, que la convention fait compter à La Dargoire.
+    ("luna", "nouvel_angle/7/tessier", -4): Cas("46", EtatReleve.VALIDE),
+    ("luna", "nouvel_angle/7/tessier", -3): Cas("44.5", EtatReleve.VALIDE),
+    ("luna", "nouvel_angle/7/tessier", -2): Cas("48", EtatReleve.VALIDE),
+    # Sarah : un mois publié dans un bilan, que son bulletin de paie fera rectifier.
+    ("sarah", "dargoire/3/tessier", -3): Cas("142", EtatReleve.VALIDE),
 }
 
 # Des déclarations qui n’arrivent pas : la case du dernier mois reste à déclarer.
@@ -159,3 +178,53 @@ MOTIFS_REFUS = (
     "Le nombre d’heures dépasse le bulletin de paie du mois. Corrigez-le d’après le bulletin.",
     "Les jours d’absence ont été comptés comme travaillés.",
 )
+
+
+class LigneImputation(NamedTuple):
+    """Des heures d'un relevé (personne, engagement, mois) qui comptent pour l'engagement `vers`."""
+
+    mois: int
+    depuis: str
+    vers: str
+    heures: str
+
+
+class LigneConvention(NamedTuple):
+    personne: str
+    entreprise: str
+    signee: Repere
+    debut: Repere
+    fin: Repere
+    imputations: tuple[LigneImputation, ...]
+
+
+_NOUVEL_ANGLE, _DARGOIRE = "nouvel_angle/7/tessier", "dargoire/3/tessier"
+
+# Luna est embauchée quatre mois plus tôt : ce qu'elle a fait avant la convention reste où elle l'a fait.
+CONVENTION = LigneConvention(
+    "luna", "tessier", (-5, 22), (-4, 1), (4, 3),
+    tuple(
+        LigneImputation(mois, _NOUVEL_ANGLE, _DARGOIRE, heures)
+        for mois, heures in ((-4, "40"), (-3, "44.5"), (-2, "30"))
+    ),
+)  # fmt: skip
+
+
+class LigneRenouvellement(NamedTuple):
+    personne: str
+    operation: str
+    organisme: str
+    avis_date: Repere
+    date_decision: Repere
+    avis_texte: str
+
+
+RENOUVELLEMENTS = (
+    LigneRenouvellement(
+        "mehdi", "tramway", "PLIE", -26, -19,
+        "Il passe le CACES en avril et l’entreprise lui propose ensuite un poste de conducteur d’engins\u00a0: un an de plus "
+        "l’y mène.",
+    ),
+)  # fmt: skip
+# Le mois que le bulletin de paie fait rectifier, une fois le bilan publié.
+RECTIFICATION = ("sarah", _DARGOIRE, -3, "136", "Le bulletin de paie du mois porte 136\u00a0h.")
