@@ -88,6 +88,15 @@ def test_la_raison_qui_ecarte_une_situation(situation, naissance, raison):
     assert raison in (*decision.raisons, *decision.ecartees)
 
 
+def test_la_raison_qui_retient_une_situation():
+    """Elle nomme la situation et le jour jugé, avec l'article de la liste ; gardée, la décision dit le format qui l'a écrite."""
+    decision = decider(FaitSituation("RSA", date(2023, 6, 1), **VUE))
+    assert decision.raisons[0] == Raison(
+        "Bénéficiaire du RSA, au 4 mars 2024.", "RSA", ATTRIBUTION, "CCAP, article 9.3.1"
+    )
+    assert decision.vers_json()["format"] == 1
+
+
 def test_l_organisme_de_l_avis_est_garde_avec_le_fait():
     """Une décision prise sur avis motivé garde qui l'a donné."""
     avis = FaitSituation("AUTRE_AVIS", date(2023, 6, 1), organisme="PLIE", **VUE)
