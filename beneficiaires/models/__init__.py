@@ -8,6 +8,7 @@ from beneficiaires.models.champs import (
     sans_nir,
     valider_identifiant_france_travail,
 )
+from beneficiaires.models.communes import Commune, CommuneQuerySet
 from beneficiaires.models.orientations import (
     CritereOriente,
     EtatOrientation,
@@ -33,6 +34,8 @@ from beneficiaires.models.situations import Justificatif, Situation, SituationQu
 __all__ = [
     "Beneficiaire",
     "BeneficiaireQuerySet",
+    "Commune",
+    "CommuneQuerySet",
     "Consultation",
     "CritereOriente",
     "EtatOrientation",

@@ -16,10 +16,13 @@ class EtatImport(models.TextChoices):
 
 
 class ImportServices(models.Model):
-    """Un fichier importé pour un département. Ses services ne se voient qu'une fois l'import entier : l'échange se fait d'un coup."""
+    """Un fichier importé, pour un département ou, si `departement` est vide, pour toute la France.
+
+    Ses services ne se voient qu'une fois l'import entier : l'échange se fait d'un coup.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    departement = models.CharField("département", max_length=3)
+    departement = models.CharField("département", max_length=3, blank=True)
     fichier = models.CharField("fichier", max_length=160)
     etat = models.CharField("état", max_length=10, choices=EtatImport, default=EtatImport.EN_COURS)
     lignes_lues = models.PositiveIntegerField("lignes lues", default=0)
@@ -27,6 +30,10 @@ class ImportServices(models.Model):
     # Les premières lignes écartées et leur raison : [{"ligne", "identifiant", "raison"}] ; le compte, lui, est entier.
     ecarts = models.JSONField(default=list)
     lignes_ecartees = models.PositiveIntegerField("lignes écartées", default=0)
+    # Les valeurs écartées de lignes gardées, par raison : [{"raison", "nombre", "exemple"}] ; le compte, lui, est entier.
+    remarques = models.JSONField(default=list)
+    valeurs_ecartees = models.PositiveIntegerField("valeurs écartées", default=0)
+    motif_echec = models.CharField("raison de l’échec", max_length=400, blank=True)
     commence_le = models.DateTimeField(auto_now_add=True)
     fini_le = models.DateTimeField(null=True, blank=True)
 
@@ -63,7 +70,9 @@ class ServiceInsertion(models.Model):
     type_service = models.CharField(max_length=40, blank=True)
     thematiques = ArrayField(models.CharField(max_length=120), default=list)
     publics = ArrayField(models.CharField(max_length=60), default=list)
+    publics_precisions = models.TextField(blank=True)
     frais = models.CharField(max_length=40, blank=True)
+    frais_precisions = models.TextField(blank=True)
     modes_accueil = ArrayField(models.CharField(max_length=20), default=list)
     zone_eligibilite = ArrayField(models.CharField(max_length=20), null=True, blank=True)
     conditions_acces = models.TextField(blank=True)
@@ -71,12 +80,14 @@ class ServiceInsertion(models.Model):
     code_postal = models.CharField(max_length=5, blank=True)
     commune = models.CharField(max_length=120, blank=True)
     code_insee = models.CharField(max_length=5, blank=True)
+    departement = models.CharField(max_length=3, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
     courriel = models.CharField(max_length=254, blank=True)
     modes_mobilisation = ArrayField(models.CharField(max_length=40), default=list)
     mobilisable_par = ArrayField(models.CharField(max_length=20), default=list)
+    mobilisation_precisions = models.TextField(blank=True)
     lien_mobilisation = models.URLField(max_length=500, blank=True)
     lien_source = models.URLField(max_length=500, blank=True)
     date_maj = models.DateField(null=True, blank=True)
@@ -91,6 +102,9 @@ class ServiceInsertion(models.Model):
             GinIndex(fields=["thematiques"], name="service_thematiques"),
             models.Index(fields=["latitude", "longitude"], name="service_position"),
             models.Index(fields=["code_insee"], name="service_commune"),
+            models.Index(fields=["code_postal"], name="service_code_postal"),
+            models.Index(fields=["identifiant"], name="service_identifiant"),
+            GinIndex(fields=["modes_accueil"], name="service_modes_accueil"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["import_services", "identifiant"], name="service_unique_par_import"),
