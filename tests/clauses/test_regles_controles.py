@@ -112,27 +112,53 @@ MINEURE, MAJEURE = date(2008, 5, 1), date(2008, 4, 30)  # dix-huit ans le lendem
 PASS = FaitsPass(Periode(date(2024, 4, 16), date(2026, 4, 15)), (avril(3, 10),))
 FORMATION = NatureHeures.FORMATION
 
-# code → (déclenchent, ne déclenchent pas, un extrait de la première phrase)
+# code → (déclenchent, ne déclenchent pas, la phrase du premier cas)
 CAS = {
-    "heures_illisibles": ([cas(heures="NaN"), cas(heures="Infinity")], [cas(heures=0)], "Écrivez par exemple 35"),
-    "heures_negatives": ([cas(heures="-0.01")], [cas(heures=0)], "ne peut pas être négatif"),
-    "heures_impossibles": ([cas(heures="744.01")], [cas(heures=744)], "ne compte que 744\u00a0h"),
-    "heures_decimales": ([cas(heures="35.255")], [cas(heures="35.25"), cas(heures="35.250")], "deux décimales au plus"),
-    "lot_clos": ([cas(lot=replace(LOT, est_clos=True))], [cas()], "Rouvrez le lot"),
+    "heures_illisibles": (
+        [cas(heures="NaN"), cas(heures="Infinity")],
+        [cas(heures=0)],
+        "Ce n’est pas un nombre d’heures. Écrivez par exemple 35 ou 35,5.",
+    ),
+    "heures_negatives": (
+        [cas(heures="-0.01")],
+        [cas(heures=0)],
+        ("Un nombre d’heures ne peut pas être négatif. Pour corriger un mois, saisissez son nouveau total."),
+    ),
+    "heures_impossibles": (
+        [cas(heures="744.01")],
+        [cas(heures=744)],
+        "Un mois entier ne compte que 744\u00a0h. Vérifiez le nombre saisi.",
+    ),
+    "heures_decimales": (
+        [cas(heures="35.255")],
+        [cas(heures="35.25"), cas(heures="35.250")],
+        "Les heures s’écrivent avec deux décimales au plus, par exemple 35,25.",
+    ),
+    "lot_clos": (
+        [cas(lot=replace(LOT, est_clos=True))],
+        [cas()],
+        ("Le lot est clos\u00a0: il ne reçoit plus d’heures pour avril 2026. Rouvrez le lot pour corriger ses heures."),
+    ),
     "heures_futures": (
         [cas(aujourd_hui=date(2026, 3, 31))],
         [cas(aujourd_hui=date(2026, 4, 1))],
-        "Avril 2026 n’a pas commencé",
+        ("Avril 2026 n’a pas commencé\u00a0: nous sommes le 31 mars 2026. Les heures se déclarent une fois faites."),
     ),
     "avant_embauche": (
         [cas(contrat=contrat(periode=Periode(date(2026, 5, 1), None)))],
         [cas(contrat=contrat(periode=Periode(date(2026, 4, 30), None)))],
-        "Pas de contrat du 1er au 30 avril 2026",
+        (
+            "Pas de contrat du 1er au 30 avril 2026\u00a0: il court depuis le 1er mai 2026. Vérifiez le "
+            "mois, ou les dates du contrat."
+        ),
     ),
     "apres_contrat": (
         [cas(contrat=contrat(periode=Periode(date(2026, 3, 2), date(2026, 3, 31))))],
         [cas(contrat=contrat(periode=Periode(date(2026, 3, 2), date(2026, 4, 1))))],
-        "Vérifiez le mois, ou les dates du contrat",
+        (
+            "Pas de contrat du 1er au 30 avril 2026\u00a0: il court du 2 au 31 mars 2026. Vérifiez le "
+            "mois, ou les dates du contrat."
+        ),
     ),
     "hors_lot": (
         [
@@ -140,37 +166,59 @@ CAS = {
             cas(lot=replace(LOT, periode=Periode(date(2025, 1, 1), date(2026, 3, 31)))),
         ],
         [cas(lot=replace(LOT, periode=Periode(date(2026, 4, 30), None))), cas(lot=replace(LOT, periode=None))],
-        "Le lot ne s’exécute pas du 1er au 30 avril 2026",
+        (
+            "Le lot ne s’exécute pas du 1er au 30 avril 2026\u00a0: il court depuis le 1er mai 2026. "
+            "Vérifiez le mois, ou les dates du lot."
+        ),
     ),
     "decision_defavorable": (
         [cas(decision=decision(est_favorable=False, fenetre=None))],
         [cas(), cas(heures=0, decision=decision(est_favorable=False, fenetre=None))],
-        "la décision du 12 février 2026 n’est pas favorable",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: la décision du 12 février 2026 n’est pas favorable, ces "
+            "heures ne peuvent pas compter. Complétez l’éligibilité, ou retirez ces heures."
+        ),
     ),
     "eligibilite_absente": (
         [cas(decision=decision(fenetre=None))],
         [cas(heures=0, decision=decision(fenetre=None)), cas(decision=decision(est_favorable=False, fenetre=None))],
-        "l’éligibilité n’est pas ouverte",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: l’éligibilité n’est pas ouverte. Faites-la valider avant"
+            " de déclarer des heures."
+        ),
     ),
     "avant_fenetre": (
         [cas(decision=fenetre(date(2026, 5, 1), None))],
         [cas(decision=fenetre(date(2026, 4, 30), None)), cas(decision=fenetre(date(2026, 4, 1), None))],
-        "ne commence que le 1er mai 2026",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: l’éligibilité ne commence que le 1er mai 2026. Ces "
+            "heures ne comptent pas."
+        ),
     ),
     "apres_fenetre": (
         [cas(decision=fenetre(date(2026, 3, 2), date(2026, 3, 31)))],
         [cas(decision=fenetre(date(2026, 3, 2), date(2026, 4, 1)))],
-        "s’est arrêtée le 31 mars 2026 inclus",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: l’éligibilité s’est arrêtée le 31 mars 2026 inclus. Ces "
+            "heures ne comptent plus pour la clause."
+        ),
     ),
     "a_cheval": (
         [cas(decision=fenetre(date(2026, 3, 2), date(2026, 4, 29))), cas(decision=fenetre(date(2026, 4, 2), None))],
         [cas(decision=fenetre(date(2026, 4, 1), date(2026, 4, 30)))],
-        "Partagez-le\u00a0: 1–29 / 30",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: l’éligibilité s’arrête le 29 avril 2026 inclus, ce total"
+            " est à cheval. Partagez-le\u00a0: 1–29 / 30\u00a0; seules les heures du 1er au 29 avril 2026 "
+            "comptent."
+        ),
     ),
     "preuve_absente": (
         [cas(decision=decision(preuves=())), cas(decision=decision(preuves=(FaitsPreuve("RSA", None, None),)))],
         [cas(), cas(heures=0, decision=decision(preuves=()))],
-        "aucune pièce vue ne prouve l’éligibilité décidée le 12 février 2026",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: aucune pièce vue ne prouve l’éligibilité décidée le 12 "
+            "février 2026. Demandez la pièce, et notez le jour où vous l’avez vue."
+        ),
     ),
     # L'attestation RSA vaut trois mois. Du 12/11/2025, elle vaut jusqu'au 11/02/2026 inclus : la veille de la décision.
     "preuve_ancienne": (
@@ -180,12 +228,18 @@ CAS = {
             cas(decision=decision(preuves=(FaitsPreuve("SENIOR", None, date(2026, 1, 9)),))),
             cas(decision=decision(preuves=())),
         ],
-        "datée du 12 novembre 2025, ne valait plus le jour de l’embauche, le 2 mars 2026",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: la pièce de l’éligibilité, datée du 12 novembre 2025, ne"
+            " valait plus le jour de l’embauche, le 2 mars 2026. Demandez une pièce de ce moment-là."
+        ),
     ),
     "decision_apres_embauche": (
         [cas(decision=decision(date_decision=date(2026, 3, 3)))],
         [cas(decision=decision(date_decision=date(2026, 3, 2)))],
-        "décidée le 3 mars 2026, après l’embauche du 2 mars 2026",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: l’éligibilité a été décidée le 3 mars 2026, après "
+            "l’embauche du 2 mars 2026. Vérifiez que le marché admet cette régularisation."
+        ),
     ),
     "pass_suspendu": (
         [cas(contrat=CDDI, pass_iae=(PASS,)), cas(contrat=CDDI, pass_iae=(PASS,), periode=avril(10, 12), heures=8)],
@@ -194,7 +248,10 @@ CAS = {
             cas(contrat=CDDI, pass_iae=(PASS,), periode=avril(1, 2), heures=8),
             cas(pass_iae=(PASS,)),
         ],
-        "le PASS IAE est suspendu du 3 au 10 avril 2026",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: le PASS IAE est suspendu du 3 au 10 avril 2026. Vérifiez"
+            " les jours travaillés, ou la suspension."
+        ),
     ),
     "pass_termine": (
         [cas(contrat=CDDI, pass_iae=(PASS,)), cas(contrat=CDDI, pass_iae=(PASS,), periode=avril(15, 16), heures=8)],
@@ -203,17 +260,26 @@ CAS = {
             cas(contrat=CDDI),
             cas(pass_iae=(PASS,)),
         ],
-        "le PASS IAE a fini le 15 avril 2026 inclus",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: le PASS IAE a fini le 15 avril 2026 inclus, et le "
+            "contrat est un CDD d’insertion (CDDI). Vérifiez la prolongation du PASS, ou le contrat."
+        ),
     ),
     "plafond_mensuel": (
         [cas(heures="220.01"), cas(heures=140, autres=(autre("80.01"),)), cas(heures=100, plafond_mensuel=D(99))],
         [cas(heures=220), cas(heures=140, autres=(autre(80),)), cas(heures=140, autres=(autre(150, recul=1),))],
-        "220,01\u00a0h en avril 2026",
+        (
+            "220,01\u00a0h en avril 2026\u00a0: c’est plus que les 220\u00a0h plausibles en un mois. Vérifiez le "
+            "relevé d’heures."
+        ),
     ),
     "plafond_journalier": (
         [cas(heures="24.01", periode=avril(29, 30))],
         [cas(heures=24, periode=avril(29, 30))],
-        "en 2\u00a0jours de contrat\u00a0: c’est plus de 12\u00a0h par jour",
+        (
+            "24,01\u00a0h en 2\u00a0jours de contrat\u00a0: c’est plus de 12\u00a0h par jour. Vérifiez le nombre d’heures"
+            " ou les dates du contrat."
+        ),
     ),
     # Du mardi 28 au jeudi 30 avril : trois jours ouvrables, 30 h. Du samedi 25 au lundi 27 : deux (le 26 est un dimanche), 20 h.
     "plus_de_10_h": (
@@ -227,7 +293,10 @@ CAS = {
             cas(heures=20, periode=avril(25, 27)),
             cas(heures=20, periode=avril(26, 26)),
         ],
-        "pour 3\u00a0jours ouvrables\u00a0: c’est plus de 10\u00a0h par jour",
+        (
+            "30,01\u00a0h du 28 au 30 avril 2026 pour 3\u00a0jours ouvrables\u00a0: c’est plus de 10\u00a0h par jour, le "
+            "maximum sans dérogation. Vérifiez le relevé d’heures."
+        ),
     ),
     # Trente jours : 48 × 30 ÷ 7 = 205,71 h. Cinq jours : une semaine entière, 48 h.
     "plus_de_48_h": (
@@ -237,7 +306,10 @@ CAS = {
             cas(heures=140, autres=(autre("65.72", contrat="second"),)),
         ],
         [cas(heures="205.71"), cas(heures=48, periode=avril(20, 24)), cas(heures=140, autres=(autre("65.71"),))],
-        "c’est plus de 48\u00a0h par semaine",
+        (
+            "205,72\u00a0h du 1er au 30 avril 2026 en 30\u00a0jours\u00a0: c’est plus de 48\u00a0h par semaine, tous "
+            "contrats ensemble. Vérifiez le relevé d’heures."
+        ),
     ),
     "mineur_plus_de_8_h": (
         [cas(heures="24.01", periode=avril(28, 30), naissance=MINEURE)],
@@ -246,13 +318,19 @@ CAS = {
             cas(heures="24.01", periode=avril(28, 30), naissance=MAJEURE),
             cas(heures="24.01", periode=avril(28, 30), naissance=None),
         ],
-        "c’est plus de 8\u00a0h par jour, le maximum avant 18\u00a0ans",
+        (
+            "24,01\u00a0h du 28 au 30 avril 2026 pour 3\u00a0jours ouvrables\u00a0: c’est plus de 8\u00a0h par jour, le "
+            "maximum avant 18\u00a0ans. Vérifiez le relevé, ou la dérogation de l’inspection du travail."
+        ),
     ),
     # Trente jours : 35 × 30 ÷ 7 = 150 h.
     "mineur_plus_de_35_h": (
         [cas(heures="150.01", naissance=MINEURE)],
         [cas(heures=150, naissance=MINEURE), cas(heures="150.01", naissance=MAJEURE)],
-        "c’est plus de 35\u00a0h par semaine, le maximum avant 18\u00a0ans",
+        (
+            "150,01\u00a0h du 1er au 30 avril 2026 en 30\u00a0jours\u00a0: c’est plus de 35\u00a0h par semaine, le "
+            "maximum avant 18\u00a0ans. Vérifiez le relevé, ou la dérogation de l’inspection du travail."
+        ),
     ),
     # Le 6 avril 2026 est le lundi de Pâques, le 5 et le 12 des dimanches.
     "sans_jour_ouvrable": (
@@ -262,7 +340,10 @@ CAS = {
             cas(heures=7, periode=avril(11, 11)),
             cas(heures=7, periode=avril(12, 12), nature=FORMATION),
         ],
-        "que des dimanches ou des jours fériés",
+        (
+            "14\u00a0h du 5 au 6 avril 2026\u00a0: ces jours ne sont que des dimanches ou des jours fériés. "
+            "Vérifiez les dates, ou l’accord qui permet d’y travailler."
+        ),
     ),
     # Du lundi 6 (férié) au vendredi 10 : quatre jours à 7 h, 28 h. Au huitième jour, la période n'est plus courte.
     "ferie_periode_courte": (
@@ -273,7 +354,10 @@ CAS = {
             cas(heures=35, periode=avril(13, 17)),
             cas(heures=7, periode=avril(6, 6)),
         ],
-        "dont le 6 avril 2026, férié\u00a0: sans ce jour, le contrat fait 28\u00a0h",
+        (
+            "28,01\u00a0h du 6 au 10 avril 2026, dont le 6 avril 2026, férié\u00a0: sans ce jour, le contrat "
+            "fait 28\u00a0h. Vérifiez que le jour férié n’est pas compté."
+        ),
     ),
     # Avril 2026 : 150 h au prorata, 151,67 h mensualisées, 154 h pour 22 jours ouvrés. À 20 h par semaine : 88 h.
     "plus_que_le_contrat": (
@@ -283,12 +367,18 @@ CAS = {
             cas(heures=88, contrat=contrat(heures_hebdo=D(20))),
             cas(heures="154.01", nature=FORMATION),
         ],
-        "le contrat est de 35\u00a0h par semaine, soit 154\u00a0h sur ces jours",
+        (
+            "154,01\u00a0h du 1er au 30 avril 2026\u00a0: le contrat est de 35\u00a0h par semaine, soit 154\u00a0h sur "
+            "ces jours. Vérifiez le relevé, ou les heures supplémentaires au bulletin."
+        ),
     ),
     "formation_au_dela": (
         [cas(heures="154.01", nature=FORMATION)],
         [cas(heures=154, nature=FORMATION), cas(heures="154.01")],
-        "c’est plus de formation que les 154\u00a0h du contrat",
+        (
+            "154,01\u00a0h du 1er au 30 avril 2026\u00a0: c’est plus de formation que les 154\u00a0h du contrat sur "
+            "ces jours. Vérifiez l’attestation de l’organisme de formation."
+        ),
     ),
     "deux_operations": (
         [cas(heures=100, autres=(autre("54.01"),))],
@@ -298,7 +388,11 @@ CAS = {
             cas(heures=100, autres=(autre("54.01", contrat="second"),)),
             cas(heures=100, autres=(autre("54.01", recul=1),)),
         ],
-        "54,01\u00a0h du même contrat avec Gymnase du Port\u00a0: 154,01\u00a0h en tout, 154\u00a0h au contrat",
+        (
+            "100\u00a0h du 1er au 30 avril 2026, et 54,01\u00a0h du même contrat avec Gymnase du Port\u00a0: "
+            "154,01\u00a0h en tout, 154\u00a0h au contrat. Une heure ne compte qu’une fois\u00a0: vérifiez le "
+            "partage."
+        ),
     ),
     "deux_temps_pleins": (
         [cas(autres=(autre(10, contrat="second"),))],
@@ -308,7 +402,10 @@ CAS = {
             cas(autres=(autre(10),)),
             cas(autres=(autre(10, contrat="second", periode=avril(1, 9)),), periode=avril(10, 30)),
         ],
-        "déclarée ces jours-là à temps plein chez Voltéo",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: la personne est aussi déclarée ces jours-là à temps "
+            "plein chez Voltéo. Vérifiez les dates des deux contrats."
+        ),
     ),
     "sous_traitant_non_declare": (
         [cas(contrat=contrat(employeur="Voltéo")), cas(contrat=replace(ETTI, utilisatrice="Voltéo"))],
@@ -317,27 +414,43 @@ CAS = {
             cas(contrat=replace(ETTI, utilisatrice="Bâti-Rhône")),
             cas(heures=0, contrat=contrat(employeur="Voltéo")),
         ],
-        "Voltéo n’est ni titulaire ni sous-traitante de ce lot (Bâti-Rhône)",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: Voltéo n’est ni titulaire ni sous-traitante de ce lot "
+            "(Bâti-Rhône). Inscrivez-la sur ce lot, ou vérifiez l’employeur\u00a0: sans ce lien, "
+            "l’acheteur peut contester ces heures."
+        ),
     ),
     "utilisatrice_absente": (
         [cas(contrat=ETTI)],
         [cas(contrat=replace(ETTI, utilisatrice="Bâti-Rhône")), cas()],
-        "indiquez l’entreprise utilisatrice",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: Coup de main est une ETTI\u00a0: indiquez l’entreprise "
+            "utilisatrice, celle où la personne travaille."
+        ),
     ),
     "contrat_rompu": (
         [cas(contrat=contrat(date_rupture=date(2026, 4, jour))) for jour in (1, 30)],
         [cas(contrat=contrat(date_rupture=jour)) for jour in (date(2026, 3, 31), date(2026, 5, 1), None)],
-        "le contrat a été rompu le 1er avril 2026",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: le contrat a été rompu le 1er avril 2026. Vérifiez que "
+            "le relevé s’arrête à ce jour, congés payés non compris."
+        ),
     ),
     "contrat_hors_clause": (
         [cas(hors_clause="stage ou immersion")],
         [cas(), cas(heures=0, hors_clause="stage ou immersion")],
-        "stage ou immersion, la règle du marché ne les compte pas",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: stage ou immersion, la règle du marché ne les compte "
+            "pas. Vérifiez le mode d’exécution, ou ce que dit le marché."
+        ),
     ),
     "plus_que_le_bulletin": (
         [cas(heures="140.01", heures_bulletin=D(140)), cas(heures=1, heures_bulletin=D(0))],
         [cas(heures=140, heures_bulletin=D(140)), cas()],
-        "le bulletin de paie en porte 140\u00a0h",
+        (
+            "140,01\u00a0h du 1er au 30 avril 2026\u00a0: le bulletin de paie en porte 140\u00a0h. Ramenez les "
+            "heures au bulletin, ou corrigez les heures du bulletin."
+        ),
     ),
     "mois_identiques": (
         [cas(autres=avant(140, 140)), cas(autres=(*avant(140), autre(140, recul=-1, ligne="ligne")))],
@@ -348,7 +461,10 @@ CAS = {
             cas(heures=0, autres=avant(0, 0)),
             cas(autres=(autre(140, recul=1), autre(140, recul=2))),
         ],
-        "c’est le même nombre 3\u00a0mois de suite",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: c’est le même nombre 3\u00a0mois de suite. Vérifiez que ce "
+            "sont les heures faites, et non un forfait recopié."
+        ),
     ),
     "nombres_ronds": (
         [cas(autres=avant(130, 120, 100))],
@@ -359,7 +475,10 @@ CAS = {
             cas(autres=avant(130, 120, 0)),
             cas(heures="140.5", autres=avant(130, 120, 100)),
         ],
-        "4\u00a0mois de suite tombent sur une dizaine ronde",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: 4\u00a0mois de suite tombent sur une dizaine ronde. Vérifiez "
+            "que le relevé n’est pas une estimation."
+        ),
     ),
     # Un mois complet de 35 h : 151,67 h, écrites 152 h.
     "silence_puis_gros_mois": (
@@ -370,13 +489,19 @@ CAS = {
             cas(heures=152),
             cas(heures=152, contrat=contrat(periode=Periode(date(2026, 2, 2), None))),
         ],
-        "alors que rien n’est déclaré depuis février 2026",
+        (
+            "152\u00a0h du 1er au 30 avril 2026, un mois complet, alors que rien n’est déclaré depuis "
+            "février 2026\u00a0: vérifiez que plusieurs mois ne sont pas réunis en un."
+        ),
     ),
     # Soixante jours après le 30 avril : le 29 juin.
     "declaration_tardive": (
         [cas(saisi_le=date(2026, 6, 30))],
         [cas(saisi_le=date(2026, 6, 29))],
-        "déclaré 61\u00a0jours après la fin du mois",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: déclaré 61\u00a0jours après la fin du mois, 60 au plus "
+            "d’ordinaire. Vérifiez le relevé avec l’entreprise."
+        ),
     ),
     "engagement_tenu": (
         [cas(engagement=FaitsEngagement("Bâti-Rhône", D(1000), D(1000)))],
@@ -384,7 +509,10 @@ CAS = {
             cas(engagement=FaitsEngagement("Bâti-Rhône", D(1000), D("999.99"))),
             cas(engagement=FaitsEngagement("Bâti-Rhône", D(0), D(0))),
         ],
-        "les 1\u00a0000\u00a0h dues par Bâti-Rhône sont déjà validées",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: les 1\u00a0000\u00a0h dues par Bâti-Rhône sont déjà validées. Rien"
+            " n’empêche d’en déclarer plus."
+        ),
     ),
     "saisi_pour_une_entreprise_muette": (
         [cas(engagement=FaitsEngagement("Bâti-Rhône", D(1000), a_un_compte=True))],
@@ -393,7 +521,10 @@ CAS = {
             cas(engagement=FaitsEngagement("Bâti-Rhône", D(1000))),
             cas(engagement=FaitsEngagement("Bâti-Rhône", D(1000), a_un_compte=True), source="entreprise"),
         ],
-        "vous les saisissez à la place de Bâti-Rhône",
+        (
+            "140\u00a0h du 1er au 30 avril 2026\u00a0: vous les saisissez à la place de Bâti-Rhône, qui a un "
+            "compte et n’a rien déclaré ici depuis trois mois. Un rappel l’aiderait peut-être."
+        ),
     ),
 }
 
@@ -433,9 +564,50 @@ def test_ce_qui_ne_declenche_pas(code, faits):
 
 @pytest.mark.parametrize("code", CAS)
 def test_la_phrase_dit_ce_qu_il_faut(code):
-    """La phrase nomme la date, la limite ou ce qu'il faut faire."""
-    declenchent, _, extrait = CAS[code]
-    assert extrait in next(c.phrase for c in constater(declenchent[0]) if c.code == code)
+    """La phrase entière : les heures, la date ou la limite, et ce qu'il faut faire."""
+    declenchent, _, phrase = CAS[code]
+    assert next(c.phrase for c in constater(declenchent[0]) if c.code == code) == phrase
+
+
+@pytest.mark.parametrize(
+    ("code", "faits", "phrase"),
+    [
+        (
+            "preuve_ancienne",
+            cas(decision=decision(preuves=(FaitsPreuve("RSA", None, date(2026, 1, 9)),))),
+            "140 h du 1er au 30 avril 2026 : la pièce de l’éligibilité, sans date, ne valait plus le jour de l’embauche, "
+            "le 2 mars 2026. Demandez une pièce de ce moment-là.",
+        ),
+        (
+            "plus_de_10_h",
+            cas(heures="10.5", periode=avril(30, 30)),
+            "10,5 h le 30 avril 2026 pour 1 jour ouvrable : c’est plus de 10 h par jour, le maximum sans dérogation. "
+            "Vérifiez le relevé d’heures.",
+        ),
+        (
+            "plus_de_10_h",
+            cas(heures=20, periode=avril(28, 30), autres=(autre("10.01", periode=avril(28, 30)),)),
+            "20 h du 28 au 30 avril 2026, 30,01 h avec les autres heures de la personne pour 3 jours ouvrables : "
+            "c’est plus de 10 h par jour, le maximum sans dérogation. Vérifiez le relevé d’heures.",
+        ),
+    ],
+)
+def test_la_phrase_d_un_cas_particulier(code, faits, phrase):
+    """Une pièce sans date, un seul jour, les heures d'un autre contrat : la phrase le dit."""
+    assert next(c.phrase for c in constater(faits) if c.code == code).replace("\u00a0", " ") == phrase
+
+
+def test_une_decision_defavorable_ne_parle_pas_de_regularisation():
+    """Défavorable et prise après l'embauche : le refus suffit ; sans heures, rien ne se dit."""
+    tardive = decision(est_favorable=False, date_decision=date(2026, 3, 3))
+    assert "decision_apres_embauche" not in codes(cas(decision=tardive))
+    assert "decision_apres_embauche" not in codes(cas(heures=0, decision=decision(date_decision=date(2026, 3, 3))))
+
+
+def test_les_heures_d_un_contrat_s_arrondissent_au_dessus():
+    """Un dimanche, au prorata des sept jours : 24 h par semaine font 3,428… h, écrites 3,43 ; 0,01 h en fait 0,01, et non zéro."""
+    assert heures_du_contrat(D(24), avril(12, 12)) == D("3.43")
+    assert heures_du_contrat(D("0.01"), avril(12, 12)) == D("0.01")
 
 
 def test_chaque_controle_dit_sa_limite_et_sa_source():
