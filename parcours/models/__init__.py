@@ -4,6 +4,7 @@ sont pas son éligibilité à une clause."""
 from parcours.models.agrements import Agrement, AgrementQuerySet, TypeAgrement
 from parcours.models.comite import ComiteTechnique, DecisionPoint, PointComite, SujetPoint
 from parcours.models.diagnostics import (
+    CHAMPS_DES_ETAPES,
     Aisance,
     Deplacement,
     Diagnostic,
@@ -40,6 +41,7 @@ from parcours.models.sorties import (
 )
 
 __all__ = [
+    "CHAMPS_DES_ETAPES",
     "Action",
     "Agrement",
     "AgrementQuerySet",

@@ -1,6 +1,8 @@
 """Le bilan socio-professionnel d'une personne, en courtes étapes ; chaque diagnostic se compare au suivant."""
 
-from typing import Self
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Self
 from uuid import uuid4
 
 import pghistory
@@ -24,6 +26,39 @@ class EtapeDiagnostic(models.TextChoices):
     DISPONIBILITE = "disponibilite", "Disponibilité"
     PROJET = "projet", "Projet"
     FREINS = "freins", "Freins"
+
+
+# Ce qui se demande à chaque étape ; les freins ont leur propre table, `Diagnostic.freins` en garde la copie.
+CHAMPS_DES_ETAPES: Final[Mapping[EtapeDiagnostic, tuple[str, ...]]] = MappingProxyType(
+    {
+        EtapeDiagnostic.SITUATION: (
+            "logement",
+            "ressource",
+            "inactivite",
+            "est_inscrit_france_travail",
+            "enfants_a_charge",
+        ),
+        EtapeDiagnostic.FORMATION: (
+            "niveau_formation",
+            "diplome",
+            "habilitations",
+            "francais_oral",
+            "francais_ecrit",
+            "calcul",
+            "numerique",
+        ),
+        EtapeDiagnostic.EXPERIENCE: ("metiers_exerces", "annees_experience", "fin_dernier_emploi", "experience"),
+        EtapeDiagnostic.MOBILITE: ("permis_b", "deplacement", "rayon_km"),
+        EtapeDiagnostic.DISPONIBILITE: (
+            "disponible_le",
+            "temps_voulu",
+            "accepte_horaires_decales",
+            "contraintes_horaires",
+        ),
+        EtapeDiagnostic.PROJET: ("metiers_vises", "projet", "besoins_formation"),
+        EtapeDiagnostic.FREINS: (),
+    }
+)
 
 
 class Logement(models.TextChoices):

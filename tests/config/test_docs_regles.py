@@ -37,6 +37,9 @@ MODULES = (
     "clauses.regles.rythme",
     "clauses.regles.simulation",
     "parcours.regles",
+    "parcours.regles.bilan",
+    "parcours.regles.freins",
+    "parcours.regles.referentiel_freins",
 )
 LIGNES = [
     [cellule.strip() for cellule in ligne.strip("|").split("|")]
