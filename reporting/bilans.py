@@ -26,6 +26,7 @@ from clauses.models import Avenant, Engagement, Marche, Rectificatif, RegleClaus
 from clauses.objectifs import objectifs_en_heures
 from clauses.publics import heures_des_objectifs
 from clauses.regles import NOTE_MASQUE, SEUIL_MASQUE, CodeRythme, PenaliteProposee, proposer_penalite
+from clauses.services.fins import fin_de
 from clauses.services.rectificatifs import figer
 from comptes.formats import date_longue, en_lettres, heures, pourcent, quantite
 from comptes.models import Organisation, Utilisateur
@@ -156,6 +157,7 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         "titre_rythme": titre_rythme(lignes),
         "titre_public": titre_public(public),
         "avenants": avenants,
+        "etapes_de_la_fin": fin_de(marche, avenants).etapes,
         "ecarts": ecarts_des_lignes(lignes, arrete_au=arrete_au),
         "recues": heures_recues(engagements, arrete_au=arrete_au),
         "cedees": heures_cedees(engagements, arrete_au=arrete_au),

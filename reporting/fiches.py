@@ -16,6 +16,7 @@ from clauses.models import Affectation, Avenant, Contrat, Engagement, EtatReleve
 from clauses.regles.modes_dues import CLAUSES_RESERVEES
 from clauses.regles.penalites import ecrire_regle_penalites
 from clauses.regles.rythme import Besoin, Projection, attendu_au, evaluer_besoin, projeter
+from clauses.services.fins import fin_de
 from clauses.simulateur import rythme_plausible_de
 from comptes.formats import date_longue, nombre
 from comptes.models import Utilisateur
@@ -162,14 +163,15 @@ def personnes_de(operation_ou_marche: Q, utilisateur: Utilisateur) -> QuerySet[A
     return affectations_avec_heures(affectations).order_by(F("eligibilite__date_fin").asc(nulls_last=True), "pk")
 
 
-def marches_avec_regle(marches: QuerySet[Marche]) -> list[Marche]:
-    """Les marchés, chacun avec sa règle en vigueur dans `regle_courante`."""
+def marches_avec_regle(marches: QuerySet[Marche], avenants: Sequence[Avenant]) -> list[Marche]:
+    """Les marchés, chacun avec sa règle en vigueur dans `regle_courante`, et l'histoire de sa fin. `avenants` : les leurs, déjà lus."""
     lus = list(marches.select_related("acheteur", "operation", "accord_cadre").prefetch_related("regles__cree_par"))
     for marche in lus:
         marche.regle_courante = next((r for r in marche.regles.all() if r.est_courante), None)
         penalites = parametres_penalites(marche.regle_courante)
         marche.penalites_prevues = ecrire_regle_penalites(penalites) if penalites.est_prevue else ""
         marche.est_reserve = marche.type_clause in CLAUSES_RESERVEES
+        marche.etapes_de_la_fin = fin_de(marche, [a for a in avenants if a.marche_id == marche.pk]).etapes
     return lus
 
 

@@ -6,8 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from beneficiaires.periodes import Duree, Periode, periode_depuis
-from beneficiaires.regles import controler_date
+from clauses.regles.duree import FaitDelai, depart_de_la_duree, fin_de_la_duree, fin_du_marche
 
 SIRET: Final = "SIRET"
 
@@ -65,6 +64,11 @@ class AvenantLu:
     def cle(self) -> str:
         return f"avenant:{self.numero}"
 
+    @property
+    def delai(self) -> FaitDelai:
+        """Ce qu'il dit du délai ; rien, si sa date est douteuse."""
+        return FaitDelai(self.numero, self.date_notification, self.duree_mois if self.est_sur else None)
+
 
 @dataclass(frozen=True, slots=True)
 class MarcheLu:
@@ -109,17 +113,22 @@ class MarcheLu:
     @property
     def date_debut(self) -> date | None:
         """Le début d'exécution écrit (concession), sinon la notification, d'où la durée se compte."""
-        return self.date_execution or self.date_notification
+        return depart_de_la_duree(self.date_execution, self.date_notification)
 
     @property
-    def duree_en_cours_mois(self) -> int | None:
-        """La durée que donne le dernier avenant sûr, sinon celle du départ."""
-        surs = [avenant for avenant in self.avenants if avenant.est_sur and avenant.duree_mois]
-        return max(surs, key=lambda a: (a.date_notification, a.numero)).duree_mois if surs else self.duree_mois
+    def date_fin_initiale(self) -> date | None:
+        """La fin que donne la durée du départ, avant tout avenant."""
+        return fin_de_la_duree(self.date_debut, self.duree_mois)
+
+    @property
+    def delais(self) -> list[FaitDelai]:
+        """Ce que les avenants sûrs disent de la durée."""
+        return [avenant.delai for avenant in self.avenants if avenant.delai.est_dit]
 
     @property
     def date_fin(self) -> date | None:
-        return fin_apres(self.date_debut, self.duree_en_cours_mois)
+        """La fin d'exécution, par la même règle qu'un avenant saisi."""
+        return fin_du_marche(depart=self.date_debut, fin_initiale=self.date_fin_initiale, avenants=self.delais).fin
 
     def vers_json(self) -> dict[str, Any]:
         """Rend le marché en valeurs que JSON connaît ; `depuis_json` le relit à l'identique."""
@@ -140,14 +149,6 @@ class MarcheLu:
             for avenant in champs["avenants"]
         )
         return cls(**_typer(champs))
-
-
-def fin_apres(debut: date | None, duree_mois: int | None) -> date | None:
-    """Rend le dernier jour, compris, d'une durée en mois ; None si elle manque ou dépasse l'an 2100."""
-    if debut is None or duree_mois is None:
-        return None
-    periode: Periode = periode_depuis(debut, Duree(mois=duree_mois))
-    return None if periode.fin is None or controler_date(periode.fin, "La fin") else periode.fin
 
 
 def _identites(valeurs: list[dict[str, Any]]) -> tuple[IdentiteLue, ...]:

@@ -10,12 +10,12 @@ from enum import StrEnum
 from typing import Final
 
 from beneficiaires.regles import controler_date
+from clauses.regles.duree import DUREE_MAXIMALE_MOIS
 from comptes.formats import INSECABLE, date_longue, nombre
 
 # Ce que des logiciels d'acheteurs écrivent quand ils n'ont rien à dire.
 TEXTES_VIDES: Final = frozenset({"", "nan", "nat", "nc", "nr", "n/a", "na", "null", "none", "nil", "inconnu", "inf"})
 MONTANT_MAXIMAL: Final = Decimal(10_000_000_000)
-DUREE_MAXIMALE_MOIS: Final = 1200
 LONGUEUR_CITEE: Final = 60
 ELEMENTS_MAXIMUM: Final = 100
 _ISO: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")

@@ -12,7 +12,9 @@ from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPour
 from clauses.heures_dues import parametres_heures_dues
 from clauses.models import Avenant, Engagement
 from clauses.regles.dues import LIBELLES_REGLE_AVENANT, LigneHistorique, RegleAvenant
+from clauses.regles.duree import controler_delai
 from clauses.services.avenants import prochain_numero, proposer_heures
+from clauses.services.fins import depart_de
 from clauses.services.marches import regle_courante
 from comptes.formats import date_longue, heures, nombre
 
@@ -37,15 +39,18 @@ class AvenantForm(forms.ModelForm):
 
     class Meta:
         model = Avenant
-        fields = ["numero", "date_notification", "objet", "montant_ht_euros", "duree_mois"]
-        field_classes = {"date_notification": ChampJour, "montant_ht_euros": ChampMontant}
+        fields = ["numero", "date_notification", "objet", "montant_ht_euros", "duree_mois", "date_fin"]
+        field_classes = {"date_notification": ChampJour, "montant_ht_euros": ChampMontant, "date_fin": ChampJour}
         labels = {"montant_ht_euros": "Nouveau montant HT du marché, en euros", "duree_mois": "Nouvelle durée, en mois"}
         help_texts = {
             "objet": "Exemple\u00a0: travaux en plus au bâtiment C.",
             "montant_ht_euros": "Le montant après l’avenant, pas l’écart.",
-            "duree_mois": "La date de fin se corrige dans la fiche du marché ou du lot.",
+            "date_fin": "Si l’avenant écrit une date\u00a0: elle l’emporte sur la durée.",
         }
-        error_messages = {"date_notification": {"required": "Indiquez le jour où l’avenant est notifié."}}
+        error_messages = {
+            "date_notification": {"required": "Indiquez le jour où l’avenant est notifié."},
+            "duree_mois": {"invalid": "Écrivez un nombre entier de mois, par exemple 18."},
+        }
 
     def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,6 +65,12 @@ class AvenantForm(forms.ModelForm):
             self.initial.setdefault("seuil", parametres.seuil_pourcent)
         if not self.initial.get("numero"):
             self.initial["numero"] = prochain_numero(self.instance.marche)
+        self.depart = depart_de(self.instance.marche)
+        self.fields["duree_mois"].help_text = (
+            f"En tout, depuis le {date_longue(self.depart)}\u00a0: la fin du marché suit."
+            if self.depart
+            else "En tout. La fin ne se calcule pas encore\u00a0: le marché n’a ni début d’exécution, ni notification."
+        )
         for champ in ("numero", "duree_mois"):
             self.fields[champ].widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "champ-court"})
         for engagement in engagements:
@@ -91,6 +102,13 @@ class AvenantForm(forms.ModelForm):
                 f"L’avenant précède le marché, qui est du {date_longue(depart)}. Vérifiez l’année."
             )
         return jour
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        duree, fin = self.cleaned_data.get("duree_mois"), self.cleaned_data.get("date_fin")
+        if refus := controler_delai(depart=self.depart, duree_mois=duree, fin=fin):
+            self.add_error("date_fin" if refus.code == "fin" else "duree_mois", refus.phrase)
+        return self.cleaned_data
 
     def nouvelles_heures(self) -> dict[Engagement, Decimal]:
         """Rend les heures écrites, par engagement ; celles laissées vides ne changent pas."""

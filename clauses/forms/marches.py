@@ -10,6 +10,7 @@ from clauses.forms.accords_cadres import ChampAccordCadre
 from clauses.forms.champs import ChampJour, ChampMontant, ChampOrganisation
 from clauses.forms.operations import refuser_fin_avant_debut
 from clauses.models import Lot, Marche
+from clauses.services.fins import fin_de
 from comptes.formats import date_longue
 from comptes.models import Profil
 
@@ -61,6 +62,9 @@ class MarcheForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["accord_cadre"].queryset = accords_cadres_possibles(self.instance)
+        if self.instance.fin_suit_avenants:
+            self.fields["date_fin"].show_hidden_initial = True  # changée, ou seulement relue : un avenant a pu passer
+            self.fields["date_fin"].help_text = _aide_de_la_fin(self.instance)
 
     def clean_code_cpv(self) -> str:
         code = "".join(self.cleaned_data["code_cpv"].split())
@@ -87,6 +91,17 @@ class MarcheForm(forms.ModelForm):
         if meme.exclude(pk=self.instance.pk).exists():
             self.add_error("reference", "Cette opération a déjà un marché de cet acheteur sous cette référence.")
         return donnees
+
+
+def _aide_de_la_fin(marche: Marche) -> str:
+    """D'où vient la fin d'un marché qui suit ses avenants, et ce que ferait une autre date."""
+    fin = fin_de(marche)
+    if marche.date_fin_ecrite:
+        calculee = date_longue(fin.calculee) if fin.calculee else "une fin à compléter"
+        return (
+            f"Écrite ici\u00a0: elle l’emporte sur les avenants, qui donnent {calculee}. Videz le champ pour y revenir."
+        )
+    return "Elle suit les avenants. Une autre date écrite ici l’emporte sur eux."
 
 
 class LotForm(forms.ModelForm):

@@ -139,6 +139,7 @@ class Avenant(models.Model):
         "nouveau montant HT du marché", max_digits=14, decimal_places=2, null=True, blank=True
     )
     duree_mois = models.PositiveSmallIntegerField("nouvelle durée, en mois", null=True, blank=True)
+    date_fin = models.DateField("nouvelle fin d’exécution", null=True, blank=True)
     heures_avant = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     heures_apres = models.DecimalField("nouvelles heures dues", max_digits=10, decimal_places=2, null=True, blank=True)
 

@@ -115,6 +115,11 @@ class Marche(models.Model):
         related_name="subsequents",
         help_text="L’accord-cadre dont ce marché est issu. Un marché subséquent a ses propres heures dues.",
     )
+    # Dès qu'un avenant parle du délai, `date_fin` le suit : c'est une copie (clauses.services.fins). Elle part de la fin d'avant les
+    # avenants, et une fin écrite ensuite sur la fiche l'emporte.
+    fin_suit_avenants = models.BooleanField(default=False, editable=False)
+    date_fin_initiale = models.DateField("fin d’avant les avenants", null=True, blank=True, editable=False)
+    date_fin_ecrite = models.DateField("fin écrite sur la fiche", null=True, blank=True, editable=False)
     # Dernier jour arrêté par un bilan publié : ce qui change avant lui ouvre un rectificatif.
     fige_au = models.DateField("figé au", null=True, blank=True, editable=False)
     # Clé nationale d'un contrat des DECP : SIRET de l'acheteur et identifiant. Vide quand le marché a été saisi.

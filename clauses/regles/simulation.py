@@ -133,7 +133,7 @@ def controler_scenario(situation: SituationLot, scenario: Scenario) -> None:
 
 
 def mois_de_duree(periode: Periode) -> int:
-    """Rend la durée d'une période en mois entiers, arrondie au plus proche, au moins 1 : ce que l'avenant écrit.
+    """Rend la durée d'une période en mois entiers, arrondie au plus proche, au moins 1.
 
     Lève ValueError sans date de fin.
     """

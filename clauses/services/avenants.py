@@ -17,7 +17,9 @@ from clauses.regles.dues import (
     RegleAvenant,
     heures_apres_avenants,
 )
-from comptes.ecriture import enregistrer
+from clauses.regles.duree import controler_delai
+from clauses.services.fins import depart_de, recalculer_fins, verrouiller_marche
+from comptes.ecriture import enregistrer, exiger
 from comptes.formats import date_longue
 from comptes.models import Utilisateur
 
@@ -29,8 +31,11 @@ def enregistrer_avenant(
     """Enregistre un avenant au marché et, pour chaque engagement de `heures`, ses nouvelles heures dues.
 
     Une ligne par engagement touché, une seule sans engagement s'il n'en touche aucun. Une heure inchangée n'est pas un
-    changement. Lève ValidationError si un avenant plus récent est déjà parti de ces heures ; alors rien n'est écrit.
+    changement. La fin du marché suit la durée ou la date que l'avenant écrit. Lève ValidationError si le délai est impossible, ou si un
+    avenant plus récent est déjà parti de ces heures ; alors rien n'est écrit.
     """
+    marche = verrouiller_marche(avenant.marche_id)
+    exiger(controler_delai(depart=depart_de(marche), duree_mois=avenant.duree_mois, fin=avenant.date_fin))
     verrouilles = {e.pk: e for e in Engagement.objects.select_for_update().filter(pk__in=[cle.pk for cle in heures])}
     lignes = []
     for engagement, apres in heures.items():
@@ -45,7 +50,8 @@ def enregistrer_avenant(
         lignes.append(_ligne(avenant))
     for ligne in lignes:
         enregistrer(ligne)
-    recompter_marche(avenant.marche, par=par)
+    recalculer_fins([marche.pk])
+    recompter_marche(marche, par=par)
     return lignes
 
 
@@ -130,7 +136,7 @@ def _proposer_depuis_aujourd_hui(
 
 
 def _ligne(avenant: Avenant, **valeurs: object) -> Avenant:
-    communs = ("marche", "numero", "date_notification", "objet", "montant_ht_euros", "duree_mois")
+    communs = ("marche", "numero", "date_notification", "objet", "montant_ht_euros", "duree_mois", "date_fin")
     return Avenant(**{champ: getattr(avenant, champ) for champ in communs}, **valeurs)
 
 

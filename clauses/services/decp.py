@@ -27,6 +27,7 @@ from clauses.models import (
 from clauses.services.decp_annuaire import Annuaire, inscrire_inconnus
 from clauses.services.decp_objets import complements, objets_nouveaux
 from clauses.services.decp_plan import Plan, Statut, planifier
+from clauses.services.fins import recalculer_fins
 from comptes.formats import enumeration
 from comptes.models import Organisation, Profil, Utilisateur
 
@@ -153,6 +154,9 @@ def _ecrire(paires: Sequence[Paire], annuaire: Annuaire, seance: Seance) -> list
         objets += siens
     for modele in TABLES:
         _inserer(modele, [objet for objet in objets if type(objet) is modele])
+    prolonges = [plan.existant.pk for _, plan in paires if plan.existant is not None and plan.avenants]
+    if prolonges:
+        recalculer_fins(prolonges)
     return marches
 
 

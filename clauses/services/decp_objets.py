@@ -20,6 +20,7 @@ from clauses.models import (
 from clauses.services.decp_annuaire import Annuaire
 from clauses.services.decp_plan import Plan, elements_repris, noms
 from clauses.services.marches import regle_de_depart
+from comptes.formats import quantite
 from comptes.models import Profil, Utilisateur
 
 LONGUEUR_INTITULE = 200
@@ -56,6 +57,7 @@ def complements(plan: Plan, annuaire: Annuaire) -> list[models.Model]:
 
 def _marche(lu: MarcheLu, operation: Operation, annuaire: Annuaire) -> Marche:
     type_clause, base = _clause(lu)
+    suit = bool(lu.delais)
     return Marche(
         operation=operation,
         acheteur=annuaire.trouver(lu.acheteur, Profil.ACHETEUR),
@@ -70,6 +72,8 @@ def _marche(lu: MarcheLu, operation: Operation, annuaire: Annuaire) -> Marche:
         date_notification=lu.date_notification,
         date_debut=lu.date_debut,
         date_fin=lu.date_fin,
+        fin_suit_avenants=suit,
+        date_fin_initiale=lu.date_fin_initiale if suit else None,
         montant_ht_euros=lu.montant_ht_euros,
         cle_decp=lu.cle,
     )
@@ -117,7 +121,7 @@ def _ajouts(
             date_notification=avenant.date_notification,
             objet=_objet_de_l_avenant(avenant),
             montant_ht_euros=avenant.montant_ht_euros,
-            duree_mois=avenant.duree_mois,
+            duree_mois=avenant.delai.duree_mois,
         )
         for avenant in plan.avenants
     ]
@@ -127,6 +131,10 @@ def _ajouts(
 
 
 def _objet_de_l_avenant(avenant: AvenantLu) -> str:
-    if not avenant.titulaires:
-        return ""
-    return f"Nouveaux titulaires publiés\u00a0: {noms(avenant.titulaires)}"[:LONGUEUR_OBJET_AVENANT]
+    """Ce que le fichier dit de plus : la durée d'un avenant à la date douteuse, les nouveaux titulaires."""
+    phrases = []
+    if avenant.duree_mois != avenant.delai.duree_mois:
+        phrases.append(f"Durée publiée\u00a0: {quantite(avenant.duree_mois, 'mois')}, date à vérifier")
+    if avenant.titulaires:
+        phrases.append(f"Nouveaux titulaires publiés\u00a0: {noms(avenant.titulaires)}")
+    return ". ".join(phrases)[:LONGUEUR_OBJET_AVENANT]

@@ -10,7 +10,8 @@ from django.db.models import Prefetch, Q
 from clauses.decp import AvenantLu, Consideration, IdentiteLue, MarcheLu, SousTraitantLu
 from clauses.models import Marche, Titulaire
 from clauses.services.decp_annuaire import Annuaire, Partie, cle_de, nom_propose, ouvrir_annuaire
-from comptes.formats import accord, date_longue, en_lettres, enumeration
+from clauses.services.fins import fin_de
+from comptes.formats import accord, date_longue, en_lettres, enumeration, quantite
 from comptes.models import Organisation, Profil
 
 
@@ -174,12 +175,7 @@ def _plan_d_ajout(marche: MarcheLu, existant: Marche, annuaire: Annuaire) -> Pla
     repris = elements_repris(existant)
     numeros = {avenant.numero for avenant in existant.avenants.all()}
     avenants = [a for a in marche.avenants if a.cle not in repris and a.numero not in numeros]
-    remarques = _changements_de_titulaires(avenants) + [
-        f"L’avenant {a.numero} porte la durée à {a.duree_mois}\u00a0mois\u00a0: "
-        f"la fin du marché reste au {date_longue(existant.date_fin)}, à vous de la changer."
-        for a in avenants
-        if a.duree_mois
-    ]
+    remarques = [*_changements_de_titulaires(avenants), *_changements_de_la_fin(existant, avenants)]
     lots = list(existant.lots.all())
     inscrites = {titulaire.entreprise_id for lot in lots for titulaire in lot.titulaires.all()}
     nouveaux = []
@@ -218,6 +214,28 @@ def _changements_de_titulaires(avenants: Iterable[AvenantLu]) -> list[str]:
         for avenant in avenants
         if avenant.titulaires
     ]
+
+
+def _changements_de_la_fin(existant: Marche, avenants: Sequence[AvenantLu]) -> list[str]:
+    """Ce que deviendrait la fin du marché, avenant par avenant ; une fin écrite sur la fiche reste."""
+    nouveaux = {f"avenant {a.numero}": a for a in avenants if a.duree_mois}
+    fin = fin_de(existant, en_plus=[a.delai for a in nouveaux.values()])
+    etapes = {etape.nom: etape for etape in fin.etapes}
+    phrases = []
+    for nom, avenant in nouveaux.items():
+        debut = f"L’{nom} porte la durée à {quantite(avenant.duree_mois, 'mois')}"
+        if nom not in etapes:
+            phrases.append(f"{debut}, mais sa date est à vérifier\u00a0: la fin du marché ne bouge pas.")
+        elif existant.date_fin_ecrite:
+            phrases.append(
+                f"{debut}\u00a0: la fin écrite sur la fiche, le {date_longue(existant.date_fin)}, l’emporte."
+            )
+        elif etapes[nom].fin_apres != etapes[nom].fin_avant:
+            avant, apres = date_longue(etapes[nom].fin_avant), date_longue(etapes[nom].fin_apres)
+            phrases.append(f"{debut}\u00a0: la fin du marché passe du {avant} au {apres}.")
+        else:
+            phrases.append(f"{debut}\u00a0: la fin du marché ne bouge pas.")
+    return phrases
 
 
 def noms(entreprises: Iterable[IdentiteLue]) -> str:

@@ -21,6 +21,7 @@ from clauses.models import (
     Tranche,
 )
 from clauses.services.engagements import accorder_les_arrondis, recalculer_heures_dues, retirer_part
+from clauses.services.fins import fin_sans, recalculer_fins, verrouiller_marche
 from comptes.formats import accord, date_longue, euros, heures, quantite
 from comptes.models import Utilisateur
 
@@ -56,7 +57,9 @@ def _effacer(objet: Supprimable, par: Utilisateur | None) -> None:
         case Tranche() | Commande():
             retirer_part(part=objet, par=par)
         case Avenant(engagement=engagement):
+            verrouiller_marche(objet.marche_id)
             objet.delete()
+            recalculer_fins([objet.marche_id])
             if engagement is not None:
                 recalculer_heures_dues(engagement, par=par)
         case Titulaire():
@@ -140,11 +143,15 @@ def _emporte_marche(marche: Marche) -> list[str]:
 
 
 def _emporte_avenant(avenant: Avenant) -> list[str]:
-    if avenant.heures_avant is None or avenant.engagement is None:
-        return []
-    lot = avenant.engagement.titulaire.lot
-    retour = max(avenant.engagement.heures_dues - (avenant.heures_apres or 0) + avenant.heures_avant, Decimal(0))
-    return [f"le changement d’heures du lot {lot.numero}, qui reviennent à {heures(retour)}"]
+    lignes = []
+    if avenant.heures_avant is not None and avenant.engagement is not None:
+        lot = avenant.engagement.titulaire.lot
+        retour = max(avenant.engagement.heures_dues - (avenant.heures_apres or 0) + avenant.heures_avant, Decimal(0))
+        lignes.append(f"le changement d’heures du lot {lot.numero}, qui reviennent à {heures(retour)}")
+    if (fin := fin_sans(avenant)) != avenant.marche.date_fin:
+        retour_au = f"qui revient au {date_longue(fin)}" if fin else "qui redevient à compléter"
+        lignes.append(f"le changement de la fin du marché, {retour_au}\u00a0; celle de l’opération ne bouge pas")
+    return lignes
 
 
 def nommer(objet: Supprimable) -> str:

@@ -11,11 +11,12 @@ from clauses.forms.marches import MarcheForm
 from clauses.models import Avenant, Engagement, Marche, Operation
 from clauses.rangement import rang_de_engagement
 from clauses.services.avenants import enregistrer_avenant
+from clauses.services.fins import fin_de, modifier_marche
 from clauses.services.marches import creer_marche
 from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
 from comptes.brouillons import partir_creer, valeurs_initiales
 from comptes.droits import facilitateur_seul
-from comptes.ecriture import enregistrer
+from comptes.formats import date_longue
 from comptes.models import Profil
 
 A_CREER = {"acheteur": Profil.ACHETEUR}
@@ -43,7 +44,9 @@ def marche_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
         return depart
     reference = marche.reference
     form = ouvrir(request, MarcheForm, instance=marche)
-    if ecrire(request, form, lambda: enregistrer(form.instance)):
+    if ecrire(
+        request, form, lambda: modifier_marche(marche=form.instance, fin_changee="date_fin" in form.changed_data)
+    ):
         messages.success(request, "Le marché est enregistré.")
         return redirect("reporting:operation_fiche", marche.operation_id)
     contexte = {"form": form, "operation": marche.operation, "marche": marche, "reference": reference}
@@ -57,7 +60,9 @@ def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     engagements = sorted(
         du_marche.select_related("titulaire__entreprise", "titulaire__lot__marche__operation"), key=rang_de_engagement
     )
-    proposees = valeurs_proposees(request.GET, ["montant_ht_euros", "duree_mois", *map(nom_du_champ, engagements)])
+    proposees = valeurs_proposees(
+        request.GET, ["montant_ht_euros", "duree_mois", "date_fin", *map(nom_du_champ, engagements)]
+    )
     form = AvenantForm(
         request.POST or None, instance=Avenant(marche=marche), engagements=engagements, initial=proposees
     )
@@ -73,10 +78,31 @@ def avenant_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
         form,
         lambda: enregistrer_avenant(avenant=form.instance, heures=form.nouvelles_heures(), par=request.user),
     ):
-        messages.success(request, f"L’avenant {form.instance.numero} est enregistré.")
+        messages.success(request, _avenant_enregistre(form.instance, marche))
         return redirect("reporting:operation_fiche", marche.operation_id)
-    contexte = {"form": form, "marche": marche, "propositions": propositions, "avenants": _historique(marche)}
+    avenants = _historique(marche)
+    contexte = {
+        "form": form,
+        "marche": marche,
+        "propositions": propositions,
+        "avenants": avenants,
+        "fin": fin_de(marche, avenants),
+        "lots_a_part": marche.lots.filter(date_fin__isnull=False),
+    }
     return render(request, "clauses/marches/avenant.html", contexte)
+
+
+def _avenant_enregistre(avenant: Avenant, avant: Marche) -> str:
+    """Ce que l'avenant a fait de la fin du marché, et de celle de l'opération qu'il dépasse."""
+    phrase = f"L’avenant {avenant.numero} est enregistré."
+    marche = Marche.objects.select_related("operation").get(pk=avant.pk)
+    if marche.date_fin != avant.date_fin:
+        phrase += f" La fin du marché passe du {date_longue(avant.date_fin)} au {date_longue(marche.date_fin)}."
+    elif marche.date_fin_ecrite and (avenant.duree_mois or avenant.date_fin):
+        phrase += f" La fin écrite sur la fiche du marché, le {date_longue(marche.date_fin)}, l’emporte."
+    if marche.operation.date_fin != avant.operation.date_fin:
+        phrase += " L’opération est prolongée jusque-là."
+    return phrase
 
 
 def _marche(request: HttpRequest, pk: UUID) -> Marche:

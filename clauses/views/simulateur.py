@@ -14,8 +14,10 @@ from beneficiaires.periodes import Periode, dernier_mois_clos
 from clauses.forms.avenants import champ_des_heures
 from clauses.forms.simulateur import SimulateurForm
 from clauses.models import Lot
+from clauses.regles.duree import fin_de_la_duree
 from clauses.regles.rythme import Besoin
 from clauses.regles.simulation import ChiffresLot, SituationLot, mois_de_duree, simuler
+from clauses.services.fins import depart_de
 from clauses.simulateur import situation_du_lot
 from comptes.droits import facilitateur_seul
 from comptes.formats import ABSENT, date_chiffres, date_longue, euros, heures, nombre
@@ -112,10 +114,20 @@ def _adresse_avenant(lot: Lot, situation: SituationLot, reels: ChiffresLot, simu
         if situation.montant_marche_euros is not None:
             valeurs["montant_ht_euros"] = str(situation.montant_marche_euros + ecart)
     if simules.periode != reels.periode and simules.periode is not None:
-        valeurs["duree_mois"] = str(mois_de_duree(simules.periode))
+        valeurs |= _delai(lot, simules.periode)
     for (cle, _, avant), (_, _, apres) in zip(reels.par_engagement, simules.par_engagement, strict=True):
         if apres != avant:
             valeurs[champ_des_heures(cle)] = str(apres)
     if not valeurs:
         return ""
     return f"{reverse('clauses:avenant_creer', args=[lot.marche_id])}?{urlencode(valeurs)}"
+
+
+def _delai(lot: Lot, periode: Periode) -> dict[str, str]:
+    """La fin du scénario, comme l'avenant la dira : une durée du marché quand des mois entiers y mènent, sinon la date."""
+    depart = depart_de(lot.marche)
+    if depart is not None and periode.fin is not None and depart <= periode.fin:
+        mois = mois_de_duree(Periode(depart, periode.fin))
+        if fin_de_la_duree(depart, mois) == periode.fin:
+            return {"duree_mois": str(mois)}
+    return {"date_fin": date_chiffres(periode.fin)}

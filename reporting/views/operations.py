@@ -64,7 +64,7 @@ def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, obje
         .order_by("date_notification", "numero")
     )
     courbe = fiches.courbe(engagements, lignes, total, avenants, arrete_au=arrete_au)
-    lus, conditionnelles = fiches.marches_avec_regle(marches), heures_conditionnelles(engagements)
+    lus, conditionnelles = fiches.marches_avec_regle(marches, avenants), heures_conditionnelles(engagements)
     for ligne in lignes:
         ligne.engagement.conditionnelles = conditionnelles.get(ligne.engagement.pk)
     contexte = {

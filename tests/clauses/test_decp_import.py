@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from clauses.decp import lire
 from clauses.models import Avenant, Lot, Marche, Operation, RegleClause, RoleTitulaire, Titulaire, TypeClause
+from clauses.services.avenants import enregistrer_avenant
 from clauses.services.decp import Choix, Issue, Seance, importer
 from clauses.services.decp_plan import Statut, planifier
+from clauses.services.fins import fin_de, modifier_marche
 from comptes.models import Categorie, Organisation, Profil
+from config.coherence import tous_les_ecarts
 from tests.decp import ABIME, contenu
 from tests.fabriques import (
     AcheteurFactory,
@@ -190,15 +193,62 @@ def test_un_fichier_plus_recent_n_ajoute_que_le_nouveau(seance):
     resultats = {r.marche.reference: r for r in importer_tout(seance, plus_recent())}
     assert resultats["2026-A017"].issue == Issue.COMPLETE
     assert resultats["2026-A017"].phrases[0] == "Ajoutés\u00a0: un\u00a0sous-traitant et un\u00a0avenant."
-    assert "la fin du marché reste au 15 novembre 2027" in resultats["2026-A017"].phrases[1]
+    assert resultats["2026-A017"].phrases[1] == (
+        "L’avenant 2 porte la durée à 24\u00a0mois\u00a0: la fin du marché passe du 15 novembre 2027 au 15 février 2028."
+    )
     assert resultats["2026-N004"].issue == Issue.INCHANGE
     marche = Marche.objects.get(reference="2026-A017")
-    assert Marche.objects.values().get(pk=marche.pk) == avant
+    assert Marche.objects.values().get(pk=marche.pk) == avant | {"date_fin": date(2028, 2, 15)}
+    assert marche.operation.date_fin == date(2028, 2, 15)
     assert list(marche.avenants.values_list("numero", flat=True)) == [1, 2]
     assert Titulaire.objects.filter(lot__marche=marche, role=RoleTitulaire.SOUS_TRAITANT).count() == 2
     fige = etat_de_la_base()
     importer_tout(seance, plus_recent())
     assert etat_de_la_base() == fige
+
+
+def test_un_import_et_un_avenant_saisi_donnent_la_meme_fin(seance):
+    """18 mois au départ, 21 par l'avenant 1, 24 par le 2 : la même règle, et la même copie vérifiée."""
+    importer_tout(seance, plus_recent())
+    marche = Marche.objects.get(reference="2026-A017")
+    assert (marche.date_fin_initiale, marche.date_fin) == (date(2027, 8, 15), date(2028, 2, 15))
+    assert [etape.phrase for etape in fin_de(marche).etapes] == [
+        "fin 15/08/2027 → 15/11/2027, avenant 1, 15/06/2026",
+        "fin 15/11/2027 → 15/02/2028, avenant 2, 01/10/2026",
+    ]
+    avenant = Avenant(marche=marche, numero=3, date_notification=date(2026, 11, 2), duree_mois=30)
+    enregistrer_avenant(avenant=avenant, heures={}, par=seance.auteur)
+    marche.refresh_from_db()
+    assert marche.date_fin == date(2028, 8, 15)
+    assert [str(ecart) for ecart in tous_les_ecarts()] == []
+
+
+def test_une_fin_ecrite_sur_la_fiche_reste_malgre_un_avenant_importe(seance):
+    """Le facilitateur a écrit le 31 décembre 2027 : l'avenant s'ajoute, la fin reste, et l'import le dit."""
+    importer_tout(seance, contenu())
+    marche = Marche.objects.get(reference="2026-A017")
+    marche.date_fin = date(2027, 12, 31)
+    modifier_marche(marche=marche, fin_changee=True)
+    resultats = {r.marche.reference: r for r in importer_tout(seance, plus_recent())}
+    assert resultats["2026-A017"].phrases[1] == (
+        "L’avenant 2 porte la durée à 24\u00a0mois\u00a0: la fin écrite sur la fiche, le 31 décembre 2027, l’emporte."
+    )
+    marche.refresh_from_db()
+    assert (marche.date_fin, marche.avenants.count()) == (date(2027, 12, 31), 2)
+
+
+@pytest.mark.parametrize("jour", ["2026-02-15", "2026-12-31"])
+def test_la_duree_d_un_avenant_a_la_date_douteuse_n_est_pas_reprise(seance, jour):
+    """Avant le marché, ou à venir : l'avenant est gardé, sa durée dite dans l'objet, la fin ne bouge pas."""
+    importer_tout(seance, contenu())
+    donnees = plus_recent()
+    donnees["marches"]["marche"][0]["modifications"][-1]["modification"]["dateNotificationModification"] = jour
+    resultats = {r.marche.reference: r for r in importer_tout(seance, donnees)}
+    assert "sa date est à vérifier\u00a0: la fin du marché ne bouge pas." in resultats["2026-A017"].phrases[1]
+    marche = Marche.objects.get(reference="2026-A017")
+    avenant = marche.avenants.get(numero=2)
+    assert (marche.date_fin, avenant.duree_mois) == (date(2027, 11, 15), None)
+    assert avenant.objet == "Durée publiée\u00a0: 24\u00a0mois, date à vérifier"
 
 
 def test_ce_que_le_facilitateur_a_change_reste(seance):

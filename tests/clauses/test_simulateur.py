@@ -132,6 +132,17 @@ def test_publier_en_avenant(client, lot):
     client.post(reverse("clauses:avenant_creer", args=[lot.marche_id]), envoi | {"date_notification": "10/04/2026"})
     engagement.refresh_from_db()
     assert (engagement.heures_dues, Avenant.objects.get().duree_mois) == (933, 15)
+    assert lignes(page(client, lot))["Fin d’exécution"][0] == "31 mars 2027"
+
+
+def test_une_fin_au_milieu_d_un_mois_se_publie_en_date(client, lot):
+    """Le 15 mars 2027 n'est pas un nombre entier de mois : l'avenant écrit la date, et le lot finit ce jour-là."""
+    formulaire = client.get(page(client, lot, fin="15/03/2027").context["avenant"]).context["form"]
+    valeurs = {champ.html_name: champ.value() for champ in formulaire}
+    assert (valeurs["duree_mois"], valeurs["date_fin"]) == (None, "15/03/2027")
+    envoi = {nom: "" if valeur is None else valeur for nom, valeur in valeurs.items()}
+    client.post(reverse("clauses:avenant_creer", args=[lot.marche_id]), envoi | {"date_notification": "10/04/2026"})
+    assert lignes(page(client, lot))["Fin d’exécution"][0] == "15 mars 2027"
 
 
 def test_apres_l_avenant_le_simulateur_part_du_nouveau_montant(client, lot):

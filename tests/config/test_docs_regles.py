@@ -17,6 +17,7 @@ MODULES = (
     "clauses.regles.section_comptage",
     "clauses.regles.citations",
     "clauses.regles.documents",
+    "clauses.regles.duree",
     "clauses.regles.ecarts",
     "clauses.regles.execution",
     "clauses.regles.fenetre",
