@@ -71,12 +71,12 @@ def _derouler(dossier: Path, note: Path, lances: dict[str, BaseProcess]) -> int:
         services.urls_des_services(dossier)
     journaux = dossier / "journaux"
     services.creer_dossier(journaux)
-    _preparer_application(journaux)
-
     port = _choisir_port()
     adresse = f"http://{HOTE}:{port}/"
-    # Les QR codes des bilans mènent au port qui répond, pas à celui que l'on espérait.
+    # Les QR codes des bilans mènent au port qui répond, pas à celui que l'on espérait. Avant Django : ses réglages la lisent.
     os.environ.setdefault("ETAPE_ADRESSE", adresse)
+    _preparer_application(journaux)
+
     dire("· Site, worker et beat")
     for nom, travail in _travaux(port, dossier):
         lances[nom] = _lancer(travail, journaux / f"{nom}.log")

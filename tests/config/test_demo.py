@@ -1,6 +1,7 @@
 """bin/demo et Celery : un port libre, une seule démonstration à la fois, des tâches qui ne se perdent pas."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -31,6 +32,25 @@ def test_un_port_pris_donne_le_suivant_et_le_dit(port_pris, monkeypatch, capsys)
     port = demo._choisir_port()
     assert port > port_pris
     assert f"Le port {port_pris} est pris : Étape prend le {port}" in capsys.readouterr().out
+
+
+def test_l_adresse_des_qr_codes_est_celle_qui_repond(tmp_path, monkeypatch):
+    """Django lit ETAPE_ADRESSE quand il se charge : elle est écrite avant, avec le port choisi."""
+    monkeypatch.setenv("ETAPE_ADRESSE", "")  # pour que l'essai la remette comme il l'a trouvée
+    monkeypatch.delenv("ETAPE_ADRESSE")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ailleurs")
+    monkeypatch.setenv("REDIS_URL", "redis://ailleurs")
+    monkeypatch.setattr(demo, "_choisir_port", lambda: 8042)
+
+    class Chargement(Exception):
+        pass
+
+    def charger(journaux):
+        raise Chargement(os.environ.get("ETAPE_ADRESSE"))
+
+    monkeypatch.setattr(demo, "_preparer_application", charger)
+    with pytest.raises(Chargement, match=re.escape("http://127.0.0.1:8042/")):
+        demo._derouler(tmp_path, tmp_path / "demo.json", {})
 
 
 @pytest.mark.parametrize("valeur", ["abc", "0", "70000", "-1"])
