@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from beneficiaires.periodes import Periode
 from clauses.avancement import LigneAvancement
 from clauses.models import (
     Affectation,
+    Eligibilite,
     Engagement,
     EtatReleve,
     Imputation,
@@ -103,7 +104,7 @@ def comptes_des_cases(
     if not touchees:
         return {}
     lus = [releve for releves in touchees.values() for releve in releves]
-    sections = _sections_de(lus, affectations)
+    sections = _sections({r.regle_comptee_id for r in lus}, {_marche_de(affectations[r.affectation_id]) for r in lus})
     return {
         cle: ecrire_compte(
             declarees=sum((r.heures for r in releves), ZERO),
@@ -115,15 +116,11 @@ def comptes_des_cases(
     }
 
 
-def _sections_de(
-    releves: Iterable[ReleveHeures], affectations: Mapping[UUID, Affectation]
-) -> dict[UUID, Mapping[str, object]]:
-    """La section « comptage » de chaque version lue, et celle de chaque marché. Une requête."""
-    versions = {r.regle_comptee_id for r in releves if r.regle_comptee_id}
-    marches = {_marche_de(affectations[r.affectation_id]) for r in releves}
+def _sections(versions: set[UUID | None], marches: set[UUID]) -> dict[UUID, Mapping[str, object]]:
+    """La section « comptage » de chacune de ces versions, et celle de la règle en cours de chaque marché. Une requête."""
     sections: dict[UUID, Mapping[str, object]] = {}
     for pk, marche, options, est_courante in RegleClause.objects.filter(
-        Q(pk__in=versions) | Q(marche__in=marches, est_courante=True)
+        Q(pk__in=versions - {None}) | Q(marche__in=marches, est_courante=True)
     ).values_list("pk", "marche", "options", "est_courante"):
         sections[pk] = options.get("comptage", {})
         if est_courante:
@@ -144,6 +141,62 @@ def _raison(releve: ReleveHeures, affectation: Affectation, sections: Mapping[UU
             periode=Periode(releve.date_debut, releve.date_fin),
             fenetre=decision.fenetre,
             contrat=affectation.contrat.periode,
+        ),
+    )
+
+
+def avec_leur_arrivee(imputations: QuerySet[Imputation]) -> QuerySet[Imputation]:
+    """Ajoute ce que `comptes_des_imputations` lit du côté qui reçoit : le marché, et la fenêtre de la personne sur son opération."""
+    decision = Eligibilite.objects.courantes().filter(
+        beneficiaire=OuterRef("releve__affectation__contrat__beneficiaire"),
+        operation=OuterRef("engagement__titulaire__lot__marche__operation"),
+    )
+    return imputations.annotate(
+        marche_arrivee=F("engagement__titulaire__lot__marche"),
+        fenetre_debut=Subquery(decision.values("date_debut")[:1]),
+        fenetre_fin=Subquery(decision.values("date_fin")[:1]),
+    )
+
+
+def comptes_des_imputations(cases: Mapping[Hashable, Sequence[Imputation]]) -> dict[Hashable, str]:
+    """Rend, pour chaque case reçue dont tout ne compte pas, « 40 h globalisées, 20 h comptées : coefficient… ».
+
+    Les imputations viennent d'`avec_leur_arrivee`, relevé et contrat déjà lus. Une requête s'il y en a.
+    """
+    touchees = {
+        cle: imputations
+        for cle, imputations in cases.items()
+        if any(i.motif_ecart and i.releve.etat != EtatReleve.REFUSE for i in imputations)
+    }
+    if not touchees:
+        return {}
+    lues = [imputation for imputations in touchees.values() for imputation in imputations]
+    sections = _sections({i.regle_comptee_id for i in lues}, {i.marche_arrivee for i in lues})
+    return {
+        cle: ecrire_compte(
+            declarees=sum((i.heures for i in imputations), ZERO),
+            comptees=sum((i.heures_comptees for i in imputations), ZERO),
+            raisons=[_raison_de_l_imputation(i, sections) for i in imputations if i.motif_ecart],
+            quoi="globalisées",
+        )
+        for cle, imputations in touchees.items()
+    }
+
+
+def _raison_de_l_imputation(imputation: Imputation, sections: Mapping[UUID, Mapping[str, object]]) -> str:
+    releve = imputation.releve
+    section = sections.get(imputation.regle_comptee_id or imputation.marche_arrivee, {})
+    ouverte_le = imputation.fenetre_debut
+    return ecrire_raison(
+        MotifEcart(imputation.motif_ecart),
+        _mode(releve.nature, releve.affectation.mode_execution),
+        ParametresComptage.depuis_json(section),
+        LigneComptee(
+            heures=imputation.heures,
+            comptees=imputation.heures_comptees,
+            periode=Periode(releve.date_debut, releve.date_fin),
+            fenetre=Periode(ouverte_le, imputation.fenetre_fin) if ouverte_le else None,
+            contrat=releve.affectation.contrat.periode,
         ),
     )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 
@@ -108,6 +109,12 @@ def versions_envoyees(donnees: Mapping[str, str]) -> dict[str, int]:
     }
 
 
+def affectations_envoyees(donnees: Mapping[str, str]) -> frozenset[UUID]:
+    """Rend les affectations dont le formulaire porte des cases : celles que montrait la page d'où il part."""
+    cles = (lire_cle(nom.partition("-")[2]) for nom in donnees if nom.startswith(("h-", "lu-")))
+    return frozenset(cle[0] for cle in cles if cle)
+
+
 def lire_version(texte: str) -> int:
     """Rend la version d'une case, ou 0 si le texte n'en est pas une."""
     return int(texte) if re.fullmatch(r"[0-9]{1,9}", texte) else 0
@@ -138,6 +145,7 @@ class FiltreGrille(forms.Form):
     )
     mois = forms.ChoiceField(label="Dernier mois", required=False)
     operation = forms.CharField(widget=forms.HiddenInput, required=False)
+    ligne = forms.UUIDField(widget=forms.HiddenInput, required=False)  # une affectation : la page où elle est
 
     def __init__(
         self, donnees: Mapping, *, titulaires: Iterable[Titulaire], operation: Operation, aujourd_hui: date
@@ -159,7 +167,7 @@ class FiltreGrille(forms.Form):
             for mois in mois_au_choix(operation.date_debut, aujourd_hui)
         ]
 
-    def valeur(self, champ: str) -> str:
+    def valeur(self, champ: str) -> Any:
         """La valeur choisie, ou rien si elle manque ou n'est pas au choix."""
         return self.cleaned_data.get(champ, "") if self.is_valid() or champ in self.cleaned_data else ""
 

@@ -1,35 +1,28 @@
-"""Lire et ranger la grille d'une opération : quatre requêtes, une de plus s'il y a des heures refusées, une si tout ne compte pas."""
+"""Lire et ranger une page de la grille : un nombre fixe de requêtes, un travail borné par la page, des totaux sur tout."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum, prefetch_related_objects
+from django.db.models import Count, DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from beneficiaires.periodes import Periode, mois_de
 from clauses.explications import comptes_des_cases
-from clauses.grille.modele import (
-    NOMBRE_DE_MOIS,
-    TOUTES_NATURES,
-    VIDE,
-    ZERO,
-    Case,
-    Demande,
-    Grille,
-    Groupe,
-    Ligne,
-    Totaux,
-    cle_de_ligne,
-)
+from clauses.grille.cles import cle_de_ligne
+from clauses.grille.ensemble import Grille, Groupe, Totaux
+from clauses.grille.modele import TOUTES_NATURES, ZERO, Case, Demande, Ligne
+from clauses.grille.pages import Effectif, Tranche, decouper, page_du_rang
+from clauses.grille.portee import TITULAIRE, Compte, Portee
+from clauses.grille.recues import lire_recues
+from clauses.grille.resume import resumer
 from clauses.models import (
     Affectation,
     Constat,
     EtatReleve,
+    Imputation,
     NatureHeures,
     NiveauControle,
     Operation,
@@ -38,100 +31,201 @@ from clauses.models import (
     Titulaire,
 )
 from clauses.models.heures import ETATS_EN_ATTENTE
-from clauses.regles import periode_saisissable
 from clauses.regles.choix import MoisACheval
 from clauses.remarques import se_montre
-from clauses.services.faits_heures import faits_de, lot_est_clos
 from comptes.models import Utilisateur
 
-# Une opération peut compter des centaines d'affectations : on ne lit que ce qui se montre ou ce que les règles demandent.
-LOT = "engagement__titulaire__lot"
+LOT = f"{TITULAIRE}__lot"
+# On ne lit que ce qui se montre ou ce que les règles demandent.
 LUS = (
     "mode_execution",
     *(f"contrat__{champ}" for champ in ("type_contrat", "date_debut", "date_fin", "date_rupture")),
+    "contrat__entreprise_utilisatrice",
     *(f"contrat__beneficiaire__{champ}" for champ in ("prenom", "nom_naissance", "nom_usage")),
     "contrat__employeur__nom",
     *(f"eligibilite__{champ}" for champ in ("reponse", "date_debut", "date_fin", "decision")),
-    "engagement__titulaire__entreprise__nom",
+    f"{TITULAIRE}__entreprise__nom",
     *(f"{LOT}__{champ}" for champ in ("numero", "intitule", "date_debut", "date_fin", "clos_le")),
     *(f"{LOT}__marche__{champ}" for champ in ("reference", "date_debut", "date_fin")),
     *(f"{LOT}__marche__operation__{champ}" for champ in ("date_debut", "date_fin")),
 )
 
 
-def construire_grille(demande: Demande, utilisateur: Utilisateur, aujourd_hui: date) -> Grille:
-    """Lit et range tout ce que la grille montre à cet utilisateur."""
-    toutes = list(_affectations(demande.operation, utilisateur))
-    titulaires = {a.engagement.titulaire_id: a.engagement.titulaire for a in toutes}
-    affectations = [a for a in toutes if _est_demandee(a, demande)]
+def titulaires_de(operation: Operation, utilisateur: Utilisateur) -> list[Titulaire]:
+    """Les titulaires dont cet utilisateur voit des heures à saisir ou reçues, par marché, lot et nom. Une requête."""
+    affectations = Affectation.objects.pour(utilisateur).filter(**{TITULAIRE: OuterRef("pk")})
+    recues = Imputation.objects.recues_par(utilisateur).filter(engagement__titulaire=OuterRef("pk"))
+    au_prorata = RegleClause.objects.filter(
+        marche=OuterRef("lot__marche"), est_courante=True, options__eligibilite__mois_a_cheval=MoisACheval.PRORATA.value
+    )
+    titulaires = (
+        Titulaire.objects.filter(Exists(affectations) | Exists(recues), lot__marche__operation=operation)
+        .select_related("lot__marche__operation", "entreprise")
+        .annotate(est_au_prorata=Exists(au_prorata))
+    )
+    return sorted(titulaires, key=rang_de_titulaire)
+
+
+def construire_grille(
+    demande: Demande, titulaires: Sequence[Titulaire], utilisateur: Utilisateur, aujourd_hui: date
+) -> Grille:
+    """Lit et range la page demandée, et ce qui se dit de toute l'opération. `titulaires` : ceux de `titulaires_de`."""
+    portee = Portee(demande, titulaires, utilisateur, aujourd_hui)
+    comptes = portee.compter()
+    recues = lire_recues(demande, portee.titulaires, utilisateur)
+    retenues = {
+        pk: [r for r in siennes if r.se_montre and r.est_a_l_etat(demande.etat)] for pk, siennes in recues.items()
+    }
+    effectifs = [
+        Effectif(t.pk, comptes.get(t.pk, Compte()).trouvees, retenues.get(t.pk, ())) for t in portee.titulaires
+    ]
+    pages, tranches = decouper(effectifs, _page(demande, portee, effectifs))
+    lignes = _lire_lignes(portee, tranches if demande.page is not None else [], utilisateur)
+    resume = resumer(portee, comptes, recues, retenues)
+    sommes, resume.a_verifier, resume.a_valider = portee.sommer()
+    for titulaire, siennes in recues.items():
+        for ligne in siennes:
+            sommes[titulaire].ajouter(Totaux(ligne.avant, [case.validees for case in ligne.cases]))
+    groupes = _grouper(
+        portee, lignes, {t.titulaire: t for t in tranches}, sommes, len({t.lot.marche_id for t in titulaires}) > 1
+    )
+    totaux = Totaux()
+    for des_siens in sommes.values():
+        totaux.ajouter(des_siens)
+    return Grille(demande, groupes, totaux, resume, pages, aujourd_hui)
+
+
+def _page(demande: Demande, portee: Portee, effectifs: Sequence[Effectif]) -> str | int | None:
+    """La page de l'adresse ; quand elle n'en dit rien, celle de la ligne qu'elle nomme."""
+    if demande.page or demande.ligne is None:
+        return demande.page
+    trouvee = portee.rang(demande.ligne)
+    return page_du_rang(effectifs, *trouvee) if trouvee else ""
+
+
+# Les lignes de la page ---------------------------------------------------------------------------------------------
+
+
+def _lire_lignes(portee: Portee, tranches: Sequence[Tranche], utilisateur: Utilisateur) -> list[Ligne]:
+    demande = portee.demande
+    affectations = _affectations(portee, tranches)
     ids, colonnes = [a.pk for a in affectations], demande.mois
     releves: defaultdict[tuple[UUID, str, date], list[ReleveHeures]] = defaultdict(list)
     for releve in _releves(ids, colonnes):
         releves[releve.affectation_id, releve.nature, releve.mois].append(releve)
-    avant = _validees_avant(ids, colonnes[0])
     avec_formation = {affectation for affectation, nature, _ in releves if nature == NatureHeures.FORMATION}
     lignes = [
-        _ligne(affectation, nature, colonnes, releves, avant, aujourd_hui)
+        _ligne(portee, affectation, nature, releves)
         for affectation in affectations
-        for nature in _natures(affectation, demande, avec_formation, avant)
+        for nature in _natures(affectation, demande, avec_formation)
     ]
+    lignes = [une for une in lignes if une.affectation.pk in demande.avec or une.est_a_l_etat(demande.etat)]
+    for precedente, ligne in pairwise(lignes):
+        # Une ligne de formation qui suit la ligne de travail du même contrat n'en répète pas le nom.
+        ligne.suit_le_travail = precedente.affectation is ligne.affectation
     _remarquer(lignes, _constats(ids, colonnes[-1]), utilisateur)
     _dire_ce_qui_compte(lignes)
-    return _ranger(demande, lignes, sorted(titulaires.values(), key=rang_de_titulaire), aujourd_hui)
+    return lignes
 
 
-def _affectations(operation: Operation, utilisateur: Utilisateur) -> QuerySet[Affectation]:
+def _affectations(portee: Portee, tranches: Sequence[Tranche]) -> list[Affectation]:
+    """Celles de la page, et celles d'un envoi que la page montrait peut-être avant lui."""
+    a_lire = [t for t in tranches if t.debut < t.fin]
+    page = portee.rangees([t.titulaire for t in a_lire]).filter(portee.trouvee)
+    if a_lire:
+        page = page[a_lire[0].debut : a_lire[0].debut + sum(t.fin - t.debut for t in a_lire)]
+    if not portee.demande.avec:
+        return list(_completer(page, portee))
+    ids = {*page.values_list("pk", flat=True), *portee.demande.avec}
+    rangees = portee.rangees([t.pk for t in portee.titulaires]).filter(pk__in=ids)
+    return list(_completer(rangees, portee))
+
+
+def _completer(affectations: QuerySet[Affectation], portee: Portee) -> QuerySet[Affectation]:
+    """Ajoute ce que la grille montre ou calcule, dans la même requête."""
     operations = (
         Affectation.objects.filter(contrat=OuterRef("contrat"))
         .order_by()
         .values("contrat")
-        .annotate(n=Count("engagement__titulaire__lot__marche__operation", distinct=True))
+        .annotate(n=Count(f"{LOT}__marche__operation", distinct=True))
     )
-    regle = RegleClause.objects.filter(marche=OuterRef(f"{LOT}__marche"), est_courante=True)
+    de_la_personne = (
+        portee.visibles.filter(
+            contrat__beneficiaire=OuterRef("contrat__beneficiaire"),
+            **{f"{LOT}__marche__operation": portee.demande.operation},
+        )
+        .order_by()
+        .values("contrat__beneficiaire")
+        .annotate(n=Count("pk"))
+    )
     return (
-        Affectation.objects.pour(utilisateur)
-        .filter(engagement__titulaire__lot__marche__operation=operation)
-        .select_related(
+        affectations.select_related(
             "contrat__beneficiaire",
             "contrat__employeur",
             "eligibilite",
-            "engagement__titulaire__entreprise",
-            "engagement__titulaire__lot__marche__operation",
+            f"{TITULAIRE}__entreprise",
+            f"{LOT}__marche__operation",
         )
         .only(*LUS)
         .annotate(
             nombre_operations=Coalesce(Subquery(operations.values("n")), 1),
-            mois_a_cheval=Subquery(regle.values("options__eligibilite__mois_a_cheval")[:1]),
+            nombre_ici=Coalesce(Subquery(de_la_personne.values("n")), 1),
+            **{f"avant_{nature}": _validees_avant(portee.demande.mois[0], nature) for nature in NatureHeures.values},
         )
-        .order_by("contrat__beneficiaire__cle_tri", "contrat__date_debut", "pk")
     )
 
 
-def _est_demandee(affectation: Affectation, demande: Demande) -> bool:
-    titulaire = affectation.engagement.titulaire
-    return demande.lot in (None, titulaire.lot_id) and demande.titulaire in (None, titulaire.pk)
+def _validees_avant(premier_mois: date, nature: str) -> Subquery:
+    """Les heures validées qui comptent, comme sur la page de l'opération, du marché et dans le bilan ; None s'il n'y en a pas."""
+    sommes = (
+        ReleveHeures.objects.filter(
+            affectation=OuterRef("pk"), mois__lt=premier_mois, etat=EtatReleve.VALIDE, nature=nature
+        )
+        .order_by()
+        .values("affectation")
+        .annotate(somme=Sum("heures_comptees"))
+    )
+    return Subquery(sommes.values("somme"), output_field=DecimalField())
 
 
-def _releves(ids: list[UUID], colonnes: list[date]) -> list[ReleveHeures]:
-    releves = list(
+def _releves(ids: list[UUID], colonnes: list[date]) -> QuerySet[ReleveHeures]:
+    """Avec l'auteur de la décision : un refus dit qui l'a prise."""
+    return (
         ReleveHeures.objects.filter(affectation__in=ids, mois__range=(colonnes[0], colonnes[-1]))
+        .select_related("decide_par")
         .defer("saisi_le")
         .order_by("date_debut")
     )
-    # Un refus dit qui l'a décidé ; les autres cases n'ont pas besoin de leur auteur.
-    prefetch_related_objects([r for r in releves if r.etat == EtatReleve.REFUSE], "decide_par")
-    return releves
 
 
-def _validees_avant(ids: list[UUID], premier_mois: date) -> dict[tuple[UUID, str], Decimal]:
-    """Les heures validées qui comptent, comme sur la page de l'opération, du marché et dans le bilan."""
-    sommes = (
-        ReleveHeures.objects.filter(affectation__in=ids, mois__lt=premier_mois, etat=EtatReleve.VALIDE)
-        .order_by()
-        .values_list("affectation", "nature")
-        .annotate(somme=Sum("heures_comptees"))
+def _natures(affectation: Affectation, demande: Demande, avec_formation: set[UUID]) -> list[str]:
+    if demande.nature == TOUTES_NATURES:
+        return NatureHeures.values
+    if demande.nature:
+        return [demande.nature]
+    formation = affectation.pk in avec_formation or affectation.avant_formation is not None
+    return NatureHeures.values if formation else [NatureHeures.TRAVAIL.value]
+
+
+def _ligne(portee: Portee, affectation: Affectation, nature: str, releves: Mapping) -> Ligne:
+    calendrier = portee.calendrier(affectation)
+    ligne = Ligne(
+        cle=cle_de_ligne(affectation.pk, nature),
+        affectation=affectation,
+        nature=nature,
+        avant=getattr(affectation, f"avant_{nature}") or ZERO,
+        lot_clos=calendrier.lot_clos,
+        # Plusieurs lignes pour une personne : chacune dit son titulaire, pour qui n'entend que le nom du champ.
+        precision=str(affectation.engagement.titulaire.entreprise.nom) if affectation.nombre_ici > 1 else "",
     )
-    return {(affectation, nature): somme for affectation, nature, somme in sommes}
+    colonnes = portee.demande.mois
+    for mois in colonnes:
+        part, empechement = calendrier.part(mois)
+        presents = releves.get((affectation.pk, nature, mois), [])
+        ligne.cases.append(
+            Case(f"{ligne.cle}-{mois:%Y%m}", ligne, mois, part, empechement, presents, mois == colonnes[-1])
+        )
+    return ligne
 
 
 def _remarquer(lignes: list[Ligne], constats: Iterable[Constat], utilisateur: Utilisateur) -> None:
@@ -158,100 +252,27 @@ def _constats(ids: list[UUID], dernier_mois: date) -> QuerySet[Constat]:
     return ouvertes.exclude(niveau=NiveauControle.INFORMATION).order_by("code")
 
 
-def _natures(affectation: Affectation, demande: Demande, avec_formation: set[UUID], avant: dict) -> list[str]:
-    if demande.nature == TOUTES_NATURES:
-        return NatureHeures.values
-    if demande.nature:
-        return [demande.nature]
-    formation = affectation.pk in avec_formation or (affectation.pk, NatureHeures.FORMATION) in avant
-    return NatureHeures.values if formation else [NatureHeures.TRAVAIL.value]
+# Les groupes de la page -----------------------------------------------------------------------------------------------
 
 
-def _ligne(
-    affectation: Affectation, nature: str, colonnes: list[date], releves: dict, avant: dict, aujourd_hui: date
-) -> Ligne:
-    ligne = Ligne(
-        cle=cle_de_ligne(affectation.pk, nature),
-        affectation=affectation,
-        nature=nature,
-        avant=avant.get((affectation.pk, nature), ZERO),
-        lot_clos=lot_est_clos(affectation, aujourd_hui),
-    )
-    contrat, fenetre, execution = faits_de(affectation)
-    est_prorata = affectation.mois_a_cheval == MoisACheval.PRORATA
-    for mois in colonnes:
-        part = periode_saisissable(mois, contrat, fenetre, execution, est_prorata=est_prorata)
-        empechement = _empechement(mois, part, contrat, execution, ligne.lot_clos, aujourd_hui)
-        if empechement:
-            part = None
-        presents = releves.get((affectation.pk, nature, mois), [])
-        ligne.cases.append(
-            Case(f"{ligne.cle}-{mois:%Y%m}", ligne, mois, part, empechement, presents, mois == colonnes[-1])
-        )
-    return ligne
-
-
-def _empechement(
-    mois: date, part: Periode | None, contrat: Periode, execution: Periode | None, lot_clos: bool, aujourd_hui: date
-) -> str:
-    """Pourquoi rien ne se saisit ce mois-là, en deux mots ; rien si des heures peuvent se saisir."""
-    entier = mois_de(mois)
-    if not entier.chevauche(contrat):
-        return "hors contrat"
-    if lot_clos:
-        return "lot clos"
-    if execution is not None and not entier.chevauche(execution):
-        return "hors du lot"
-    if (part or entier).debut > aujourd_hui:
-        return "à venir"
-    return "" if part else "non éligible"
-
-
-def _ranger(demande: Demande, lignes: list[Ligne], titulaires: list[Titulaire], aujourd_hui: date) -> Grille:
+def _grouper(
+    portee: Portee,
+    lignes: Sequence[Ligne],
+    tranches: Mapping[UUID, Tranche],
+    sommes: Mapping[UUID, Totaux],
+    avec_marche: bool,
+) -> list[Groupe]:
     par_titulaire: defaultdict[UUID, list[Ligne]] = defaultdict(list)
     for ligne in lignes:
         par_titulaire[ligne.affectation.engagement.titulaire_id].append(ligne)
-    plusieurs_marches = len({titulaire.lot.marche_id for titulaire in titulaires}) > 1
-    groupes, masquees = [], 0
-    for titulaire in titulaires:
-        siennes = par_titulaire.get(titulaire.pk, [])
-        actives = [ligne for ligne in siennes if ligne.est_a_montrer]
-        masquees += len(siennes) - len(actives)
-        montrees = [ligne for ligne in actives if _a_l_etat(ligne, demande.etat)]
-        if montrees:
-            groupes.append(Groupe(titulaire, montrees, _totaliser(siennes), _nom(titulaire, plusieurs_marches)))
-    grille = Grille(demande, groupes, _totaliser(lignes), titulaires, masquees, aujourd_hui)
-    _distinguer(grille.lignes)
-    return grille
-
-
-def _a_l_etat(ligne: Ligne, etat: str) -> bool:
-    if not etat:
-        return True
-    if etat == VIDE:
-        return any(case.est_derniere and case.etat == VIDE and case.est_saisissable for case in ligne.cases)
-    return any(case.etat == etat for case in ligne.cases)
-
-
-def _totaliser(lignes: Iterable[Ligne]) -> Totaux:
-    totaux = Totaux(ZERO, [ZERO] * NOMBRE_DE_MOIS)
-    for ligne in lignes:
-        totaux.avant += ligne.avant
-        totaux.mois = [somme + case.validees for somme, case in zip(totaux.mois, ligne.cases, strict=True)]
-    return totaux
-
-
-def _distinguer(lignes: list[Ligne]) -> None:
-    """Une personne qui a plusieurs lignes de même nature : chacune dit son titulaire, pour qui n'entend que le nom du champ.
-
-    Une ligne de formation qui suit la ligne de travail du même contrat n'en répète pas le nom.
-    """
-    fois = Counter((ligne.affectation.contrat.beneficiaire_id, ligne.nature) for ligne in lignes)
-    for ligne in lignes:
-        if fois[ligne.affectation.contrat.beneficiaire_id, ligne.nature] > 1:
-            ligne.precision = str(ligne.affectation.engagement.titulaire.entreprise.nom)
-    for precedente, ligne in pairwise(lignes):
-        ligne.suit_le_travail = precedente.affectation is ligne.affectation
+    groupes = []
+    for titulaire in portee.titulaires:
+        groupe = Groupe(titulaire, _nom(titulaire, avec_marche), sommes[titulaire.pk], par_titulaire[titulaire.pk])
+        if tranche := tranches.get(titulaire.pk):
+            groupe.recues, groupe.est_suite = list(tranche.recues), tranche.est_suite
+        if groupe.lignes or groupe.recues:
+            groupes.append(groupe)
+    return groupes
 
 
 def _nom(titulaire: Titulaire, avec_marche: bool) -> str:

@@ -1,39 +1,21 @@
-"""Ce que la grille montre : cases, lignes, groupes, totaux. Des valeurs en mémoire, sans lecture ni écriture."""
+"""Ce que la grille montre d'une personne : ses lignes et leurs cases. Des valeurs en mémoire, sans lecture ni écriture."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from beneficiaires.periodes import Periode, ajouter_mois, mois_de, premier_du_mois
-from clauses.models import (
-    Affectation,
-    Constat,
-    EtatReleve,
-    NatureHeures,
-    Operation,
-    ReleveHeures,
-    Titulaire,
-    TypeContrat,
-)
+from beneficiaires.periodes import Periode, ajouter_mois, mois_de
+from clauses.models import Affectation, Constat, EtatReleve, NatureHeures, Operation, ReleveHeures, TypeContrat
 from clauses.regles import ETATS_MODIFIABLES
 from clauses.services.heures import Conflit
-from comptes.formats import MOIS, nombre
+from comptes.formats import nombre
 
 ZERO = Decimal(0)
 NOMBRE_DE_MOIS = 6
-# À partir du 25, on saisit le mois en cours ; avant, le mois qui vient de finir.
-JOUR_DE_BASCULE = 25
 VIDE = "vide"
 TOUTES_NATURES = "tout"
-LETTRES = {NatureHeures.TRAVAIL: "t", NatureHeures.FORMATION: "f"}
-NATURES = {lettre: nature for nature, lettre in LETTRES.items()}
-CLE = re.compile(r"([0-9a-f]{32})-([tf])-([0-9]{4})(0[1-9]|1[0-2])")
-# Une heure se juge parmi celles des mois d'à côté : aux bords du calendrier, il n'y en a pas.
-ANNEES = range(1900, 3000)
 CONTRATS_COURTS = {
     TypeContrat.CDDU: "CDDU",
     TypeContrat.CDDI: "CDDI",
@@ -45,20 +27,13 @@ CONTRATS_COURTS = {
 }
 
 
-def mois_par_defaut(aujourd_hui: date) -> date:
-    """Le mois que l'on vient saisir : celui qui finit, sinon celui qui vient de finir."""
-    courant = premier_du_mois(aujourd_hui)
-    return courant if aujourd_hui.day >= JOUR_DE_BASCULE else ajouter_mois(courant, -1)
-
-
-def est_a_saisir(mois: date, aujourd_hui: date) -> bool:
-    """Dit si les heures de ce mois s'attendent déjà : il est fini, ou il finit. Avant, rien n'y manque."""
-    return mois <= mois_par_defaut(aujourd_hui)
-
-
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """Ce que l'adresse demande de voir. `nature` vide : le travail, et la formation là où il y en a."""
+    """Ce que l'adresse demande de voir. `nature` vide : le travail, et la formation là où il y en a.
+
+    `page` : telle que l'adresse l'écrit ; vide, celle où est `ligne` (une affectation), sinon la première ; None, aucune. `avec` : les
+    affectations à montrer de toute façon, celles d'un envoi.
+    """
 
     operation: Operation
     dernier_mois: date
@@ -66,10 +41,18 @@ class Demande:
     titulaire: UUID | None = None
     etat: str = ""
     nature: str = ""
+    page: str | None = ""
+    ligne: UUID | None = None
+    avec: frozenset[UUID] = frozenset()
 
     @property
     def mois(self) -> list[date]:
         return [ajouter_mois(self.dernier_mois, -recul) for recul in reversed(range(NOMBRE_DE_MOIS))]
+
+    @property
+    def natures(self) -> list[str]:
+        """Les natures d'heures que ces filtres peuvent montrer."""
+        return [NatureHeures.FORMATION.value] if self.nature == NatureHeures.FORMATION else NatureHeures.values
 
 
 @dataclass(slots=True, eq=False)
@@ -130,6 +113,11 @@ class Case:
     @property
     def etat(self) -> str:
         return self.releve.etat if self.releve else VIDE
+
+    @property
+    def est_seule(self) -> bool:
+        """Un seul relevé : la case peut se saisir et se décider ici. Plusieurs se lisent dans les lignes."""
+        return len(self.releves) == 1
 
     @property
     def est_saisissable(self) -> bool:
@@ -203,9 +191,12 @@ class Ligne:
     def validees(self) -> Decimal:
         return self.avant + sum((case.validees for case in self.cases), ZERO)
 
-    @property
-    def est_a_montrer(self) -> bool:
-        return any(case.part or case.releves for case in self.cases)
+    def est_a_l_etat(self, etat: str) -> bool:
+        """Dit si une de ses cases est à cet état ; « vide », si ses heures du dernier mois restent à déclarer."""
+        if etat == VIDE:
+            derniere = self.cases[-1]
+            return derniere.etat == VIDE and derniere.est_saisissable
+        return not etat or any(releve.etat == etat for case in self.cases for releve in case.releves)
 
     @property
     def expliquees(self) -> list[Case]:
@@ -223,142 +214,6 @@ class Ligne:
         return [case for case in self.cases if case.constats and not case.refus and not case.conflit]
 
 
-@dataclass(slots=True)
-class Totaux:
-    """Heures validées et comptées : avant, mois par mois, et en tout."""
-
-    avant: Decimal
-    mois: list[Decimal]
-
-    @property
-    def ensemble(self) -> Decimal:
-        return self.avant + sum(self.mois, ZERO)
-
-
-@dataclass(slots=True)
-class Groupe:
-    """Les lignes d'un titulaire sur un lot. `lignes` : celles à montrer ; les totaux comptent aussi les autres."""
-
-    titulaire: Titulaire
-    lignes: list[Ligne]
-    totaux: Totaux
-    nom: str
-
-
-@dataclass(slots=True)
-class Grille:
-    """Tout ce que la page montre."""
-
-    demande: Demande
-    groupes: list[Groupe]
-    totaux: Totaux
-    titulaires: list[Titulaire]
-    nombre_masquees: int
-    aujourd_hui: date
-
-    @property
-    def lignes(self) -> list[Ligne]:
-        return [ligne for groupe in self.groupes for ligne in groupe.lignes]
-
-    @property
-    def cases(self) -> Iterator[Case]:
-        return (case for ligne in self.lignes for case in ligne.cases)
-
-    @property
-    def nombre_personnes(self) -> int:
-        return len({ligne.affectation.contrat.beneficiaire_id for ligne in self.lignes})
-
-    @property
-    def premier_mois(self) -> date:
-        return self.demande.mois[0]
-
-    @property
-    def dernier_mois(self) -> date:
-        return self.demande.dernier_mois
-
-    @property
-    def veille(self) -> date:
-        """Le mois qui précède le dernier : celui que l'on recopie."""
-        return ajouter_mois(self.dernier_mois, -1)
-
-    def case(self, cle: str) -> Case | None:
-        return next((case for case in self.cases if case.cle == cle), None)
-
-    def groupe_de(self, ligne: Ligne) -> Groupe:
-        return next(groupe for groupe in self.groupes if ligne in groupe.lignes)
-
-    def dernieres(self, *etats: str) -> list[Case]:
-        """Les cases du dernier mois qui sont dans l'un de ces états."""
-        return [case for case in self.cases if case.est_derniere and case.etat in etats]
-
-    def a_l_etat(self, *etats: str) -> list[Case]:
-        return [case for case in self.cases if case.etat in etats]
-
-    @property
-    def a_declarer(self) -> list[Case]:
-        return [case for case in self.dernieres(VIDE) if case.est_saisissable and not case.ligne.est_formation]
-
-    @property
-    def mois_est_fini(self) -> bool:
-        return mois_de(self.dernier_mois).fin < self.aujourd_hui
-
-    @property
-    def releves_manquants(self) -> list[str]:
-        """Les entreprises (et le lot, si elles en ont plusieurs) dont aucune case à remplir du dernier mois ne l'est.
-
-        Tant que ce mois n'est pas fini, aucune ne manque.
-        """
-        if not self.mois_est_fini:
-            return []
-        fois = Counter(groupe.titulaire.entreprise_id for groupe in self.groupes)
-        noms = []
-        for groupe in self.groupes:
-            dernieres = [ligne.cases[-1] for ligne in groupe.lignes if not ligne.est_formation]
-            attendues = [case for case in dernieres if case.est_saisissable or case.releves]
-            if attendues and not any(case.releves for case in attendues):
-                lot = f" (lot {groupe.titulaire.lot.numero})" if fois[groupe.titulaire.entreprise_id] > 1 else ""
-                noms.append(groupe.titulaire.entreprise.nom + lot)
-        return noms
-
-    @property
-    def a_recopier(self) -> list[tuple[Case, Decimal]]:
-        """Les cases vides du dernier mois, avec les heures du mois précédent (ni refusées, ni nulles).
-
-        Rien avant que ce mois ne finisse : les heures qui restent à faire ne se recopient pas d'avance.
-        """
-        if not est_a_saisir(self.dernier_mois, self.aujourd_hui):
-            return []
-        paires = ((ligne.cases[-2], ligne.cases[-1]) for ligne in self.lignes)
-        return [
-            (case, precedente.heures)
-            for precedente, case in paires
-            if case.etat == VIDE and case.est_saisissable and precedente.heures and precedente.etat != EtatReleve.REFUSE
-        ]
-
-
-def cle_de_ligne(affectation: UUID, nature: str) -> str:
-    """« 8f1a…-t » : une affectation et la première lettre de la nature."""
-    return f"{affectation.hex}-{LETTRES[NatureHeures(nature)]}"
-
-
-def cle_de_case(affectation: UUID, nature: str, mois: date) -> str:
-    """« 8f1a…-t-202610 » : l'identifiant d'une case dans la page et dans le formulaire."""
-    return f"{cle_de_ligne(affectation, nature)}-{mois:%Y%m}"
-
-
-def lire_cle(cle: str) -> tuple[UUID, str, date] | None:
-    """Rend l'affectation, la nature et le mois d'une clé de case, ou rien si elle n'en est pas une."""
-    trouve = CLE.fullmatch(cle)
-    if trouve is None or int(trouve[3]) not in ANNEES:
-        return None
-    return UUID(trouve[1]), NATURES[trouve[2]].value, date(int(trouve[3]), int(trouve[4]), 1)
-
-
 def somme(cases: Iterable[Case]) -> Decimal:
     """Les heures de ces cases."""
     return sum((case.heures or ZERO for case in cases), ZERO)
-
-
-def nom_de_mois(jour: date, reference: date) -> str:
-    """« octobre », ou « octobre 2025 » quand ce n'est pas l'année de référence."""
-    return MOIS[jour.month - 1] if jour.year == reference.year else f"{MOIS[jour.month - 1]} {jour.year}"

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 
 from beneficiaires.models import Beneficiaire
@@ -76,6 +76,23 @@ _HEURES = models.DecimalField(max_digits=6, decimal_places=2)
 class ImputationQuerySet(models.QuerySet["Imputation"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         return self.filter(convention__in=ConventionGlobalisation.objects.pour(utilisateur))
+
+    def recues_par(self, utilisateur: Utilisateur) -> Self:
+        """Celles qui comptent sur ce que cet utilisateur suit, avec `est_visible` : s'il peut lire le relevé d'où elles viennent.
+
+        Le facilitateur les compte toutes sur ses opérations, comme leur fiche et leur bilan, même celles dont il ne voit pas l'origine.
+        L'entreprise ne compte que celles de ses conventions et de ses personnes.
+        """
+        visibles = ReleveHeures.objects.pour(utilisateur).filter(pk=OuterRef("releve"))
+        imputations = self.annotate(est_visible=Exists(visibles))
+        match utilisateur.profil:
+            case Profil.FACILITATEUR:
+                arrivee = "engagement__titulaire__lot__marche__operation__structure"
+                return imputations.filter(**{arrivee: utilisateur.organisation})
+            case Profil.ENTREPRISE:
+                return imputations.filter(convention__entreprise=utilisateur.organisation, est_visible=True)
+            case _:
+                return imputations.none()
 
 
 @pghistory.track(exclude=("heures_ecartees", "heures_comptees", "motif_ecart", "compte_etp", "regle_comptee"))

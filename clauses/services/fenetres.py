@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from beneficiaires.periodes import Periode
@@ -26,6 +26,14 @@ from comptes.ecriture import exiger
 from comptes.regles import Refus
 
 _PERIMETRES_PARTAGES: Final = (Perimetre.MARCHE.value, Perimetre.ENTREPRISE.value)
+# En SQL, les affectations dont `fenetre_saisissable` n'est pas la fenêtre gardée de leur décision : celle-ci part de la première
+# heure, ou chaque entreprise ou marché a la sienne.
+PART_DE_LA_PREMIERE_HEURE: Final = Q(eligibilite__decision__parametres__point_depart=PointDepart.PREMIERE_HEURE.value)
+FENETRE_PARTICULIERE: Final = (
+    PART_DE_LA_PREMIERE_HEURE
+    | Q(eligibilite__decision__parametres__changement_entreprise=ChangementEntreprise.NOUVELLE_FENETRE.value)
+    | Q(eligibilite__decision__parametres__perimetre__in=_PERIMETRES_PARTAGES)
+)
 
 
 def ajuster_fenetre(*, eligibilite: Eligibilite, premiere_heure: date | None = None) -> Eligibilite:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from clauses.grille import VIDE, Case, Grille, Groupe, somme
+from clauses.grille import VIDE, Case, CaseRecue, Grille, Groupe, LigneRecue, somme
 from clauses.models import EtatReleve, NiveauControle
 from clauses.regles.controles import CATALOGUE, Controle
 from clauses.remarques import ASPECTS as MOTS_DE_NIVEAU
@@ -121,6 +121,14 @@ def total_du_mois(valeur, groupe: Groupe | None, rang: int, colonnes: list, adre
 
 
 @register.simple_tag
+def total_recu(valeur: Decimal, ligne: LigneRecue, adresse: str, fin: str) -> SafeString:
+    """{% total_recu ligne.avant ligne lignes_url fin %} : mène aux heures reçues, si l'on peut voir d'où elles viennent."""
+    if not valeur or not ligne.est_visible:
+        return format_html("{}", formats.nombre(valeur) if valeur else "–")
+    return format_html('<a href="{}{}&fin={}">{}</a>', adresse, ligne.adresse, fin, formats.nombre(valeur))
+
+
+@register.simple_tag
 def totaux_de_la_case(case: Case, groupe: Groupe, grille: Grille, colonnes: list, adresse: str, fin: str) -> SafeString:
     """Les cinq totaux qu'une case validée (ou rouverte) fait bouger, prêts à remplacer ceux de la page."""
     rang = case.ligne.cases.index(case)
@@ -163,6 +171,32 @@ def case_heures(case: Case, peut_decider: bool = False, choix: tuple[str, ...] =
         f'<div class="case-hote" id="k-{case.cle}" data-etat="{case.etat}" data-heures="{case.heures or 0}"{attributs}>'
         f"{contenu}{suite}</div>"
     )
+
+
+@register.simple_tag
+def case_recue(case: CaseRecue) -> SafeString:
+    """{% case_recue case %} : des heures exécutées ailleurs. Rien ne s'y saisit ; elle mène au relevé d'où elles viennent."""
+    if not case.imputations:
+        return SafeString('<span class="case case-hors"><span class="case-valeur" aria-hidden="true">–</span></span>')
+    mot, _, teinte = ASPECTS[case.etat]
+    ligne = case.ligne
+    contenu = f'<span class="case-valeur">{case.valeur}</span>{_compte(case)}<span class="case-etat">{MARQUES.get(mot, "")}{mot}</span>'
+    if not ligne.est_visible:
+        return SafeString(f'<span class="case case-{teinte}">{contenu}</span>')
+    nature = "formation, " if ligne.est_formation else ""
+    nom = f"{MOIS[case.mois.month - 1]}, {nature}{ligne.personne}, heures globalisées"
+    return SafeString(
+        f'<div class="case-hote" data-etat="{case.etat}" data-heures="{case.heures}">'
+        f'<a class="case case-{teinte}" href="{escape(_adresse_recue(case))}">'
+        f'<span class="visually-hidden">{escape(_majuscule(nom))}\u00a0: </span>{contenu}</a></div>'
+    )
+
+
+def _adresse_recue(case: CaseRecue) -> str:
+    """Le relevé d'origine ; s'ils sont plusieurs (un mois partagé), leurs lignes."""
+    if len(case.imputations) == 1:
+        return _adresse("clauses:releve_detail", case.imputations[0].releve_id)
+    return f"{_adresse('clauses:releve_liste')}?affectation={case.ligne.affectation}&mois={case.mois:%Y-%m}"
 
 
 def _saisissable(case: Case) -> str:
@@ -221,7 +255,7 @@ def _part(case: Case) -> str:
     return f'<span class="case-part">{part}</span>' if part else ""
 
 
-def _compte(case: Case) -> str:
+def _compte(case: Case | CaseRecue) -> str:
     """« 96 h comptées », sous les heures déclarées."""
     return f'<span class="case-part">{formats.heures(case.comptees)} comptées</span>' if case.compte else ""
 

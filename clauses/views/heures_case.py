@@ -91,21 +91,20 @@ def _repondre(
 
 
 def _page_autour(request: HttpRequest, cle: str) -> Page:
-    """La grille affichée autour de la case. Le filtre d'état ne la cache pas : elle vient peut-être d'en changer."""
+    """Ce qui change autour de la case : sa ligne, et les totaux de la grille affichée. Rien d'autre ne se relit."""
     affectation, nature, mois = lire_cle(cle)
     visible = get_object_or_404(
         Affectation.objects.pour(request.user).select_related("engagement__titulaire__lot__marche"), pk=affectation
     )
     parametres = _filtres_affiches(request)
     parametres["operation"] = str(visible.engagement.titulaire.lot.marche.operation_id)
-    parametres.pop("etat", None)
     if nature == NatureHeures.FORMATION and not parametres.get("nature"):
         parametres["nature"] = "tout"
-    page = ouvrir(request, parametres)
+    page = ouvrir(request, parametres, seule=affectation)
     if page.grille.case(cle) is None:  # appelée d'ailleurs que de la grille, ou pour un mois qui n'y est pas
         minimum = QueryDict(mutable=True)
         minimum.update({"operation": parametres["operation"], "nature": "tout", "mois": f"{mois:%Y-%m}"})
-        page = ouvrir(request, minimum)
+        page = ouvrir(request, minimum, seule=affectation)
     return page
 
 

@@ -1,4 +1,7 @@
-"""Les actions sur toutes les cases affichées, ou cochées, du dernier mois : vérifier, valider, refuser, recopier."""
+"""Les actions sur toutes les cases du dernier mois de la page, ou les cochées : vérifier, valider, refuser, recopier.
+
+Elles portent sur ce que l'envoi contient, donc sur ce que la page montrait : jamais sur une case que l'on n'a pas eue sous les yeux.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +41,7 @@ def heures_lot(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Corrigez d’abord les cases signalées\u00a0: rien d’autre n’a été fait.")
         return rendre(page, bilan.erreurs, statut=422)
     if action == "recopier":
-        return _recopier(page)
+        return _recopier(page, bilan)
     if action in ACTIONS:
         return _decider(page, action, bilan)
     return redirect(page.adresse)
@@ -84,9 +87,9 @@ def _oublis(page: Page, action: str, cases: dict) -> list[dict[str, str]]:
     return erreurs
 
 
-def _recopier(page: Page) -> HttpResponse:
+def _recopier(page: Page, bilan: Enregistrement) -> HttpResponse:
     """Remplit les cases vides du dernier mois avec les heures du mois d'avant ; les refus restent à l'écran, un par un."""
-    paires = page.grille.a_recopier
+    paires = [(case, heures) for case, heures in page.grille.a_recopier if case.cle in bilan.versions]
     saisies = [
         Saisie(case.ligne.affectation.pk, case.ligne.nature, case.mois, heures, case.version) for case, heures in paires
     ]

@@ -1,6 +1,6 @@
 """Ce que partagent les vues de la grille : lire la demande, enregistrer les cases envoyées, rendre la page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -13,8 +13,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.periodes import ajouter_mois, mois_de
-from clauses.forms.heures import CaseEnvoyee, FiltreGrille, MotifForm, cases_envoyees, versions_envoyees
-from clauses.grille import Case, Demande, Grille, construire_grille, lire_cle, mois_par_defaut, nom_de_mois
+from clauses.forms.heures import (
+    CaseEnvoyee,
+    FiltreGrille,
+    MotifForm,
+    affectations_envoyees,
+    cases_envoyees,
+    versions_envoyees,
+)
+from clauses.grille import (
+    Case,
+    Demande,
+    Grille,
+    construire_grille,
+    lire_cle,
+    mois_par_defaut,
+    nom_de_mois,
+    titulaires_de,
+)
 from clauses.models import Affectation, EtatReleve, Operation, ReleveHeures, SourceReleve, Titulaire
 from clauses.regles import ETATS_MODIFIABLES
 from clauses.services.heures import Conflit, saisir_cases
@@ -39,6 +55,7 @@ class Page:
     request: HttpRequest
     filtre: FiltreGrille
     demande: Demande
+    titulaires: list[Titulaire]
     aujourd_hui: date
     grille: Grille
     parametres: str = ""
@@ -59,7 +76,7 @@ class Page:
         return f"{reverse('clauses:heures_lot')}?{self.parametres}"
 
     def relire(self) -> None:
-        self.grille = construire_grille(self.demande, self.request.user, self.aujourd_hui)
+        self.grille = construire_grille(self.demande, self.titulaires, self.request.user, self.aujourd_hui)
 
 
 def operations_visibles(utilisateur: Utilisateur):
@@ -70,25 +87,25 @@ def operations_visibles(utilisateur: Utilisateur):
     )
 
 
-def ouvrir(request: HttpRequest, parametres: QueryDict | None = None) -> Page:
-    """Lit l'adresse : opération (404 si elle n'est pas visible), filtres, dernier mois."""
+def ouvrir(request: HttpRequest, parametres: QueryDict | None = None, seule: UUID | None = None) -> Page:
+    """Lit l'adresse : opération (404 si elle n'est pas visible), filtres, dernier mois, page.
+
+    Un envoi montre aussi les lignes qu'il porte : une case enregistrée peut avoir quitté la page. `seule` : rien que cette affectation.
+    """
     parametres = request.GET if parametres is None else parametres
     operation = operations_visibles(request.user).filter(pk=identifiant_ou_404(parametres.get("operation"))).first()
     if operation is None:
         raise Http404
     aujourd_hui = timezone.localdate()
-    titulaires = (
-        Titulaire.objects.filter(
-            lot__marche__operation=operation, engagement__affectations__in=Affectation.objects.pour(request.user)
-        )
-        .select_related("lot__marche", "entreprise")
-        .order_by("pk")
-        .distinct()
-    )
+    titulaires = titulaires_de(operation, request.user)
     filtre = FiltreGrille(parametres, titulaires=titulaires, operation=operation, aujourd_hui=aujourd_hui)
-    demande = _demande(filtre, operation, aujourd_hui)
-    grille = construire_grille(demande, request.user, aujourd_hui)
-    return Page(request, filtre, demande, aujourd_hui, grille, parametres.urlencode())
+    demande = replace(
+        _demande(filtre, operation, aujourd_hui),
+        page=None if seule else parametres.get("page", ""),
+        avec=frozenset([seule]) if seule else affectations_envoyees(request.POST),
+    )
+    grille = construire_grille(demande, titulaires, request.user, aujourd_hui)
+    return Page(request, filtre, demande, titulaires, aujourd_hui, grille, parametres.urlencode())
 
 
 def _demande(filtre: FiltreGrille, operation: Operation, aujourd_hui: date) -> Demande:
@@ -101,6 +118,7 @@ def _demande(filtre: FiltreGrille, operation: Operation, aujourd_hui: date) -> D
         titulaire=UUID(titulaire) if titulaire else None,
         etat=filtre.valeur("etat"),
         nature=filtre.valeur("nature"),
+        ligne=filtre.valeur("ligne") or None,
     )
 
 
@@ -174,6 +192,7 @@ def contexte(page: Page) -> dict[str, object]:
     return {
         "page": page,
         "grille": grille,
+        "resume": grille.resume,
         "operation": demande.operation,
         "filtre": page.filtre,
         "peut_decider": page.peut_decider,
@@ -187,13 +206,25 @@ def contexte(page: Page) -> dict[str, object]:
         "nom_veille": nom_de_mois(mois[-2], mois[-1]),
         "mois_precedent": _autre_mois(page, -1),
         "mois_suivant": _autre_mois(page, 1),
-        "a_verifier": grille.a_l_etat(EtatReleve.DECLARE, EtatReleve.RECTIFIE),
-        "a_valider": grille.a_l_etat(EtatReleve.VERIFIE),
+        "liens_de_pages": _liens_de_pages(page),
+        "de_la_page": " de cette page" if grille.a_des_pages else "",
         "conflits": [ecrire_conflit(case, page.aujourd_hui) for case in grille.cases if case.conflit],
         "lot_a_verifier": grille.dernieres(EtatReleve.DECLARE, EtatReleve.RECTIFIE),
         "lot_a_valider": grille.dernieres(EtatReleve.VERIFIE),
         "motif_form": page.motif_form,
     }
+
+
+def _liens_de_pages(page: Page) -> list[tuple[int | str, str]]:
+    """(numéro, adresse) des pages à proposer, « … » entre deux qui ne se suivent pas. L'ancre y ouvre la première case à saisir."""
+    pages = page.grille.pages
+    parametres = QueryDict(page.parametres, mutable=True)
+    parametres.pop("ligne", None)
+    liens: list[tuple[int | str, str]] = []
+    for numero in pages.paginator.get_elided_page_range(pages.number, on_each_side=1, on_ends=1):
+        parametres["page"] = str(numero)
+        liens.append((numero, f"{reverse('clauses:heures')}?{parametres.urlencode()}#saisie"))
+    return liens
 
 
 def _titre_de_colonne(jour: date, reference: date) -> str:

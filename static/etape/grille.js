@@ -14,6 +14,7 @@
   const brouillons = new Map(); // case → { champ, aspect } : modifiées, pas encore enregistrées
   const aDecider = new Set(); // clés des cases à vérifier dès que leur valeur est gardée
   const apres = []; // ce qui attend la fin d'un échange
+  let enPartance = null; // le lien d'une autre page, suivi dès que la dernière case est gardée
   const minuteries = new Map(); // case → contrôle à demander
   const DELAI_CONTROLE = 500;
   const INSECABLE = "\u00a0";
@@ -202,6 +203,7 @@
   function echec(evenement, phrase) {
     evenement.stopPropagation();
     if (estUnControle(evenement)) return;
+    enPartance = null;
     const hote = hoteDe(evenement.target);
     if (!hote) return;
     expliquer(cleDe(hote), phrase, function () {
@@ -270,12 +272,27 @@
     compter();
     apres.splice(0).forEach((suite) => suite());
     garderEnVue();
+    partir();
     aDecider.forEach(function (cle) {
       const hote = document.getElementById("k-" + cle);
       aDecider.delete(cle);
       if (hote && hote.dataset.decision) decider(hote);
     });
   });
+
+  // Changer de page attend que la case que l'on quitte soit gardée ; refusée, ou sans réponse, on reste avec elle.
+  const pages = document.querySelector(".pages");
+  if (pages) pages.addEventListener("click", function (evenement) {
+    enPartance = evenement.target.closest("a");
+    if (enPartance && grille.querySelector(".case-hote.htmx-request")) evenement.preventDefault();
+  });
+
+  function partir() {
+    if (!enPartance || grille.querySelector(".case-hote.htmx-request")) return;
+    const lien = enPartance;
+    enPartance = null;
+    if (!grille.querySelector('[aria-invalid="true"]')) lien.click();
+  }
 
   // --- clavier --------------------------------------------------------------------------------------------------
 
@@ -334,7 +351,9 @@
     } else if (evenement.key === "Enter" && cible.matches("input")) {
       evenement.preventDefault();
       const suite = voisine(cible, evenement.shiftKey ? -1 : 1, "input.case-valeur");
-      if (suite) aller(suite);
+      // Au bout de la page, Entrée enregistre et mène au lien de la suivante : une seconde fois, elle s'ouvre à sa première case.
+      const pageVoisine = document.querySelector('.pages [rel="' + (evenement.shiftKey ? "prev" : "next") + '"]');
+      if (suite || pageVoisine) aller(suite || pageVoisine);
       else cible.blur();
     } else if (evenement.key === "Escape" && cible.matches("input")) {
       cible.value = valeurLue(hote);
@@ -361,8 +380,23 @@
         return;
       }
       bouton.hidden = liste.length === 0;
-      texte.textContent = bouton.dataset.verbe + " " + pluriel(liste.length, "case") + " " + de + mois + ", " + nombre(heures) + INSECABLE + "h";
+      const ou = cochees.length ? "" : bouton.dataset.ou;
+      texte.textContent = bouton.dataset.verbe + " " + pluriel(liste.length, "case") + " " + de + mois + ou + ", " + nombre(heures) + INSECABLE + "h";
     });
+    compterLaRecopie();
+  }
+
+  // Les cases vides du dernier mois de la page dont le mois d'avant porte des heures : celles que « Recopier » remplira.
+  function compterLaRecopie() {
+    const bouton = document.querySelector("[data-recopier]");
+    if (!bouton) return;
+    const n = Array.from(grille.querySelectorAll("tr.ligne")).filter(function (ligne) {
+      const [veille, derniere] = [-3, -2].map((rang) => Array.from(ligne.cells).at(rang).querySelector(".case-hote"));
+      const aRemplir = derniere && derniere.dataset.etat === "vide" && champDe(derniere);
+      return aRemplir && veille && Number(veille.dataset.heures) && veille.dataset.etat !== "refuse";
+    }).length;
+    bouton.hidden = n === 0;
+    bouton.textContent = bouton.dataset.recopier + " " + pluriel(n, "case") + bouton.dataset.ou;
   }
   grille.addEventListener("change", function (evenement) {
     if (evenement.target.matches(".case-choix")) compter();
@@ -370,4 +404,10 @@
   dire();
   compter();
   if (annonce && location.hash.startsWith("#h-")) aller(document.querySelector(location.hash));
+  // Venue d'une autre page : la première case à remplir de la colonne, sinon la première qui se saisit.
+  if (location.hash === "#saisie") {
+    const colonne = Array.from(grille.querySelectorAll("tr.ligne"), (ligne) => ligne.cells[ligne.cells.length - 2]);
+    const champs = colonne.map((cellule) => cellule.querySelector("input.case-valeur")).filter(Boolean);
+    aller(champs.find((champ) => !champ.value) || champs[0]);
+  }
 })();
