@@ -15,6 +15,7 @@ ONGLETS = {
         ("À faire", "reporting:accueil"),
         ("Opérations", "clauses:operation_liste"),
         ("Personnes", "beneficiaires:beneficiaire_liste"),
+        ("Parcours", "parcours:parcours_liste"),
         ("Heures", "clauses:heures"),
         ("Orientations", "beneficiaires:orientation_liste"),
         ("Bilans", "reporting:bilan_liste"),
@@ -46,10 +47,12 @@ RUBRIQUES = {
     **dict.fromkeys(
         ("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"), "clauses:operation_liste"
     ),
+    **dict.fromkeys(("/etapes/", "/sorties/", "/suivis/"), "parcours:parcours_liste"),
     **dict.fromkeys(
         (
             *("/situations/", "/eligibilites/", "/contrats/"),
             *("/agrements/", "/suspensions/", "/prolongations/", "/renouvellements/", "/plie/"),
+            *("/diagnostics/", "/freins/", "/actions/"),
         ),
         "beneficiaires:beneficiaire_liste",
     ),

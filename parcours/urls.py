@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from parcours.urls_chemin import urlpatterns as chemin
 from parcours.views import agrements, pass_iae, plie
 
 app_name = "parcours"
 
 urlpatterns = [
+    *chemin,
     # les agréments d'une personne (le prescripteur qui l'a orientée les lit)
     path("personnes/<uuid:pk>/agrements/", agrements.agrement_liste, name="agrement_liste"),
     path("personnes/<uuid:pk>/agrements/creer/", agrements.agrement_creer, name="agrement_creer"),

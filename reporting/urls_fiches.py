@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from reporting.views import accueil, operations, personnes, public, recherche
+from reporting.views import accueil, operations, parcours, personnes, public, recherche
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
     path("operations/<uuid:pk>/", operations.operation_fiche, name="operation_fiche"),
     path("marches/<uuid:pk>/", operations.marche_fiche, name="marche_fiche"),
     path("personnes/<uuid:pk>/", personnes.personne_fiche, name="personne_fiche"),
+    path("parcours/<uuid:pk>/", parcours.parcours_fiche, name="parcours_fiche"),
     path("qui-a-travaille/", public.public, name="public"),
     path("recherche/", recherche.recherche, name="recherche"),
 ]

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from beneficiaires.models import Beneficiaire
 from parcours.models import (
     Action,
     ComiteTechnique,
@@ -14,6 +15,7 @@ from parcours.models import (
     EtatImport,
     Frein,
     ImportServices,
+    IssueEtape,
     MissionSortie,
     Parcours,
     PassagePhase,
@@ -68,6 +70,7 @@ def completer_le_parcours(paysage) -> None:
         date_fin=date(2026, 3, 20),
     )
     _completer_l_ancien(paysage, commun)
+    _completer_les_libres(paysage)
     _completer_le_comite(paysage)
     import_services = ImportServices.objects.create(
         departement="59", fichier="services-59.json", etat=EtatImport.EN_SERVICE, services_gardes=1
@@ -101,6 +104,33 @@ def _completer_l_ancien(paysage, commun: dict) -> None:
         sortie=paysage.sortie, employeur="Façades du Nord", date_debut=date(2025, 3, 3), date_fin=date(2025, 4, 30)
     )
     paysage.suivi = Suivi.objects.create(sortie=paysage.sortie, jalon_mois=18, date_prevue=date(2026, 9, 30))
+
+
+def _completer_les_libres(paysage) -> None:
+    """Une personne sans parcours, une au parcours ouvert que rien ne retient, et une étape sautée."""
+    paysage.etape_sautee = Etape.objects.create(
+        parcours=paysage.parcours,
+        type_etape=TypeEtape.FORMATION,
+        date_debut=date(2026, 4, 1),
+        issue=IssueEtape.SAUTEE,
+        motif="Session annulée",
+    )
+    suivie = {"structure": paysage.structure, "prescripteur": paysage.prescripteur, "sexe": "F", "commune": "Villerive"}
+    noms = {"prenom": "Ines", "nom_naissance": "Libre", "date_naissance": date(1990, 5, 4)}
+    paysage.beneficiaire_libre = Beneficiaire.objects.create(**suivie, **noms)
+    sortie_de = Beneficiaire.objects.create(**suivie, **noms | {"prenom": "Ida"})
+    entree_de = Beneficiaire.objects.create(**suivie, **noms | {"prenom": "Iris"})
+    paysage.parcours_libre = Parcours.objects.create(beneficiaire=entree_de, date_debut=date(2026, 6, 1))
+    clos = Parcours.objects.create(beneficiaire=sortie_de, date_debut=date(2025, 6, 2), date_fin=date(2026, 2, 27))
+    paysage.sortie_libre = Sortie.objects.create(
+        parcours=clos,
+        nature="cdi",
+        date_sortie=date(2026, 2, 27),
+        date_debut=date(2026, 2, 2),
+        classe="durable",
+        classee_au=date(2026, 2, 27),
+        auteur=paysage.facilitateur,
+    )
 
 
 def _completer_le_comite(paysage) -> None:

@@ -1,10 +1,12 @@
 """Les étapes d'un parcours : immersion, formation, contrat de clause, emploi… Toutes ne servent pas à tous."""
 
+from typing import Self
 from uuid import uuid4
 
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from beneficiaires.models import sans_nir
 from beneficiaires.periodes import Periode
@@ -33,9 +35,17 @@ class IssueEtape(models.TextChoices):
     SAUTEE = "sautee", "Sautée"
 
 
+class EtapeQuerySet(DuParcoursQuerySet):
+    def dans_l_ordre(self) -> Self:
+        """Avec leurs contrats, de la première à la dernière : celle d'un contrat se range à son embauche."""
+        return self.select_related(
+            "contrat__employeur", "contrat__entreprise_utilisatrice", "contrat__metier"
+        ).order_by(Coalesce("date_debut", "contrat__date_debut"), "cree_le")
+
+
 @pghistory.track()
 class Etape(models.Model):
-    """Une étape du parcours. Celle d'un contrat de clause suit le contrat : ses dates et ses heures se lisent sur lui."""
+    """Une étape du parcours. Celle d'un contrat de clause n'a ni dates ni issue à elle : tout se lit sur le contrat."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     parcours = models.ForeignKey(Parcours, on_delete=models.CASCADE, related_name="etapes")
@@ -45,17 +55,16 @@ class Etape(models.Model):
     contrat = models.ForeignKey(
         Contrat, on_delete=models.CASCADE, null=True, blank=True, related_name="etapes", verbose_name="contrat"
     )
-    date_debut = models.DateField("du")
+    date_debut = models.DateField("du", null=True, blank=True)
     date_fin = models.DateField("au, inclus", null=True, blank=True)
     issue = models.CharField("issue", max_length=11, choices=IssueEtape, blank=True)
     motif = models.CharField("pourquoi", max_length=300, blank=True, validators=[sans_nir])
     cree_le = models.DateTimeField(auto_now_add=True)
 
-    objects = DuParcoursQuerySet.as_manager()
+    objects = EtapeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "étape"
-        ordering = ["date_debut", "cree_le"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(date_fin__isnull=True) | Q(date_fin__gte=F("date_debut")),
@@ -66,6 +75,12 @@ class Etape(models.Model):
                 condition=Q(contrat__isnull=True) ^ Q(type_etape=TypeEtape.CONTRAT_CLAUSE),
                 name="etape_de_contrat",
                 violation_error_message="Une étape «\u00a0contrat au titre d’une clause\u00a0», et elle seule, désigne un contrat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(contrat__isnull=True, date_debut__isnull=False)
+                | Q(contrat__isnull=False, date_debut__isnull=True, date_fin__isnull=True, issue=""),
+                name="etape_dates_du_contrat",
+                violation_error_message="Une étape a ses dates, ou celles de son contrat.",
             ),
             models.UniqueConstraint(
                 fields=["parcours", "contrat"],
@@ -85,4 +100,4 @@ class Etape(models.Model):
 
     @property
     def periode(self) -> Periode:
-        return Periode(self.date_debut, self.date_fin)
+        return self.contrat.periode if self.contrat else Periode(self.date_debut, self.date_fin)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 
 from beneficiaires.models import Beneficiaire, sans_nir
 from comptes.models import Organisation, Profil
@@ -34,6 +34,12 @@ class Phase(models.TextChoices):
 class ParcoursQuerySet(DossierQuerySet):
     def ouverts(self) -> Self:
         return self.filter(date_fin__isnull=True)
+
+    def avec_phase(self) -> Self:
+        """Ajoute `phase_en_cours` : la phase ouverte la plus avancée, None s'il n'y en a pas."""
+        rang = Case(*(When(phase=phase, then=Value(n)) for n, phase in enumerate(Phase)))
+        ouverts = PassagePhase.objects.filter(parcours=OuterRef("pk"), date_fin__isnull=True)
+        return self.annotate(phase_en_cours=Subquery(ouverts.order_by(rang.desc()).values("phase")[:1]))
 
 
 @pghistory.track()

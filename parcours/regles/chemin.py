@@ -50,6 +50,17 @@ def controler_ouverture(debut: date, *, fins_precedentes: Sequence[date | None],
     return None
 
 
+def controler_reouverture(*, debuts_suivants: Collection[date]) -> Refus | None:
+    """Contrôle qu'un parcours clos peut se rouvrir : la personne n'en a pas commencé un autre depuis."""
+    suivant = min(debuts_suivants, default=None)
+    if suivant is None:
+        return None
+    return Refus(
+        f"La personne a commencé un autre parcours le {date_longue(suivant)}\u00a0: celui-ci ne se rouvre plus.",
+        "parcours_suivi",
+    )
+
+
 def controler_entree(debut: date, *, premiers_jours: Collection[date]) -> Refus | None:
     """Contrôle une entrée corrigée : rien de ce que porte le parcours (phases, étapes, sortie) n'a commencé avant elle."""
     premier = min(premiers_jours, default=None)
@@ -289,8 +300,11 @@ def controler_date_sortie(
     debuts_phases: Collection[date],
     etapes: Sequence[EtapeDite],
     aujourd_hui: date,
+    entree_suivante: date | None = None,
 ) -> Refus | None:
-    """Contrôle le jour de la sortie. `debuts_contrats` : les embauches de la personne depuis son entrée dans ce parcours.
+    """Contrôle le jour de la sortie. `debuts_contrats` : les embauches de la personne depuis son entrée, même à venir.
+
+    `entree_suivante` : l'entrée dans un parcours suivant, si la personne est revenue.
 
     `etapes` : celles qui ont eu lieu ou sont prévues (ni sautées, ni interrompues). La sortie ne précède ni l'entrée, ni le début du
     dernier contrat, ni une phase, ni une étape ; elle se note quand elle a eu lieu.
@@ -303,6 +317,11 @@ def controler_date_sortie(
         return Refus(
             f"La sortie du {date_longue(sortie)} précède l’entrée dans le parcours, le {date_longue(entree)}.",
             "sortie_avant_entree",
+        )
+    if entree_suivante is not None and sortie >= entree_suivante:
+        return Refus(
+            f"La personne est entrée dans un autre parcours le {date_longue(entree_suivante)}\u00a0: cette sortie le précède.",
+            "sortie_apres_retour",
         )
     dernier = max(debuts_contrats, default=None)
     if dernier is not None and sortie < dernier:

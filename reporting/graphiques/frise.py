@@ -50,6 +50,8 @@ class Aspect:
 ASPECTS = {
     "contrat": Aspect("g-info", INFO, texte_clair=True),
     "contrat_avenir": Aspect("g-fond", FOND, "g-t-info", INFO),
+    "etape": Aspect("g-encre", ENCRE, texte_clair=True),
+    "etape_avenir": Aspect("g-fond", FOND, "g-t-encre", ENCRE),
     "clause": Aspect("g-valide", VALIDE, texte_clair=True),
     "clause_avenir": Aspect("g-fond", FOND, "g-t-valide", VALIDE),
     "agrement": Aspect("g-encre-2", ENCRE_2, texte_clair=True),
@@ -61,7 +63,12 @@ ASPECTS = {
 # Ce que chaque motif veut dire ; les barres pleines et à contour le disent une fois pour les trois couleurs.
 LEGENDE = (
     ({"contrat", "clause", "agrement"}, "agrement", "plein\u00a0: utilisé"),
-    ({"contrat_avenir", "clause_avenir", "agrement_avenir"}, "agrement_avenir", "contour\u00a0: à venir"),
+    ({"etape"}, "etape", "plein noir\u00a0: étape faite ou en cours"),
+    (
+        {"contrat_avenir", "clause_avenir", "agrement_avenir", "etape_avenir"},
+        "agrement_avenir",
+        "contour\u00a0: à venir",
+    ),
     ({"suspendu"}, "suspendu", "hachures\u00a0: suspendu"),
     ({"prolonge"}, "prolonge", "points\u00a0: prolongé ou renouvelé"),
     ({"demande"}, "demande", "tirets\u00a0: prolongation demandée"),

@@ -22,6 +22,7 @@ from parcours.regles.chemin import (
     controler_geste,
     controler_issue,
     controler_ouverture,
+    controler_reouverture,
     etat_contrat,
     etat_etape,
     etat_phase,
@@ -77,6 +78,13 @@ def test_une_entree_corrigee_precede_tout_ce_que_le_parcours_porte():
     assert phrase(refus) == (
         "Une phase ou une étape de ce parcours commence le 2 février 2026 : l’entrée ne peut pas la suivre."
     )
+
+
+def test_un_parcours_suivi_d_un_autre_ne_se_rouvre_plus():
+    assert controler_reouverture(debuts_suivants=[]) is None
+    refus = controler_reouverture(debuts_suivants=[date(2026, 5, 4), date(2025, 5, 5)])
+    assert refus.code == "parcours_suivi"
+    assert phrase(refus) == "La personne a commencé un autre parcours le 5 mai 2025 : celui-ci ne se rouvre plus."
 
 
 # Les phases ---------------------------------------------------------------------------------------------------------
@@ -298,7 +306,7 @@ def test_conclure_une_etape(issue, debut, dernier, motif, attendue):
 # La sortie ----------------------------------------------------------------------------------------------------------
 
 
-def sortie(jour, *, contrats=(), phases=(), etapes=()):
+def sortie(jour, *, contrats=(), phases=(), etapes=(), suivante=None):
     return controler_date_sortie(
         jour,
         entree=date(2026, 2, 2),
@@ -306,6 +314,7 @@ def sortie(jour, *, contrats=(), phases=(), etapes=()):
         debuts_phases=phases,
         etapes=etapes,
         aujourd_hui=AUJOURD_HUI,
+        entree_suivante=suivante,
     )
 
 
@@ -332,6 +341,12 @@ def sortie(jour, *, contrats=(), phases=(), etapes=()):
             "Une phase a commencé le 1er avril 2026, après cette sortie.",
         ),
         (date(2026, 4, 1), {"phases": [date(2026, 2, 2), date(2026, 4, 1)]}, ""),
+        (
+            date(2026, 6, 1),
+            {"suivante": date(2026, 6, 1)},
+            "La personne est entrée dans un autre parcours le 1er juin 2026 : cette sortie le précède.",
+        ),
+        (date(2026, 5, 31), {"suivante": date(2026, 6, 1)}, ""),
     ],
 )
 def test_la_sortie_ne_precede_ni_l_entree_ni_le_dernier_contrat(jour, faits, attendue):

@@ -1,0 +1,108 @@
+"""Ouvrir un parcours, le corriger, faire avancer ses phases. Chaque geste garde son auteur et son jour."""
+
+from datetime import date
+
+from django.db import transaction
+
+from beneficiaires.models import Beneficiaire
+from comptes.ecriture import enregistrer, exiger
+from comptes.models import Utilisateur
+from parcours.models import Parcours, PassagePhase, Phase
+from parcours.regles.chemin import GestePhase, PassageDit, controler_entree, controler_geste, controler_ouverture
+from parcours.services.sorties import reclasser
+from parcours.services.verrou import verrouiller
+
+# Le champ où se lit chaque refus.
+CHAMPS = {
+    "entree_implausible": "date_debut",
+    "entree_future": "date_debut",
+    "entree_ancienne": "date_debut",
+    "entree_tardive": "date_debut",
+}
+CHAMPS_PHASE = {
+    "phase_geste": "geste",
+    "phase_future": "jour",
+    "phase_avant_entree": "jour",
+    "phase_ordre": "jour",
+    "phase_sans_motif": "motif",
+}
+
+
+@transaction.atomic
+def ouvrir_parcours(*, parcours: Parcours, auteur: Utilisateur, aujourd_hui: date) -> Parcours:
+    """Ouvre le parcours et sa phase de diagnostic, le jour de l'entrée."""
+    Beneficiaire.objects.select_for_update().get(pk=parcours.beneficiaire_id)
+    _controler_l_entree(parcours, aujourd_hui)
+    enregistrer(parcours)
+    enregistrer(PassagePhase(parcours=parcours, phase=Phase.DIAGNOSTIC, date_debut=parcours.date_debut, auteur=auteur))
+    return parcours
+
+
+@transaction.atomic
+def corriger_parcours(*, parcours: Parcours, aujourd_hui: date) -> Parcours:
+    """Corrige l'entrée, le dispositif ou qui suit. Une entrée déplacée emmène la première phase, ouverte le même jour."""
+    avant = verrouiller(parcours)
+    parcours.date_fin = avant.date_fin
+    _controler_l_entree(parcours, aujourd_hui)
+    if parcours.date_debut != avant.date_debut:
+        _deplacer_l_entree(parcours, avant.date_debut)
+    enregistrer(parcours)
+    if parcours.dispositif != avant.dispositif and hasattr(parcours, "sortie"):
+        reclasser(sortie=parcours.sortie, jour=aujourd_hui)
+    return parcours
+
+
+def _controler_l_entree(parcours: Parcours, aujourd_hui: date) -> None:
+    autres = Parcours.objects.filter(beneficiaire=parcours.beneficiaire_id).exclude(pk=parcours.pk)
+    if not parcours._state.adding:
+        # Un parcours corrigé n'a affaire qu'à ceux d'avant lui.
+        autres = autres.filter(date_fin__isnull=False, date_debut__lt=parcours.date_debut)
+    fins = list(autres.values_list("date_fin", flat=True))
+    exiger(
+        controler_ouverture(parcours.date_debut, fins_precedentes=fins, aujourd_hui=aujourd_hui),
+        champs=CHAMPS,
+    )
+
+
+def _deplacer_l_entree(parcours: Parcours, ancienne: date) -> None:
+    passages = list(parcours.passages.all())
+    suivent = [passage for passage in passages if passage.date_debut == ancienne]
+    jours = {passage.date_debut for passage in passages if passage not in suivent}
+    jours |= {passage.date_fin for passage in suivent if passage.date_fin}
+    jours |= {etape.periode.debut for etape in parcours.etapes.select_related("contrat")}
+    jours |= {jour for jour in (parcours.date_fin,) if jour}
+    exiger(controler_entree(parcours.date_debut, premiers_jours=jours), champs=CHAMPS)
+    for passage in suivent:
+        passage.date_debut = parcours.date_debut
+        enregistrer(passage)
+
+
+@transaction.atomic
+def avancer_phase(
+    *, parcours: Parcours, phase: str, geste: GestePhase, jour: date, motif: str, auteur: Utilisateur, aujourd_hui: date
+) -> PassagePhase:
+    """Commence, finit, saute ou rouvre une phase. Rouvrir ajoute un passage : l'histoire reste."""
+    parcours = verrouiller(parcours)
+    passages = list(parcours.passages.filter(phase=phase))
+    exiger(
+        controler_geste(
+            geste,
+            passages=[PassageDit(p.date_debut, p.date_fin, p.est_sautee) for p in passages],
+            jour=jour,
+            motif=motif,
+            entree=parcours.date_debut,
+            parcours_clos=not parcours.est_ouvert,
+            aujourd_hui=aujourd_hui,
+        ),
+        champs=CHAMPS_PHASE,
+    )
+    passage = next((p for p in passages if p.date_fin is None), None)
+    if passage is None:
+        passage = PassagePhase(parcours=parcours, phase=phase, date_debut=jour)
+    if geste in {GestePhase.FINIR, GestePhase.SAUTER}:
+        passage.date_fin = jour
+    passage.est_sautee = geste == GestePhase.SAUTER
+    passage.motif = motif.strip() or passage.motif
+    passage.auteur = auteur
+    enregistrer(passage)
+    return passage
