@@ -166,10 +166,14 @@ def _premiers_contrats(marches: list[UUID]) -> dict[tuple[UUID, UUID], str]:
 
 @dataclass(frozen=True, slots=True)
 class HeuresDUnObjectif:
-    """Ce qu'un objectif particulier a de fait : ses heures comptées, et combien de personnes les ont faites."""
+    """Ce qu'un objectif particulier a de fait : ses heures comptées, et combien de personnes les ont faites.
+
+    `autres` : combien ont fait celles du lot (ou du marché) qui n'y entrent pas ; leurs heures se déduisent du total.
+    """
 
     heures: Decimal
     personnes: int
+    autres: int = 0
 
 
 def heures_des_objectifs(marche: Marche, *, arrete_au: date) -> dict[UUID, HeuresDUnObjectif]:
@@ -219,16 +223,17 @@ def _par_affectation(engagements: QuerySet[Engagement], arrete_au: date) -> Iter
 
 def _faites(objectif: SousObjectif, lignes: list[tuple]) -> HeuresDUnObjectif:
     codes = set(objectif.codes)
-    retenues = [
-        (personne, heures)
-        for personne, lot, metier, qpv, criteres, heures in lignes
-        if objectif.lot_id in (None, lot)
-        and (
+    total, personnes, autres = ZERO, set(), set()
+    for personne, lot, metier, qpv, criteres, heures in lignes:
+        if objectif.lot_id not in (None, lot):
+            continue
+        retenue = (
             qpv == StatutQpv.OUI
             if objectif.nature == NatureObjectif.QPV
             else codes & set(criteres)
             if objectif.nature == NatureObjectif.PUBLIC
             else metier in codes
         )
-    ]
-    return HeuresDUnObjectif(sum((h for _, h in retenues), ZERO), len({p for p, _ in retenues}))
+        (personnes if retenue else autres).add(personne)
+        total += heures if retenue else ZERO
+    return HeuresDUnObjectif(total, len(personnes), len(autres))

@@ -22,9 +22,9 @@ from clauses.avancement import (
 )
 from clauses.explications import Rectifie, ecarts_des_lignes, heures_cedees, heures_recues, rectifies
 from clauses.heures_dues import montant_courant, parametres_penalites
-from clauses.models import Avenant, Engagement, Marche, Rectificatif, RegleClause, SousObjectif
+from clauses.models import Avenant, Engagement, Marche, NatureObjectif, Rectificatif, RegleClause, SousObjectif
 from clauses.objectifs import objectifs_en_heures
-from clauses.publics import heures_des_objectifs
+from clauses.publics import HeuresDUnObjectif, heures_des_objectifs
 from clauses.regles import NOTE_MASQUE, SEUIL_MASQUE, CodeRythme, PenaliteProposee, proposer_penalite
 from clauses.services.fins import fin_de
 from clauses.services.rectificatifs import figer
@@ -140,6 +140,8 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
     structure = marche.operation.structure
     regle = marche.regles.filter(est_courante=True).first()
     precedent = bilan_precedent(bilan)
+    objectifs = objectifs_du_bilan(marche, arrete_au)
+    est_deja_objectif = any(o.objectif.nature == NatureObjectif.QPV and o.objectif.lot is None for o in objectifs)
     return {
         "bilan": bilan,
         "marche": marche,
@@ -161,13 +163,14 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         "ecarts": ecarts_des_lignes(lignes, arrete_au=arrete_au),
         "recues": heures_recues(engagements, arrete_au=arrete_au),
         "cedees": heures_cedees(engagements, arrete_au=arrete_au),
-        "objectifs": objectifs_du_bilan(marche, arrete_au),
+        "objectifs": objectifs,
         "precedent": precedent,
         "rectifies": rectificatifs_depuis(precedent),
         "courbe": fiches.courbe(engagements, lignes, total, avenants, arrete_au=arrete_au, hauteur=268),
         "public": public,
         "note_masque": NOTE_MASQUE,
-        "heures_qpv_visees": marche.operation.heures_qpv_visees,
+        # Un objectif du marché pour les habitants des QPV est déjà ce compteur.
+        "heures_qpv_visees": None if est_deja_objectif else marche.operation.heures_qpv_visees,
         "adresse_verification": settings.ADRESSE_PUBLIQUE.removeprefix("https://").removeprefix("http://"),
         "qr": qr_svg(adresse_de_verification(bilan), f"Adresse de vérification du bilan {bilan.code_verification}"),
         "couleur": couleur_de(marche.acheteur),
@@ -195,7 +198,7 @@ def rectificatifs_depuis(precedent: Bilan | None) -> list[Rectifie]:
 
 @dataclass(frozen=True)
 class ObjectifImprime:
-    """Un objectif particulier : ses heures visées, et celles qui sont faites ; None quand moins de cinq personnes les ont faites."""
+    """Un objectif particulier : ses heures visées, et celles qui sont faites ; None quand elles sont masquées."""
 
     objectif: SousObjectif
     visees: Decimal
@@ -205,18 +208,17 @@ class ObjectifImprime:
 def objectifs_du_bilan(marche: Marche, arrete_au: date, *, entiers: bool = False) -> list[ObjectifImprime]:
     """Les objectifs particuliers du marché, chacun avec ses heures comptées.
 
-    Des heures qui parlent de trop peu de personnes sont masquées, sauf pour qui lit leurs dossiers (`entiers`).
+    Des heures qui parlent de trop peu de personnes sont masquées, et celles dont le complément se déduirait du total, sauf pour qui
+    lit leurs dossiers (`entiers`).
     """
     faites = heures_des_objectifs(marche, arrete_au=arrete_au)
+
+    def a_montrer(f: HeuresDUnObjectif) -> Decimal | None:
+        parle_de_peu = any(0 < nombre < SEUIL_MASQUE for nombre in (f.personnes, f.autres))
+        return None if parle_de_peu and not entiers else f.heures
+
     return [
-        ObjectifImprime(
-            o.objectif,
-            o.visees,
-            None
-            if not entiers and 0 < faites[o.objectif.pk].personnes < SEUIL_MASQUE
-            else faites[o.objectif.pk].heures,
-        )
-        for o in objectifs_en_heures(marche)
+        ObjectifImprime(o.objectif, o.visees, a_montrer(faites[o.objectif.pk])) for o in objectifs_en_heures(marche)
     ]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.models import Residence, Situation
-from clauses.models import Engagement, Marche, ReleveHeures, SousObjectif
+from clauses.models import Engagement, Marche, Operation, ReleveHeures, SousObjectif
 from clauses.publics import heures_des_objectifs
 from clauses.services.heures_etats import changer_etats
 from clauses.services.marches import changer_regle
@@ -66,17 +66,37 @@ def test_sans_date_d_attribution_rien_n_est_devine(chantier):
 
 
 def test_une_personne_de_deux_publics_est_dans_les_deux_lignes(chantier):
-    """Huit personnes au RSA font 400 h, dont quatre aussi jeunes, 200 h ; le total du marché reste 600 h."""
+    """Sept personnes au RSA font 350 h, dont quatre aussi jeunes, 200 h ; le total du marché reste 600 h."""
     for rang, personne in enumerate(chantier.personnes):
-        codes = ["RSA", "JEUNE"] if rang < 4 else ["RSA"] if rang < 8 else ["DELD"]
+        codes = ["RSA", "JEUNE"] if rang < 4 else ["RSA"] if rang < 7 else ["DELD"]
         personne.eligibilites.update(criteres_retenus=codes)
     rsa, jeunes = objectif(chantier, "public", codes=["RSA"]), objectif(chantier, "public", codes=["JEUNE"])
     faites = heures_des_objectifs(chantier.marche, arrete_au=ARRETE_AU)
-    assert (faites[rsa.pk].heures, faites[jeunes.pk].heures) == (Decimal(400), Decimal(200))
+    assert (faites[rsa.pk].heures, faites[jeunes.pk].heures) == (Decimal(350), Decimal(200))
     imprimes = {o.objectif.pk: o.faites for o in objectifs_du_bilan(chantier.marche, ARRETE_AU)}
-    assert imprimes == {rsa.pk: Decimal(400), jeunes.pk: None}
+    assert imprimes == {rsa.pk: Decimal(350), jeunes.pk: None}
     entiers = {o.objectif.pk: o.faites for o in objectifs_du_bilan(chantier.marche, ARRETE_AU, entiers=True)}
     assert entiers[jeunes.pk] == Decimal(200)
+
+
+def test_un_objectif_ne_laisse_pas_deduire_les_heures_de_quatre_autres(chantier):
+    """Huit personnes au RSA sur douze : 600 h moins leurs 400 h diraient les heures des quatre autres, donc « masqué »."""
+    rsa = objectif(chantier, "public", codes=["RSA"])
+    faites = heures_des_objectifs(chantier.marche, arrete_au=ARRETE_AU)[rsa.pk]
+    assert (faites.heures, faites.personnes, faites.autres) == (Decimal(400), 8, 4)
+    assert [o.faites for o in objectifs_du_bilan(chantier.marche, ARRETE_AU)] == [None]
+    assert [o.faites for o in objectifs_du_bilan(chantier.marche, ARRETE_AU, entiers=True)] == [Decimal(400)]
+
+
+def test_le_compteur_qpv_ne_s_imprime_qu_une_fois(chantier):
+    """L'opération vise des heures d'habitants des QPV ; dès que le marché en a fait un objectif, lui seul le dit."""
+    Operation.objects.filter(pk=chantier.operation.pk).update(heures_qpv_visees=Decimal(900))
+    bilan = Bilan(marche=Marche.objects.get(pk=chantier.marche.pk), arrete_au=ARRETE_AU, code_verification="ABCD-EFGH")
+    assert contexte_du_bilan(bilan)["heures_qpv_visees"] == Decimal(900)
+    objectif(chantier, lot=chantier.lot)
+    assert contexte_du_bilan(bilan)["heures_qpv_visees"] == Decimal(900)
+    objectif(chantier)
+    assert contexte_du_bilan(bilan)["heures_qpv_visees"] is None
 
 
 def test_une_rqth_finie_ne_compte_plus_si_le_marche_suit_le_jour_de_l_heure(chantier):
