@@ -580,6 +580,12 @@ def test_la_phrase_dit_ce_qu_il_faut(code):
         ),
         (
             "plus_de_10_h",
+            cas(heures="20.5", periode=avril(29, 30)),
+            "20,5 h du 29 au 30 avril 2026 pour 2 jours ouvrables : c’est plus de 10 h par jour, "
+            "le maximum sans dérogation. Vérifiez le relevé d’heures.",
+        ),
+        (
+            "plus_de_10_h",
             cas(heures="10.5", periode=avril(30, 30)),
             "10,5 h le 30 avril 2026 pour 1 jour ouvrable : c’est plus de 10 h par jour, le maximum sans dérogation. "
             "Vérifiez le relevé d’heures.",
@@ -595,6 +601,25 @@ def test_la_phrase_dit_ce_qu_il_faut(code):
 def test_la_phrase_d_un_cas_particulier(code, faits, phrase):
     """Une pièce sans date, un seul jour, les heures d'un autre contrat : la phrase le dit."""
     assert next(c.phrase for c in constater(faits) if c.code == code).replace("\u00a0", " ") == phrase
+
+
+@pytest.mark.parametrize("connus", [(None,), (date(2026, 4, 15), None), (None, date(2026, 4, 15))])
+def test_un_pass_sans_fin_connue_ne_finit_pas(connus):
+    """Un seul PASS sans fin suffit : rien ne dit qu'il est terminé, quel que soit l'ordre des autres."""
+    agrements = tuple(FaitsPass(Periode(date(2024, 4, 16), fin)) for fin in connus)
+    assert "pass_termine" not in codes(cas(contrat=CDDI, pass_iae=agrements))
+
+
+def test_hors_du_contrat_on_ne_juge_pas_la_duree_du_travail():
+    """Aucun jour d'avril dans un contrat de mai : un seul refus, celui des dates."""
+    assert (
+        codes(cas(contrat=contrat(periode=Periode(date(2026, 5, 1), None))))
+        & {
+            "plus_de_10_h",
+            "plus_de_48_h",
+        }
+        == set()
+    )
 
 
 def test_une_decision_defavorable_ne_parle_pas_de_regularisation():
