@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from beneficiaires.periodes import premier_du_mois
-from clauses.models import EtatReleve, NatureHeures, Operation, ReleveHeures
+from clauses.models import EtatReleve, Imputation, NatureHeures, Operation, ReleveHeures
 from clauses.models.heures import ETATS_EN_ATTENTE
 from comptes.formulaires import ChampDate
 
@@ -20,6 +20,7 @@ ETATS = [
 ]
 MOIS = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])(?:-[0-3][0-9])?")
 LOT = "affectation__engagement__titulaire__lot"
+LOT_QUI_RECOIT = "engagement__titulaire__lot"
 
 
 class FiltreDate(django_filters.Filter):
@@ -35,6 +36,8 @@ class FiltreCache(django_filters.UUIDFilter):
 
 class ReleveFilter(django_filters.FilterSet):
     """`debut` et `fin` choisissent des mois entiers : celui de la date donnée compte toujours en entier, comme dans les totaux."""
+
+    releve = ""  # le chemin qui mène au relevé, depuis ce que l'on filtre
 
     operation = django_filters.ModelChoiceFilter(
         label="Opération",
@@ -62,16 +65,38 @@ class ReleveFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["operation"].queryset = operations.order_by("nom")
 
-    def a_l_etat(self, lignes: QuerySet[ReleveHeures], _nom: str, valeur: str) -> QuerySet[ReleveHeures]:
-        return lignes.filter(etat__in=ENSEMBLES.get(valeur, [valeur]))
+    def a_l_etat(self, lignes: QuerySet, _nom: str, valeur: str) -> QuerySet:
+        return lignes.filter(**{f"{self.releve}etat__in": ENSEMBLES.get(valeur, [valeur])})
 
-    def du_mois(self, lignes: QuerySet[ReleveHeures], _nom: str, valeur: str) -> QuerySet[ReleveHeures]:
+    def du_mois(self, lignes: QuerySet, _nom: str, valeur: str) -> QuerySet:
         """« 2026-10 » ou « 2026-10-01 » ; tout autre mois n'a aucune ligne."""
         trouve = MOIS.fullmatch(valeur)
-        return lignes.filter(mois=f"{trouve[1]}-{trouve[2]}-01") if trouve and trouve[1] > "0000" else lignes.none()
+        if not trouve or trouve[1] == "0000":
+            return lignes.none()
+        return lignes.filter(**{f"{self.releve}mois": f"{trouve[1]}-{trouve[2]}-01"})
 
-    def depuis(self, lignes: QuerySet[ReleveHeures], _nom: str, valeur) -> QuerySet[ReleveHeures]:
-        return lignes.filter(mois__gte=premier_du_mois(valeur))
+    def depuis(self, lignes: QuerySet, _nom: str, valeur) -> QuerySet:
+        return lignes.filter(**{f"{self.releve}mois__gte": premier_du_mois(valeur)})
 
-    def jusqu_a(self, lignes: QuerySet[ReleveHeures], _nom: str, valeur) -> QuerySet[ReleveHeures]:
-        return lignes.filter(mois__lte=valeur)
+    def jusqu_a(self, lignes: QuerySet, _nom: str, valeur) -> QuerySet:
+        return lignes.filter(**{f"{self.releve}mois__lte": valeur})
+
+
+class RecueFilter(ReleveFilter):
+    """Les mêmes filtres pour les heures qu'une convention fait compter : l'opération, le marché, le lot sont ceux qui les reçoivent."""
+
+    releve = "releve__"
+    operation = django_filters.ModelChoiceFilter(
+        field_name=f"{LOT_QUI_RECOIT}__marche__operation", queryset=Operation.objects.none()
+    )
+    nature = django_filters.ChoiceFilter(field_name="releve__nature", choices=NatureHeures.choices)
+    marche = FiltreCache(f"{LOT_QUI_RECOIT}__marche")
+    lot = FiltreCache(LOT_QUI_RECOIT)
+    titulaire = FiltreCache("engagement__titulaire")
+    engagement = FiltreCache("engagement")
+    affectation = FiltreCache("releve__affectation")
+    beneficiaire = FiltreCache("releve__affectation__contrat__beneficiaire")
+
+    class Meta:
+        model = Imputation
+        fields = ["operation", "etat", "nature", "debut", "fin"]

@@ -150,8 +150,9 @@ class Ligne:
 
     @property
     def adresse(self) -> str:
-        """Ce qu'ajoute à l'adresse des lignes le choix de cette seule ligne."""
-        return f"&affectation={self.affectation.pk.hex}&nature={self.nature}"
+        """Ce qu'ajoute à l'adresse des lignes le choix de cette seule ligne ; ce qu'elle apporte à un autre titulaire n'y est pas."""
+        titulaire = self.affectation.engagement.titulaire_id
+        return f"&titulaire={titulaire.hex}&affectation={self.affectation.pk.hex}&nature={self.nature}"
 
     @property
     def est_formation(self) -> bool:

@@ -97,7 +97,7 @@ class LigneRecue:
 
     @property
     def adresse(self) -> str:
-        return f"&affectation={self.affectation.hex}&nature={self.nature}"
+        return f"&titulaire={self.titulaire.hex}&affectation={self.affectation.hex}&nature={self.nature}"
 
     @property
     def validees(self) -> Decimal:

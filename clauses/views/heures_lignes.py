@@ -1,22 +1,25 @@
 """Les lignes derrière un nombre d'heures, et l'histoire de chacune."""
 
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, islice
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Sum
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django_tables2 import RequestConfig
 
 from clauses.explications import comptes_des_cases
-from clauses.filters_heures import ReleveFilter
+from clauses.filters_heures import RecueFilter, ReleveFilter
 from clauses.forms.bulletins import BulletinForm
 from clauses.historique import histoire
-from clauses.models import Affectation, EtatReleve, ReleveHeures
+from clauses.models import Affectation, EtatReleve, Imputation, Operation, ReleveHeures
 from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.regles import ETATS_MODIFIABLES, TRANSITIONS
 from clauses.remarques import remarques
-from clauses.tables_heures import ReleveTable
+from clauses.tables_heures import RecueTable, ReleveTable
 from clauses.views.heures_page import operations_visibles
 from comptes import exports
 from comptes.droits import reserve_a
@@ -47,7 +50,9 @@ MOTS = {
 @reserve_a(Profil.FACILITATEUR, Profil.ENTREPRISE, Profil.PRESCRIPTEUR)
 def releve_liste(request: HttpRequest) -> HttpResponse:
     visibles = ReleveHeures.objects.pour(request.user)
-    filtre = ReleveFilter(request.GET, queryset=visibles, operations=operations_visibles(request.user))
+    operations = operations_visibles(request.user)
+    filtre = ReleveFilter(request.GET, queryset=visibles, operations=operations)
+    recues = heures_recues(request.GET, request.user, operations)
     par_etat = filtre.qs.order_by().values_list("etat")
     lues = list(par_etat.annotate(nombre=Count("pk"), somme=Sum("heures"), comptees=Sum("heures_comptees")))
     # Des heures validées sont celles qui comptent, comme partout ; les autres se disent telles que déclarées.
@@ -56,21 +61,60 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
     table = ReleveTable(filtre.qs.prefetch_related(AFFECTATIONS), total=total)
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
-        return exports.exporter(table, format_, "Heures")
+        lignes = chain(table.as_values(), islice(recues.table.as_values(), 1, None) if recues.nombre else ())
+        return exports.reponse(lignes, format_, "Heures")
     nombre = sum(n for _, n, _ in sommes)
     mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, recues.table, LIGNES_PAR_PAGE)
+    parts = [(somme, MOTS[etat]) for etat, _, somme in sorted(sommes)]
+    if recues.total:
+        parts.append((recues.total, "reçues par convention"))
     contexte = {
         "filter": filtre,
         "table": table,
-        "trouvees": nombre,
-        "total": total,
+        "nombre": nombre,
+        "recues": recues,
+        "trouvees": nombre + recues.nombre,
+        "total": total + recues.total,
         "validees": next(((d, c) for etat, _, d, c in lues if etat == EtatReleve.VALIDE and d != c), None),
         "quoi": _quoi(filtre, nombre),
-        "parts": [(somme, MOTS[etat]) for etat, _, somme in sorted(sommes)] if len(sommes) > 1 else [],
-        "il_y_en_a": nombre or visibles.exists(),
+        "parts": parts if len(parts) > 1 else [],
+        "il_y_en_a": nombre or recues.total or visibles.exists(),
         "profil": request.user.profil,
     }
     return render(request, "clauses/heures/lignes.html", contexte)
+
+
+@dataclass(frozen=True)
+class Recues:
+    """Les heures validées qu'une convention fait compter sur ce que l'on regarde. `cachees` : celles dont l'origine ne se voit pas."""
+
+    table: RecueTable
+    nombre: int
+    visibles: Decimal
+    cachees: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.visibles + self.cachees
+
+
+def heures_recues(parametres: QueryDict, utilisateur: Utilisateur, operations: QuerySet[Operation]) -> Recues:
+    """Filtre les heures reçues comme les autres lignes. Une requête ; aucune pour qui n'en reçoit pas."""
+    validees = Imputation.objects.recues_par(utilisateur).filter(releve__etat=EtatReleve.VALIDE)
+    lignes = RecueFilter(parametres, queryset=validees, operations=operations).qs
+    est_visible = Q(est_visible=True)
+    sommes = lignes.aggregate(
+        nombre=Count("pk", filter=est_visible),
+        visibles=Coalesce(Sum("heures_comptees", filter=est_visible), Decimal(0)),
+        cachees=Coalesce(Sum("heures_comptees", filter=~est_visible), Decimal(0)),
+    )
+    lignes = lignes.filter(est_visible).select_related(
+        "engagement__titulaire__entreprise",
+        "engagement__titulaire__lot__marche__operation",
+        *(f"releve__{chemin}" for chemin in COMPLET),
+    )
+    return Recues(table=RecueTable(lignes, total=sommes["visibles"]), **sommes)
 
 
 def _quoi(filtre: ReleveFilter, nombre: int) -> str:
