@@ -31,6 +31,10 @@ app.add_defaults(
                 "task": "reporting.tasks.signaler_echeances",
                 "schedule": crontab(hour=2, minute=30),
             },
+            "reclasser-les-sorties": {
+                "task": "parcours.tasks.reclasser_les_sorties",
+                "schedule": crontab(hour=2, minute=10),
+            },
         },
     }
 )

@@ -1,5 +1,5 @@
 """Les copies que garde la base, chacune comparée à son recalcul : cumuls, heures comptées, imputées et dues, fins de marché et
-d'agrément, fenêtres, bilans.
+d'agrément, sorties et suivis, fenêtres, bilans.
 
 Une copie est écrite par un service dans la même transaction que ce dont elle vient. Rien ici ne corrige : un écart est un défaut à
 comprendre. Les écarts désignent un objet par le début de son identifiant, jamais une personne par son nom.
@@ -25,8 +25,12 @@ from clauses.services.engagements import (
 from clauses.services.fenetres import fenetre_prevue
 from clauses.services.fins import faits_delai, fin_de
 from comptes.formats import date_chiffres, mois_annee
-from parcours.models import Agrement
+from comptes.regles import Refus
+from parcours.models import Agrement, ReglageSuivi, Sortie
+from parcours.regles import REGLE_SUIVI
 from parcours.services.faits import faits_agrement
+from parcours.services.sorties import classer, missions_dites
+from parcours.services.suivis import attendus
 from reporting.models import EtatBilan
 
 
@@ -50,6 +54,7 @@ def tous_les_ecarts() -> Iterator[Ecart]:
     yield from _heures_dues()
     yield from _fins_des_marches()
     yield from _fins_agrement()
+    yield from _sorties()
     yield from _fenetres()
     yield from _mois_des_releves()
     yield from _marches_figes()
@@ -165,6 +170,29 @@ def _fins_agrement() -> Iterator[Ecart]:
         fin = faits_agrement(agrement).fin
         if agrement.date_fin != fin:
             yield Ecart(f"Agrément {_court(agrement.pk)}, fin", date_chiffres(agrement.date_fin), date_chiffres(fin))
+
+
+def _sorties() -> Iterator[Ecart]:
+    """La classe d'une sortie, relue au jour où elle a été classée, et le jour de ses suivis ; un parcours clos finit à sa sortie."""
+    regles = {reglage.structure_id: reglage.regle for reglage in ReglageSuivi.objects.all()}
+    sorties = Sortie.objects.select_related("parcours__beneficiaire").prefetch_related("missions", "suivis")
+    for sortie in sorties.iterator(chunk_size=2000):
+        nom = f"Sortie {_court(sortie.pk)}"
+        classe = classer(sortie, missions_dites(sortie), sortie.classee_au).classe.value
+        if sortie.classe != classe:
+            yield Ecart(f"{nom}, classe", sortie.classe, classe)
+        if sortie.parcours.date_fin != sortie.date_sortie:
+            copie = date_chiffres(sortie.parcours.date_fin)
+            yield Ecart(f"{nom}, fin du parcours", copie, date_chiffres(sortie.date_sortie))
+        trouves = attendus(sortie, regles.get(sortie.parcours.beneficiaire.structure_id, REGLE_SUIVI))
+        jours = {} if isinstance(trouves, Refus) else {suivi.mois: suivi.jour for suivi in trouves}
+        for suivi in sortie.suivis.all():
+            # Un suivi répondu reste, même si le réglage ne le demande plus.
+            juste = jours.get(suivi.jalon_mois, suivi.date_prevue if suivi.reponse else None)
+            if suivi.date_prevue != juste:
+                yield Ecart(
+                    f"{nom}, suivi à {suivi.jalon_mois} mois", date_chiffres(suivi.date_prevue), date_chiffres(juste)
+                )
 
 
 def _fenetres() -> Iterator[Ecart]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Max, Sum
 
+from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode
 from clauses.models import Affectation, EtatReleve, ReleveHeures
 from comptes.formats import periode
@@ -247,6 +248,13 @@ def etapes_du_jour(
         )
         for etape in etapes
     ]
+
+
+def etapes_hors_contrat(beneficiaire: Beneficiaire, jour: date) -> list[EtapeDuJour]:
+    """Les étapes de tous ses parcours qui ne sont ni sautées, ni un contrat de clause : ce que sa frise ajoute. Une requête."""
+    etapes = Etape.objects.filter(parcours__beneficiaire=beneficiaire, contrat__isnull=True)
+    lues = [EtapeDuJour(etape, etat_de(etape, jour), ZERO, ()) for etape in etapes.dans_l_ordre()]
+    return [etape for etape in lues if etape.etat != EtatEtape.SAUTEE]
 
 
 def etat_de(etape: Etape, jour: date) -> EtatEtape:

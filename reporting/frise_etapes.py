@@ -1,4 +1,4 @@
-"""La frise des étapes d'un parcours : une rangée par sorte d'étape, et les rangées « Étapes » de la frise d'une personne."""
+"""La frise des étapes d'un parcours : une rangée par sorte d'étape, et celles qu'en montre la frise d'une personne."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,13 +9,13 @@ from comptes.formats import date_courte, heures, quantite
 from parcours.lectures_chemin import EtapeDuJour, ParcoursDuJour
 from parcours.models import TypeEtape
 from parcours.regles.chemin import EtatEtape
-from reporting.frise_personne import FrisePersonne, LigneFrise
+from reporting.frises import Frise, LigneFrise
 from reporting.graphiques import Barre, Rangee, frise, legende, tient
 
 MARGE_MOIS = 2
 
 
-def frise_des_etapes(lu: ParcoursDuJour, aujourd_hui: date) -> FrisePersonne | None:
+def frise_des_etapes(lu: ParcoursDuJour, aujourd_hui: date) -> Frise | None:
     """La frise, sa légende et son tableau ; None tant que le parcours n'a pas d'étape. Une étape sautée n'est qu'au tableau."""
     if not lu.etapes:
         return None
@@ -29,7 +29,7 @@ def frise_des_etapes(lu: ParcoursDuJour, aujourd_hui: date) -> FrisePersonne | N
         aujourd_hui=aujourd_hui,
         conclusion=f"Frise de {quantite(len(dessinees), 'étape')}. La liste et le tableau qui suivent donnent les mêmes dates.",
     )
-    return FrisePersonne(dessin, legende(rangees), [_ligne(etape) for etape in lu.etapes])
+    return Frise(dessin, legende(rangees), [ligne_de_l_etape(etape) for etape in lu.etapes])
 
 
 def rangees_des_etapes(etapes: Sequence[EtapeDuJour], aujourd_hui: date, bornes: Periode) -> Iterator[Rangee]:
@@ -74,7 +74,8 @@ def _mot(etape: EtapeDuJour) -> str:
     return etape.precision or etape.libelle_etat
 
 
-def _ligne(etape: EtapeDuJour) -> LigneFrise:
+def ligne_de_l_etape(etape: EtapeDuJour) -> LigneFrise:
+    """La même étape au tableau, avec son état, ses heures, et pourquoi elle s'est arrêtée."""
     mots = [etape.libelle_etat]
     if etape.etape.contrat_id:
         mots.append(f"{heures(etape.validees)} validées")

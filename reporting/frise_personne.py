@@ -1,19 +1,20 @@
-"""La frise d'une personne : contrats, fenêtre de clause de chaque opération, agréments. Une rangée et une date par fenêtre.
+"""La frise d'une personne : étapes, contrats, fenêtre de clause de chaque opération, agréments. Une rangée et une date par fenêtre.
 
 Une clause, un PASS IAE et un PLIE ont chacun leur rangée, leur nom et leur fin : rien ne passe de l'un à l'autre.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-
-from django.utils.safestring import SafeString
 
 from beneficiaires.periodes import Periode, ajouter_mois, decaler, lendemain, veille
 from clauses.models import Affectation, Contrat, Eligibilite, TypeContrat
 from comptes.formats import date_courte, heures, quantite
 from parcours.lectures import AgrementDuJour
+from parcours.lectures_chemin import EtapeDuJour
 from parcours.regles import fin_plie
+from reporting.frise_etapes import ligne_de_l_etape, rangees_des_etapes
+from reporting.frises import Frise, LigneFrise
 from reporting.graphiques import Barre, Rangee, frise, legende, tient
 
 MARGE_MOIS = 3
@@ -21,40 +22,27 @@ MARGE_MOIS = 3
 COURTS = {TypeContrat.CTTI: "CTTI", TypeContrat.CDDI: "CDDI", TypeContrat.INTERIM: "Intérim", TypeContrat.CDDU: "CDDU"}
 
 
-@dataclass(frozen=True)
-class LigneFrise:
-    """La même chose en tableau : élément, bornes comprises, détail."""
-
-    element: str
-    debut: date
-    fin: date | None
-    detail: str
-
-
-@dataclass(frozen=True)
-class FrisePersonne:
-    """Le dessin, sa légende (échantillon, mots) et le tableau des mêmes dates."""
-
-    svg: SafeString
-    legende: list[tuple[SafeString, str]]
-    lignes: list[LigneFrise]
-
-
 def frise_de(
     eligibilites: Sequence[Eligibilite],
     affectations: Sequence[Affectation],
     agrements: Sequence[AgrementDuJour],
     aujourd_hui: date,
-) -> FrisePersonne | None:
-    """La frise, sa légende et son tableau, ou None quand il n'y a encore aucune date à montrer."""
+    etapes: Sequence[EtapeDuJour] = (),
+) -> Frise | None:
+    """La frise, sa légende et son tableau, ou None quand il n'y a encore aucune date à montrer.
+
+    `etapes` : celles qui ne sont pas des contrats de clause, déjà dans leur rangée.
+    """
     contrats = sorted({a.contrat.pk: a.contrat for a in affectations}.values(), key=lambda c: c.date_debut)
     ouvertes = sorted((e for e in eligibilites if e.date_debut), key=lambda e: e.date_debut)
     ranges = sorted(agrements, key=lambda a: a.agrement.date_debut)
-    bornes = _bornes(contrats, ouvertes, ranges, aujourd_hui)
+    bornes = _bornes(contrats, ouvertes, ranges, etapes, aujourd_hui)
     if bornes is None:
         return None
-    rangees = list(_rangees_contrats(contrats, aujourd_hui, bornes))
-    lignes = [
+    rangees = list(rangees_des_etapes(etapes, aujourd_hui, bornes))
+    rangees += _rangees_contrats(contrats, aujourd_hui, bornes)
+    lignes = [ligne_de_l_etape(etape) for etape in etapes]
+    lignes += [
         LigneFrise(f"Contrat {_nom(c)}", c.date_debut, c.derniere_date, _servis(affectations, c)) for c in contrats
     ]
     for eligibilite in ouvertes:
@@ -72,20 +60,22 @@ def frise_de(
         aujourd_hui=aujourd_hui,
         conclusion=f"Frise de {quantite(len(rangees), 'rangée')}. Le tableau qui suit donne les mêmes dates.",
     )
-    return FrisePersonne(dessin, legende(rangees), lignes)
+    return Frise(dessin, legende(rangees), lignes)
 
 
 def _bornes(
     contrats: Sequence[Contrat],
     ouvertes: Sequence[Eligibilite],
     agrements: Sequence[AgrementDuJour],
+    etapes: Sequence[EtapeDuJour],
     aujourd_hui: date,
 ) -> Periode | None:
-    debuts = [c.date_debut for c in contrats] + [e.date_debut for e in ouvertes]
+    debuts = [c.date_debut for c in contrats] + [e.date_debut for e in ouvertes] + [e.periode.debut for e in etapes]
     debuts += [a.agrement.date_debut for a in agrements]
     if not debuts:
         return None
     fins = [f for c in contrats if (f := c.derniere_date)] + [e.date_fin for e in ouvertes if e.date_fin]
+    fins += [e.periode.fin for e in etapes if e.periode.fin]
     fins += [a.agrement.date_fin for a in agrements] + [p.fin for a in agrements for p in _demandees(a)]
     return Periode(
         ajouter_mois(min([*debuts, aujourd_hui]), -1), ajouter_mois(max([*fins, *debuts, aujourd_hui]), MARGE_MOIS)

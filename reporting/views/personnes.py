@@ -14,6 +14,8 @@ from clauses.models import Eligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
 from parcours.lectures import agrements_du_jour
+from parcours.lectures_chemin import etapes_hors_contrat, parcours_du_jour
+from parcours.models import Parcours
 from reporting import fiches
 from reporting.frise_personne import frise_de
 from reporting.models import Alerte
@@ -30,6 +32,8 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     eligibilites = list(decisions.select_related("operation", "decide_par"))
     expliquees = [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites]
     agrements = agrements_du_jour(personne, aujourd_hui)
+    siens = list(Parcours.objects.pour(request.user).filter(beneficiaire=personne).select_related("referent"))
+    dernier = siens[0] if siens else None
     return render(
         request,
         "reporting/personnes/fiche.html",
@@ -46,7 +50,11 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
             "agrements": agrements,
-            "frise": frise_de(eligibilites, affectations, agrements, aujourd_hui),
+            "lu": parcours_du_jour(dernier, agrements, utilisateur=request.user, jour=aujourd_hui) if dernier else None,
+            "parcours_precedents": siens[1:],
+            "frise": frise_de(
+                eligibilites, affectations, agrements, aujourd_hui, etapes_hors_contrat(personne, aujourd_hui)
+            ),
             "alertes": Alerte.objects.pour(request.user)
             .ouvertes()
             .filter(beneficiaire=personne)
