@@ -9,8 +9,10 @@ from clauses.regles.modes_dues import (
     CalculCommandes,
     FaitTranche,
     RegleCommandes,
+    controler_mode,
     controler_nettoyage,
     ecrire_calcul_commandes,
+    ecrire_nettoyage,
     ecrire_regle_commandes,
     heures_des_tranches,
 )
@@ -87,11 +89,49 @@ def test_les_tranches_conditionnelles_s_additionnent():
     assert heures_des_tranches(tranches) == (150, 50)
 
 
-def test_le_nettoyage_d_une_heure_et_celui_de_rien():
-    """Une heure de marché se calcule ; sans heures, le refus les demande."""
-    reprise = {"heures_reprises": D(0), "taux_effort": D(10)}
-    assert controler_nettoyage(heures_totales=D(1), **reprise) is None
-    for heures in (None, D(0)):
-        assert str(controler_nettoyage(heures_totales=heures, **reprise)) == (
-            "Indiquez les heures du marché sur toute sa durée."
+@pytest.mark.parametrize(
+    ("changement", "phrase"),
+    [
+        ({"heures_totales": None}, "Indiquez les heures du marché sur toute sa durée."),
+        ({"heures_totales": D(0)}, "Indiquez les heures du marché sur toute sa durée."),
+        ({"heures_reprises": None}, "Indiquez les heures du personnel repris : 0 s’il n’y en a pas."),
+        ({"heures_reprises": D("-0.01")}, "Indiquez les heures du personnel repris : 0 s’il n’y en a pas."),
+        (
+            {"heures_reprises": D("12000.01")},
+            "Le personnel repris ne peut pas faire plus d’heures que le marché n’en compte.",
+        ),
+        ({"taux_effort": D(0)}, "Indiquez l’effort d’insertion, en pour cent."),
+        ({"taux_effort": D("100.01")}, "Indiquez l’effort d’insertion, en pour cent."),
+    ],
+)
+def test_un_nettoyage_incomplet_dit_ce_qui_manque(changement, phrase):
+    """12 000 h, 9 000 reprises, 10 % : le calcul se tient ; puis un terme change."""
+    termes = {"heures_totales": D(12_000), "heures_reprises": D(9_000), "taux_effort": D(10)}
+    assert controler_nettoyage(**termes) is None
+    assert dite(controler_nettoyage(**termes | changement)) == phrase
+
+
+@pytest.mark.parametrize(
+    "termes", [(D(1), D(0), D(10)), (D(9_000), D(9_000), D(10)), (D(1), D(0), D("0.5")), (D(1), D(0), D(100))]
+)
+def test_les_bornes_du_nettoyage(termes):
+    """Une heure, tout le personnel repris, un demi pour cent, cent pour cent."""
+    noms = ("heures_totales", "heures_reprises", "taux_effort")
+    assert controler_nettoyage(**dict(zip(noms, termes, strict=True))) is None
+
+
+def test_l_effort_du_nettoyage_s_ecrit_au_centieme():
+    """3 000 h × 12,345 % = 370,35 h."""
+    assert (
+        dite(
+            ecrire_nettoyage(
+                heures_totales=D(12_000), heures_reprises=D(9_000), taux_effort=D("12.345"), arrondi="inferieur"
+            )
         )
+        == "(12 000 h − 9 000 h de personnel repris) × 12,35 % = 370,35 h, arrondi à 370 h"
+    )
+
+
+def test_un_marche_reserve_a_son_code():
+    """Le formulaire pose le refus sous le mode de calcul d'après ce code."""
+    assert controler_mode("reserve_siae", "formule").code == "marche_reserve"

@@ -482,10 +482,15 @@ CAS = {
     ),
     # Un mois complet de 35 h : 151,67 h, écrites 152 h.
     "silence_puis_gros_mois": (
-        [cas(heures=152, contrat=DEPUIS_2025), cas(heures=152, contrat=DEPUIS_2025, autres=avant(None, None, 100))],
+        [
+            cas(heures=152, contrat=DEPUIS_2025),
+            cas(heures=152, contrat=DEPUIS_2025, autres=avant(None, None, 100)),
+            cas(heures=152, contrat=contrat(periode=Periode(date(2025, 1, 1), date(2026, 4, 20)))),
+        ],
         [
             cas(heures="151.99", contrat=DEPUIS_2025),
             cas(heures=152, contrat=DEPUIS_2025, autres=avant(None, 10)),
+            cas(heures=152, contrat=DEPUIS_2025, autres=avant(10)),
             cas(heures=152),
             cas(heures=152, contrat=contrat(periode=Periode(date(2026, 2, 2), None))),
         ],
@@ -497,7 +502,7 @@ CAS = {
     # Soixante jours après le 30 avril : le 29 juin.
     "declaration_tardive": (
         [cas(saisi_le=date(2026, 6, 30))],
-        [cas(saisi_le=date(2026, 6, 29))],
+        [cas(saisi_le=date(2026, 6, 29)), cas(heures=50, periode=avril(1, 12), saisi_le=date(2026, 6, 29))],
         (
             "140\u00a0h du 1er au 30 avril 2026\u00a0: déclaré 61\u00a0jours après la fin du mois, 60 au plus "
             "d’ordinaire. Vérifiez le relevé avec l’entreprise."
@@ -577,6 +582,12 @@ def test_la_phrase_dit_ce_qu_il_faut(code):
             cas(decision=decision(preuves=(FaitsPreuve("RSA", None, date(2026, 1, 9)),))),
             "140 h du 1er au 30 avril 2026 : la pièce de l’éligibilité, sans date, ne valait plus le jour de l’embauche, "
             "le 2 mars 2026. Demandez une pièce de ce moment-là.",
+        ),
+        (
+            "plafond_mensuel",
+            cas(autres=(autre(200, contrat="ailleurs"),), source="entreprise"),
+            "140 h en avril 2026, avec celles déjà déclarées sur un autre contrat : c’est plus que les 220 h plausibles "
+            "en un mois. Vérifiez le relevé d’heures.",
         ),
         (
             "plus_de_10_h",

@@ -79,6 +79,13 @@ def test_un_contrat_sans_duree_propre_suit_la_duree_generale():
     assert fenetre_eligibilite(USUELLES, DATES, contrats=contrats) == Periode(EMBAUCHE, date(2026, 5, 12))
 
 
+def test_sans_duree_generale_le_contrat_sans_duree_propre_va_jusqu_a_la_fin_de_l_operation():
+    """Le CDD finit le 30/06/2024, le contrat « autre » dure toute l'opération : jusqu'au 30/06/2027."""
+    parametres = ParametresRegle(duree_mois=None, durees_contrat=DUREES_USUELLES)
+    contrats = [FaitContrat("cdd", EMBAUCHE, date(2024, 6, 30)), FaitContrat("autre", EMBAUCHE)]
+    assert fenetre_eligibilite(parametres, DATES, contrats=contrats) == Periode(EMBAUCHE, date(2027, 6, 30))
+
+
 def test_un_contrat_qui_n_ouvre_rien_n_empeche_pas_l_autre():
     """Le PASS IAE manque pour le CDDI, mais le CDD du 13/05 au 30/06/2024 ouvre sa fenêtre."""
     contrats = [FaitContrat("cddi", EMBAUCHE, date(2025, 5, 12)), FaitContrat("cdd", EMBAUCHE, date(2024, 6, 30))]

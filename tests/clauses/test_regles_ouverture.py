@@ -77,6 +77,25 @@ def test_une_fenetre_fermee_avant_la_validation_cite_son_dernier_jour():
     assert derniere(decision) == ("fenetre_fermee", date(2026, 5, 12), "CCAP, article 9.3")
 
 
+def test_la_validation_tardive_et_la_fenetre_fermee_se_disent():
+    """La phrase nomme la validation ou l'embauche qui arrive trop tard, et ce qui ne compte pas."""
+    assert evaluer(date_decision=date(2026, 5, 13)).raisons[-1].texte.replace("\u00a0", " ") == (
+        "La fenêtre (du 13 mai 2024 au 12 mai 2026) s’est fermée avant la validation du 13 mai 2026 : "
+        "aucune heure ne peut plus compter."
+    )
+    assert evaluer(date_decision=date(2024, 5, 20)).raisons[-1].texte.replace("\u00a0", " ") == (
+        "La validation du 20 mai 2024 suit l’embauche du 13 mai 2024 : "
+        "les heures faites avant la validation ne comptent pas."
+    )
+
+
+def test_une_embauche_du_jour_de_la_validation_n_a_pas_tarde():
+    """La fenêtre part de l'attribution, l'embauche est du jour de la validation : aucune heure d'avant à écarter."""
+    decision = evaluer(ParametresRegle(point_depart="attribution"), date_embauche=DECISION)
+    assert decision.fenetre == Periode(DECISION, date(2026, 3, 3))
+    assert [raison.fait for raison in decision.raisons] == ["RSA"]
+
+
 def test_une_operation_deja_finie_cite_son_dernier_jour():
     """La durée est celle de l'opération, finie la veille de l'embauche : non éligible, avec la date et l'article."""
     toute_l_operation = ParametresRegle(duree_mois=None, articles=ARTICLES)

@@ -53,6 +53,13 @@ def dite(texte) -> str:
             5_000,
             "Pénalité proposée : 5 000 € (221 h non faites × 60 €, plafonnée par le marché). Seul l’acheteur décide.",
         ),
+        # 10 % de 100 000 € : 10 000 €, moins que les 13 260 €.
+        (
+            SOIXANTE | {"plafond_pourcent": D(10)},
+            {"montant_marche_euros": D(100_000)},
+            10_000,
+            "Pénalité proposée : 10 000 € (221 h non faites × 60 €, plafonnée par le marché). Seul l’acheteur décide.",
+        ),
         # Le plafond en part du montant ne se calcule pas sans lui : la pénalité se dit, avec ce qui manque.
         (
             SOIXANTE | {"plafond_pourcent": D(10)},

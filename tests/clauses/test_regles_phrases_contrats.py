@@ -199,6 +199,15 @@ def test_la_phrase_entiere(constats, phrase):
     assert [str(constat) for constat in constats()] == [phrase]
 
 
+def test_une_entreprise_qui_sert_sans_mise_a_disposition_ne_lie_pas_au_lot():
+    """Voltéo n'est pas sur le lot ; l'entreprise qu'elle dit servir y est, mais rien ne l'y met à disposition."""
+    liens = {"employeur": "Voltéo", "met_a_disposition": False, "lot": "lot 1"}
+    refus = controler_lien_au_lot(utilisatrice="Bâti-Rhône", entreprises_du_lot={"Bâti-Rhône": "Titulaire"}, **liens)
+    assert refus.code == "employeur_hors_lot"
+    sans = controler_lien_au_lot(utilisatrice="", entreprises_du_lot={}, **liens)
+    assert "de lot 1 (aucune entreprise)." in str(sans)
+
+
 def test_les_heures_d_un_meme_mois_s_additionnent():
     """Deux relevés d'avril font 150 h ; la phrase dit chaque mois une fois, dans l'ordre."""
     avril = Periode(date(2026, 4, 1), date(2026, 4, 30))

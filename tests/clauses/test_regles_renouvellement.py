@@ -102,6 +102,13 @@ def test_la_raison_gardee_cite_l_avis_et_l_article():
     assert sur_avis(decider(AVIS)).dates.validation == DECISION
 
 
+def test_une_decision_ancienne_garde_sa_premiere_validation():
+    """Gardée sans ce jour, elle a été validée quand elle a été décidée : le renouvellement l'écrit."""
+    ancienne = decider(AVIS)
+    ancienne = replace(ancienne, dates=replace(ancienne.dates, validation=None))
+    assert sur_avis(ancienne).dates.validation == DECISION
+
+
 def test_un_nouveau_diagnostic_garde_les_faits_reexamines():
     """La décision rouverte porte la nouvelle pièce, et dit qu'elle vient d'un diagnostic."""
     recente = replace(RSA, date_piece=date(2026, 4, 1), vue_le=date(2026, 5, 4))

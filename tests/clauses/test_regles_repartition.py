@@ -41,6 +41,37 @@ def test_un_total_non_entier_est_partage_en_entier():
     assert repartir_heures(D("1421.5"), [D(50), D(50)]) == (D(711), D("710.5"))
 
 
+@pytest.mark.parametrize(
+    ("parts", "phrase"),
+    [
+        (("33.33", "33.33", "33.33"), "Les parts font 99,99 % : il manque 0,01 %."),
+        (("50.01", "50"), "Les parts font 100,01 % : c’est 0,01 % de trop."),
+        (("110", "-10"), "Une part n’est pas négative."),
+    ],
+)
+def test_des_parts_qui_ne_font_pas_cent_se_disent(parts, phrase):
+    """Au centième, le manque ou l'excès."""
+    assert str(controler_parts([D(part) for part in parts])).replace("\u00a0", " ") == phrase
+
+
+def test_une_part_nulle_ou_petite_est_une_part():
+    """Un membre du groupement peut n'avoir rien, ou un demi pour cent."""
+    assert controler_parts([D(100), D(0)]) is None
+    assert controler_parts([D("99.5"), D("0.5")]) is None
+
+
+def test_moins_d_une_heure_sur_le_total():
+    """0,4 h et 0,4 h font 0,8 h, arrondies une fois à 1 h ; lot par lot, chacun en aurait une."""
+    quatre_dixiemes = [D("0.4"), D("0.4")]
+    assert arrondir_les_lots(quatre_dixiemes, arrondi="superieur", portee="total") == (1, 0)
+    assert arrondir_les_lots(quatre_dixiemes, arrondi="superieur", portee="lot") == (1, 1)
+
+
+def test_une_part_s_ecrit_au_centieme():
+    """33,333 % de 900 h se lit 33,33 %, et fait 299,997 h."""
+    assert ecrire_part(D("33.333"), D(900), D(300)).replace("\u00a0", " ").startswith("33,33 % de 900 h = ")
+
+
 def test_seules_les_proportions_comptent():
     """Des parts écrites en fractions, dont la somme fait un ou moins, partagent comme en pour cent."""
     assert repartir_heures(D(833), [D("0.6"), D("0.4")]) == (D(500), D(333))

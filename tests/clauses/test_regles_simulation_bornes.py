@@ -73,6 +73,12 @@ def test_un_tout_petit_bon_de_plus_compte():
     assert dues(lot, "900000.5") == 753
 
 
+def test_la_penalite_prend_le_smic_de_l_annee_de_l_arrete():
+    """750 h dues, 600 au terme : 150 h à 12,02 €, SMIC horaire brut de 2026, font 1 803 €."""
+    lot = situation(penalites=ParametresPenalites(smic_coefficient=D(1)))
+    assert simuler(lot).penalite.montant_euros == 1_803
+
+
 def test_chaque_colonne_rend_ses_chiffres():
     """Aujourd'hui, puis un scénario : montant, dates, rythme et heures de chaque engagement."""
     vraie = simuler(situation())
