@@ -239,6 +239,12 @@ ALERTE_JOURS_APRES_ECHEANCE = int(os.environ.get("ETAPE_ALERTE_JOURS_APRES_ECHEA
 # Un frein sans changement ni action depuis plus de tant de jours est dit bloqué.
 FREIN_BLOQUE_JOURS = int(os.environ.get("ETAPE_FREIN_BLOQUE_JOURS", "90"))
 
+# L'offre d'insertion en ligne : sans jeton (à demander à data·inclusion), seule l'offre importée répond.
+DATA_INCLUSION = {
+    "jeton": os.environ.get("ETAPE_DATA_INCLUSION_JETON", ""),
+    "adresse": os.environ.get("ETAPE_DATA_INCLUSION_ADRESSE", "https://api.data.inclusion.gouv.fr/api/v1"),
+}
+
 # Ce que l'exploitant dit de lui-même (mentions légales).
 EXPLOITANT = {
     "nom": os.environ.get("ETAPE_EXPLOITANT", ""),
