@@ -21,6 +21,7 @@ from config.demonstration.construire_heures_dues import construire_heures_dues
 from config.demonstration.construire_operations import construire_operations, dater_les_operations
 from config.demonstration.construire_organisations import construire_comptes, construire_organisations
 from config.demonstration.construire_orientations import construire_orientations, dater_les_orientations
+from config.demonstration.construire_parcours import construire_parcours, dater_les_parcours
 from config.demonstration.construire_personnes import (
     construire_agrements,
     construire_personnes,
@@ -64,6 +65,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_agrements(atelier)
     construire_suites_agrements(atelier)
     affectations = construire_placements(atelier)
+    construire_parcours(atelier)
     construire_heures(atelier, affectations)
     construire_renouvellements(atelier)
     construire_constats(atelier)
@@ -75,6 +77,7 @@ def peupler(*, graine: int, reference: date) -> None:
         dater_les_operations(atelier)
         dater_les_personnes(atelier)
         dater_les_placements()
+        dater_les_parcours()
         dater_les_orientations(atelier)
         _dater_le_reste(atelier)
     signaler_echeances(jour=reference, maintenant=moment(reference, 2, 30))
