@@ -25,6 +25,9 @@ MAI = Periode(date(2026, 5, 1), date(2026, 5, 31))
             "49.68",
             "au prorata des jours à partir du 02/05/2026 jusqu’au 12/05/2026",
         ),
+        # Une borne du mois même n'a rien partagé : elle ne se dit pas.
+        (Periode(date(2026, 5, 1), date(2026, 5, 12)), "54.19", "au prorata des jours jusqu’au 12/05/2026"),
+        (Periode(date(2026, 5, 13), date(2026, 5, 31)), "85.81", "au prorata des jours à partir du 13/05/2026"),
         (Periode(date(2024, 5, 13), date(2026, 5, 12)), "0", "mois à cheval sur la fenêtre"),
         (None, "0", "mois à cheval sur la fenêtre"),
     ],
@@ -158,3 +161,12 @@ def test_des_heures_globalisees_se_disent_comme_telles():
     """Sur le marché qui les reçoit, elles ne sont pas déclarées : elles viennent d'ailleurs."""
     phrase = ecrire_compte(declarees=Decimal(40), comptees=Decimal(20), quoi="globalisées", raisons=["coefficient 0,5"])
     assert phrase == "40\u00a0h globalisées, 20\u00a0h comptées\u00a0: coefficient 0,5"
+
+
+def test_un_demi_centieme_du_coefficient_va_au_centieme_superieur():
+    """0,31 h × 12/31 = 0,12 h ; × 0,875 = 0,105 h, écrites 0,11 h."""
+    parametres = ParametresComptage.depuis_json({"modes": {"directe": {"coefficient": "0.875"}}})
+    ligne = LigneComptee(Decimal("0.31"), Decimal("0.11"), MAI, JUSQU_AU_12)
+    raison = ecrire_raison(MotifEcart.COEFFICIENT, ModeCompte.DIRECTE, parametres, ligne)
+    assert raison.replace("\u00a0", " ").startswith("0,31 h × 12/31 = 0,12 h au prorata des jours jusqu’au 12/05/2026")
+    assert "= 0,11 h au coefficient" in raison.replace("\u00a0", " ")

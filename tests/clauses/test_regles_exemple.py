@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from clauses.regles.dues import ecrire_formule
-from clauses.regles.exemple import ecrire_exemple
+from clauses.regles.exemple import ecrire_exemple, ecrire_exemples
 from clauses.regles.parametres import FaitsMarche, ParametresRegle
 
 # L'exemple 3 des règles : attribution et notification le 04/03/2024, embauche le 13/05/2024, première heure le 21/05/2024.
@@ -46,6 +46,20 @@ def sans_insecable(texte: str) -> str:
 def test_l_exemple_est_celui_de_la_fenetre(parametres, phrase):
     """Chaque point de départ donne sa dernière date, comprise ; une date qui manque au marché est nommée."""
     assert sans_insecable(ecrire_exemple(ParametresRegle(**parametres), MARCHE, EMBAUCHE)) == phrase
+
+
+def test_l_exemple_compte_depuis_le_debut_d_execution():
+    """Début le 02/04/2024 : vingt-quatre mois jusqu'au 01/04/2026."""
+    marche = FaitsMarche(date_demarrage=date(2024, 4, 2))
+    phrase = ecrire_exemple(ParametresRegle(point_depart="demarrage"), marche, EMBAUCHE)
+    assert phrase == "Embauchée le 13/05/2024, début d’exécution le 02/04/2024 → heures comptées jusqu’au 01/04/2026"
+
+
+def test_l_exemple_du_renouvellement():
+    """Sur un nouveau diagnostic donné le dernier jour, la durée entière repart de ce jour ; sans fin connue, rien à renouveler."""
+    rouverte = ecrire_exemples(ParametresRegle(renouvellement="diagnostic"), MARCHE, EMBAUCHE)
+    assert rouverte[1:] == ["Renouvelée une fois → jusqu’au 11/05/2028"]
+    assert len(ecrire_exemples(ParametresRegle(), MARCHE, EMBAUCHE)) == 1
 
 
 def test_l_exemple_sans_fin_connue():

@@ -34,6 +34,28 @@ def test_une_section_vide_rend_le_modele(modele):
     assert section_vers_json(lus) == {}
 
 
+def test_la_regle_lue_porte_sa_version_son_document_et_ses_citations():
+    """La version, la pièce, l'article général, puis l'article et la phrase de chaque paramètre cité."""
+    lus = lire_parametres(
+        modele="I3",
+        colonnes=COLONNES,
+        options={"citations": {"duree_mois": {"article": "9.3", "texte": ""}, "criteres": {"texte": "La liste…"}}},
+        version=4,
+        document="CCTP",
+        article="9",
+    )
+    assert (lus.version, lus.document, lus.article) == (4, "CCTP", "9")
+    assert (lus.articles, lus.textes) == ({"duree_mois": "9.3"}, {"criteres": "La liste…"})
+    assert (lus.article_de("duree_mois"), lus.article_de("criteres")) == ("CCTP, article 9.3", "CCTP, article 9")
+
+
+def test_un_critere_lu_par_le_marche_a_ses_deux_ages():
+    """Le marché fixe de 18 à 25 ans : les deux bornes sont celles du critère ; un autre garde les siennes."""
+    regle = ParametresRegle(ages={"CEJ": (18, 25)})
+    assert (regle.critere("CEJ").age_min, regle.critere("CEJ").age_max) == (18, 25)
+    assert regle.critere("SENIOR").age_min == 50
+
+
 @pytest.mark.parametrize(
     "section",
     [
