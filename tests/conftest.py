@@ -1,6 +1,7 @@
 """Ce que tous les tests partagent : une base clonée d'un modèle, des gabarits sans variable oubliée, des dates."""
 
 import contextlib
+import copy
 import datetime as dt
 import hashlib
 import inspect
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import django
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -177,6 +179,30 @@ def _cache_vide():
     from django.core.cache import cache
 
     cache.clear()
+
+
+# --- le paysage des tests ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def _paysage_du_fichier(django_db_setup, django_db_blocker):
+    """Le paysage complet, bâti une fois par fichier de tests, dans une transaction que la fin du fichier défait."""
+    from tests.fabriques import AUJOURD_HUI, PaysageComplet
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(AUJOURD_HUI, tick=False):
+            paysage = PaysageComplet()
+        yield paysage
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def paysage(_paysage_du_fichier, db):
+    """Le paysage complet, un jour fixe ; ce qu'un test en change, en base ou en mémoire, ne se voit pas dans le suivant."""
+    from tests.fabriques import AUJOURD_HUI
+
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        yield copy.deepcopy(_paysage_du_fichier)
 
 
 # --- à la demande ----------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ from parcours.models import Agrement, Plie, Prolongation, Renouvellement, Suspen
 from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
 from tests.fabriques_parcours import completer_le_parcours
 
+AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
 MOT_DE_PASSE = "une-phrase-de-passe-14"
 MARCHES_DECP = Path(__file__).parent / "clauses/donnees/decp/imbrique.json"
 
@@ -411,12 +412,13 @@ class PaysageComplet(Paysage):
         self.titulaire_libre = TitulaireFactory(lot=self.lot, entreprise=self.etti)
         self.engagement_libre = EngagementFactory(titulaire=self.titulaire_libre)
         self.avenant = Avenant.objects.create(marche=self.marche, numero=1, date_notification=date(2026, 9, 1))
+        self.code_bilan = "7F3K-92QD"
         self.bilan = Bilan.objects.create(
             marche=self.marche,
             arrete_au=date(2026, 10, 31),
             etat=EtatBilan.PRET,
             progression=100,
-            code_verification="7F3K-92QD",
+            code_verification=self.code_bilan,
             demande_par=self.facilitateur,
             pret_le=timezone.now(),
             pages=1,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -20,7 +19,6 @@ from comptes.models import Utilisateur
 from tests.fabriques import MARCHES_DECP, MOT_DE_PASSE, PaysageComplet
 from tests.lire_html import formulaires, texte
 
-AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
 NOS_APPLICATIONS = ("comptes", "beneficiaires", "clauses", "parcours", "reporting")
 
 # Une lettre par profil ; la minuscule est son homologue d'une autre organisation, à qui l'objet n'appartient pas.
@@ -459,14 +457,6 @@ def case(paysage: PaysageComplet, heures: str) -> dict[str, object]:
 
 
 # --- le paysage et ses visiteurs --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def paysage(db):
-    with time_machine.travel(AUJOURD_HUI, tick=False):
-        paysage = PaysageComplet()
-        paysage.code_bilan = paysage.bilan.code_verification
-        yield paysage
 
 
 @pytest.fixture

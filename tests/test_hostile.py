@@ -1,12 +1,8 @@
 """Ce qu'un visiteur hostile ou un vieux lien envoie : rien ne casse, rien ne sort d'Étape, et la page reste en français."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from tests.fabriques import PaysageComplet
-
-AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
 LISTES = [
     "clauses:operation_liste",
     "clauses:entreprise_liste",
@@ -16,12 +12,6 @@ LISTES = [
     "reporting:alerte_liste",
     "reporting:bilan_liste",
 ]
-
-
-@pytest.fixture
-def paysage(db):
-    with time_machine.travel(AUJOURD_HUI, tick=False):
-        yield PaysageComplet()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clauses.models import Constat, ConventionGlobalisation, Imputation, ModeleRegle, NiveauControle
@@ -18,20 +17,13 @@ from tests.fabriques import (
     BeneficiaireFactory,
     ContratFactory,
     EngagementFactory,
-    PaysageComplet,
     ReleveHeuresFactory,
 )
 from tests.lire_html import texte
-from tests.test_droits import AUJOURD_HUI, empreinte
+from tests.test_droits import empreinte
 
 NOMBRES = ["NaN", "-Infinity", "1e17", "1E+999999", "-1", "9999999999999", "9" * 40, "12,5,3", "\x00", "=1+1"]
 JOURS = ["31/02/2026", "01/01/0001", "31/12/9999", "\x00", "9" * 40]
-
-
-@pytest.fixture
-def paysage(db):
-    with time_machine.travel(AUJOURD_HUI, tick=False):
-        yield PaysageComplet()
 
 
 @pytest.fixture
