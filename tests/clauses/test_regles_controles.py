@@ -353,6 +353,8 @@ CAS = {
             cas(heures=36, periode=avril(6, 13)),
             cas(heures=35, periode=avril(13, 17)),
             cas(heures=7, periode=avril(6, 6)),
+            # Un férié du samedi (15 août 2026) n'ôte rien à un contrat du lundi au vendredi.
+            cas(heures="35.01", periode=Periode(date(2026, 8, 10), date(2026, 8, 16)), aujourd_hui=date(2026, 9, 1)),
         ],
         (
             "28,01\u00a0h du 6 au 10 avril 2026, dont le 6 avril 2026, férié\u00a0: sans ce jour, le contrat "

@@ -75,6 +75,24 @@ def test_un_refus_et_une_attente_en_texte():
     assert dite(attente.paragraphes[0]) == "Pour répondre, il manque : date d’attribution."
 
 
+def test_le_calcul_selon_le_jour_de_la_validation_et_de_l_embauche():
+    """Le même jour, l'embauche ne suit pas la validation ; à venir, elle fixera le dernier jour."""
+    le_meme_jour = dite(rediger(decider(date_embauche=DECISION)).paragraphes[0])
+    assert le_meme_jour.startswith("Son éligibilité a été validée le 12 février 2026. Ses heures comptent")
+    assert dite(rediger(decider(date_embauche=None)).paragraphes[0]) == (
+        "Son éligibilité a été validée le 12 février 2026. "
+        "Ses heures compteront pendant 24 mois à partir de l’embauche, qui fixera le dernier jour."
+    )
+
+
+def test_la_source_cite_l_article_de_la_duree():
+    """Même quand aucune raison ne le porte."""
+    parametres = ParametresRegle(articles={"duree_mois": "9.3", "criteres": "9.2"})
+    assert dite(rediger(decider(parametres=parametres)).source) == (
+        "Source : CCAP, article 9.2 ; CCAP, article 9.3 ; fiche A3, partie II."
+    )
+
+
 @pytest.mark.parametrize(
     ("parametres", "calcul"),
     [

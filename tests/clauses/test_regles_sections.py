@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from clauses.regles import PRESETS, FaitsMarche, ParametresRegle
+from clauses.regles.choix import DureeContrat, choix_points_depart
 from clauses.regles.citations import Citation, citations_vers_json, lire_citations
 from clauses.regles.contradiction import Contradiction
 from clauses.regles.documents import DOCUMENTS_USUELS, DocumentDu, ParametresDocuments
@@ -195,3 +196,40 @@ def test_les_citations_vides_ne_se_gardent_pas():
     lues = lire_citations(section)
     assert lues == {"duree_mois": Citation("9.3")}
     assert citations_vers_json(lues | {"perimetre": Citation()}) == {"duree_mois": {"article": "9.3", "texte": ""}}
+
+
+def test_une_citation_se_relit_entiere():
+    """L'article et la phrase ensemble ; ce qui n'a jamais été écrit est vide, non inventé."""
+    section = {"duree_mois": {"article": "9.3", "texte": "Vingt-quatre mois."}, "criteres": {"texte": "La liste."}}
+    assert lire_citations(section | {"perimetre": {}}) == {
+        "duree_mois": Citation("9.3", "Vingt-quatre mois."),
+        "criteres": Citation("", "La liste."),
+    }
+
+
+@pytest.mark.parametrize(
+    ("mesure", "mois", "phrase"),
+    [
+        ("mois", None, "Donnez le nombre de mois."),
+        ("mois", 0, "La durée va de 1 à 120 mois."),
+        ("contrat", 121, "La durée va de 1 à 120 mois."),
+    ],
+)
+def test_une_duree_de_contrat_impossible(mesure, mois, phrase):
+    """De 1 à 120 mois, bornes comprises ; « N mois » demande son nombre, « le contrat » non."""
+    with pytest.raises(ValueError, match=r"\S") as refus:
+        DureeContrat(mesure, mois)
+    assert str(refus.value).replace("\u00a0", " ") == phrase
+    assert (DureeContrat("mois", 1).mois, DureeContrat("contrat", 120).mois, DureeContrat("contrat").mois) == (
+        1,
+        120,
+        None,
+    )
+
+
+def test_une_liste_de_choix_prend_la_capitale():
+    """La première lettre seule change."""
+    assert choix_points_depart()[:2] == [
+        ("embauche", "L’embauche sur l’opération"),
+        ("attribution", "L’attribution du marché"),
+    ]
