@@ -1,4 +1,4 @@
-"""Ce que toutes les pages ont en commun : les onglets du profil, la recherche, le thème."""
+"""Ce que toutes les pages ont en commun : les onglets du profil, ses réglages, la recherche, le thème."""
 
 from dataclasses import dataclass
 
@@ -32,6 +32,13 @@ ONGLETS = {
     "entreprise": (
         ("Mes engagements", "reporting:accueil"),
         ("Heures", "clauses:heures"),
+    ),
+}
+# Ce qu'une structure règle une fois pour toutes : dans le menu du compte, loin du travail de chaque jour.
+REGLAGES = {
+    "facilitateur": (
+        ("Modèles de règle", "clauses:modele_liste"),
+        ("Réglages des PLIE", "parcours:plie_liste"),
     ),
 }
 RECHERCHES = {
@@ -110,6 +117,7 @@ def _navigation(request: HttpRequest, adhesion: Adhesion | None) -> dict[str, ob
     return {
         "adhesion": adhesion,
         "onglets": onglets(profil, request.path),
+        "reglages": [(libelle, url) for libelle, nom in REGLAGES.get(profil, ()) if (url := adresse(nom))],
         "recherche_url": adresse("reporting:recherche") if profil else "",
         "recherche_libelle": RECHERCHES.get(profil, "Rechercher"),
         "theme": theme(request),

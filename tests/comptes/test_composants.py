@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from comptes import contexte
 from comptes.formulaires import ChampDate, ChampDecimal
+from tests.fabriques import AcheteurFactory, EntrepriseFactory, PrescripteurFactory, StructureFactory, creer_utilisateur
 
 INSECABLE = "\u00a0"
 
@@ -280,6 +281,22 @@ def test_onglet_courant(monkeypatch):
     assert etats == {"À faire": "", "Opérations": "true"}
     assert [o.courant for o in contexte.onglets("facilitateur", "/operations/")] == ["", "page"]
     assert [o.courant for o in contexte.onglets("facilitateur", "/")] == ["page", ""]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["reporting:accueil", "comptes:plan_du_site", "comptes:mon_compte"])
+def test_les_reglages_de_la_structure_se_trouvent_depuis_toutes_les_pages(client, page):
+    """Modèles de règle et PLIE : dans le menu du compte, sur la page du compte et au plan du site ; le facilitateur seul les voit."""
+    client.force_login(creer_utilisateur(StructureFactory()))
+    html = client.get(reverse(page)).content.decode()
+    menu = html[html.index('class="compte-menu"') : html.index("Se déconnecter")]
+    for libelle, adresse in (("Modèles de règle", "/modeles-de-regle/"), ("Réglages des PLIE", "/plie/")):
+        assert f'<a href="{adresse}">' in menu and libelle in menu
+        assert html.count(f'href="{adresse}"') == (1 if page == "reporting:accueil" else 2)
+        assert client.get(adresse).status_code == 200
+    for autre in (EntrepriseFactory(), AcheteurFactory(), PrescripteurFactory()):
+        client.force_login(creer_utilisateur(autre))
+        assert "/plie/" not in client.get(reverse(page), follow=True).content.decode()
 
 
 def test_sans_profil_pas_d_onglet():
