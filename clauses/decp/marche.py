@@ -126,6 +126,12 @@ class MarcheLu:
         return [avenant.delai for avenant in self.avenants if avenant.delai.est_dit]
 
     @property
+    def duree_en_cours_mois(self) -> int | None:
+        """La durée que donne le dernier avenant sûr, sinon celle du départ."""
+        delais = sorted(self.delais, key=lambda delai: (delai.notifie_le, delai.numero))
+        return delais[-1].duree_mois if delais else self.duree_mois
+
+    @property
     def date_fin(self) -> date | None:
         """La fin d'exécution, par la même règle qu'un avenant saisi."""
         return fin_du_marche(depart=self.date_debut, fin_initiale=self.date_fin_initiale, avenants=self.delais).fin

@@ -78,6 +78,8 @@ def _marche(atelier: Atelier, ligne: LigneOperation) -> Marche:
         date_notification=jour(ligne.notification),
         date_debut=jour(ligne.debut),
         date_fin=jour(ligne.fin),
+        fin_suit_avenants=ligne.fin_initiale is not None,
+        date_fin_initiale=atelier.calendrier.jour_ou_rien(ligne.fin_initiale),
         montant_ht_euros=Decimal(ligne.montant),
     )
 
@@ -153,7 +155,7 @@ def _avenants(atelier: Atelier, ligne: LigneOperation, marche: Marche) -> list[A
             date_notification=atelier.calendrier.jour(avenant.date_notification),
             objet=avenant.objet,
             montant_ht_euros=None if avenant.montant_ht is None else Decimal(avenant.montant_ht),
-            duree_mois=avenant.duree_mois,
+            date_fin=atelier.calendrier.jour_ou_rien(avenant.date_fin),
         )
         if engagement is not None and avenant.heures_apres is not None:
             fait.heures_avant, fait.heures_apres = engagement.heures_dues, Decimal(avenant.heures_apres)

@@ -39,6 +39,7 @@ def test_chaque_copie_faussee_est_trouvee(demonstration):
     eligibilite = Eligibilite.objects.filter(beneficiaire__prenom="Karim").get()
     releve = ReleveHeures.objects.filter(nature="travail").first()
     plie = Plie.objects.filter(agrements__isnull=False).first()
+    prolonge = Marche.objects.get(fin_suit_avenants=True)
     alterations = [
         (cumul, "validees_heures", cumul.validees_heures + 1, [str(cumul.validees_heures), "validees_heures"]),
         (engagement, "heures_dues", Decimal("4000.00"), ["heures dues", "4000", "4080"]),
@@ -51,6 +52,8 @@ def test_chaque_copie_faussee_est_trouvee(demonstration):
         (releve, "mois", date(2020, 1, 1), ["janvier 2020"]),
         (releve, "heures_ecartees", releve.heures_ecartees + 1, ["heures comptées, écartées"]),
         (releve, "heures_imputees", Decimal(2), ["heures imputées", "2"]),
+        (prolonge, "date_fin", date(2027, 5, 31), ["Marché", ", fin", "31/05/2027", "31/07/2027"]),
+        (prolonge, "fin_suit_avenants", False, ["Marché", "fin qui suit les avenants", "False"]),
         (plie, "nom", "PLIE renommé en sous-main", ["porteur", "PLIE renommé en sous-main"]),
     ]
     for objet, champ, faux, attendus in alterations:

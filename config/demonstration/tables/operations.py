@@ -43,13 +43,13 @@ class LigneLot(NamedTuple):
 
 
 class LigneAvenant(NamedTuple):
-    """`lot` et `entreprise` désignent l'engagement touché ; sans eux, l'avenant ne change que le marché."""
+    """`lot` et `entreprise` désignent l'engagement touché ; sans eux, l'avenant ne change que le marché. `date_fin` : celle qu'il écrit."""
 
     numero: int
     date_notification: Repere
     objet: str
     montant_ht: int | None = None
-    duree_mois: int | None = None
+    date_fin: Repere | None = None
     lot: str = ""
     entreprise: str = ""
     heures_apres: int | None = None
@@ -81,6 +81,7 @@ class LigneOperation(NamedTuple):
     cpv: str = ""
     regle: dict[str, Any] = {}
     avenants: tuple[LigneAvenant, ...] = ()
+    fin_initiale: Repere | None = None
 
 
 CRITERES_LARGES = [
@@ -172,8 +173,9 @@ OPERATIONS = (
             LigneAvenant(
                 1, (-6, 12), "Travaux supplémentaires de gros œuvre", 6_650_000, None, "1", "bati", heures_apres=4080
             ),
-            LigneAvenant(2, (-2, 3), "Délai du lot 3 prolongé de deux mois", None, 19),
+            LigneAvenant(2, (-2, 3), "Délai prolongé de deux mois", None, (8, 31)),
         ),
+        fin_initiale=(6, 31),
     ),
     LigneOperation(
         "jean_mace",
