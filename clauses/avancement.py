@@ -106,6 +106,13 @@ class Avancement:
         return max(self.dues - self.validees - self.reportees, ZERO) if self.manquent is None else self.manquent
 
     @property
+    def manque_au_jour(self) -> Decimal:
+        """Ce qui manque à l'attendu ; l'exécution finie, ce que chaque titulaire doit encore, et zéro sans attendu connu."""
+        if self.attendues is None:
+            return ZERO
+        return self.restantes if self.attendues >= self.dues else max(self.attendues - self.validees, ZERO)
+
+    @property
     def pourcentage(self) -> Decimal | None:
         """Heures validées en pour cent des heures dues ; None quand rien n'est dû."""
         return part(self.validees, self.dues)

@@ -270,9 +270,8 @@ def suite_resultat(total: Avancement, arrete_au: date) -> str:
     if total.attendues is None:
         return "Des dates d’exécution manquent au dossier pour dire ce qui était attendu."
     morceaux = [f"Au {date_longue(arrete_au)}, {heures(total.attendues, 0)} étaient attendues."]
-    ecart = total.validees - total.attendues
-    if ecart < 0:
-        morceaux.append(f"Il en manque {heures(-ecart, 0)}.")
+    if total.manque_au_jour:
+        morceaux.append(f"Il en manque {heures(total.manque_au_jour, 0)}.")
     if total.en_attente:
         morceaux.append(f"{heures(total.en_attente)} sont déclarées et en cours de vérification.")
     return " ".join(morceaux)

@@ -120,7 +120,7 @@ def besoin(
         parametres_heures_dues(regle), trace.mensuel, titulaires=sum(bool(ligne.avancement.dues) for ligne in lignes)
     )
     return evaluer_besoin(
-        validees=total.validees,
+        validees=total.dues - total.restantes,
         heures_dues=total.dues,
         periode_execution=trace.periode,
         arrete_le=total.a_la_date,

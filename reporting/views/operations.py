@@ -78,7 +78,6 @@ def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, obje
         "cedees": heures_cedees(engagements, arrete_au=arrete_au),
         "objectifs": [],
         "rectificatifs": [],
-        "manque": abs(total.rythme.ecart_heures or 0),
         "ecart_projete": abs(courbe.projection.ecart_heures) if courbe and courbe.projection else None,
         "marches": lus,
         "besoin": fiches.besoin(courbe, lignes, total, lus),

@@ -59,6 +59,17 @@ def test_additionne_les_mois_jusqu_au_jour_demande():
     assert (a.declarees, a.restantes, a.pourcentage) == (218, 850, 15)
 
 
+def test_a_la_fin_il_manque_ce_que_chaque_titulaire_doit_encore():
+    """1 000 h dues deux fois, 1 012 et 900 validées : à mi-course il manque l'écart à l'attendu ; finies, 100 h et non 88."""
+    un, autre = engagement(), engagement()
+    cumul(un, date(2027, 1, 1), validees=1012)
+    cumul(autre, date(2027, 1, 1), validees=900)
+    finies = mesure(date(2030, 12, 31))
+    assert (finies.attendues, finies.validees, finies.restantes, finies.manque_au_jour) == (2000, 1912, 100, 100)
+    CumulMensuel.objects.all().delete()
+    assert mesure().manque_au_jour == mesure().attendues < 2000
+
+
 def test_attend_la_part_du_calendrier_et_juge_le_rythme():
     """Un cinquième de l'année : 200 h attendues sur 1 000 ; 150 validées et 60 à vérifier tiennent le rythme."""
     e = engagement()
