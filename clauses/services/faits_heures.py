@@ -258,10 +258,11 @@ def _contrat(affectation: Affectation) -> FaitsContrat:
 
 
 def _decision(affectation: Affectation) -> FaitsDecision:
+    """La décision, datée de sa première validation : un renouvellement n'en fait pas une décision tardive."""
     eligibilite = affectation.eligibilite
     return FaitsDecision(
         est_favorable=eligibilite.est_eligible,
-        date_decision=eligibilite.date_decision,
+        date_decision=_jour(eligibilite.decision.get("dates", {}).get("validation")) or eligibilite.date_decision,
         fenetre=fenetre_saisissable(affectation),
         preuves=tuple(
             FaitsPreuve(fait["critere"], _jour(fait.get("date_piece")), _jour(fait.get("vue_le")))

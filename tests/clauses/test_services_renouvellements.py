@@ -95,6 +95,18 @@ def test_un_renouvellement_refuse_ne_change_rien(regle, ecarts, phrase):
     assert Eligibilite.objects.count() == 1
 
 
+def test_une_decision_renouvelee_n_est_pas_une_decision_tardive():
+    """Décidée avant l'embauche, renouvelée deux ans après : ses heures ne disent pas « décidée après l'embauche »."""
+    cadre = Cadre(options=RENOUVELABLE)
+    nouvelle = renouveler(placee(cadre)[0], cadre)
+    saisi = saisir_case(
+        affectation=nouvelle.affectations.get(), nature="travail", mois=date(2026, 4, 1), heures=Decimal(120), version_lue=0,
+        utilisateur=cadre.claire, aujourd_hui=date(2026, 5, 20),
+    )  # fmt: skip
+    assert nouvelle.date_decision > EMBAUCHE
+    assert "decision_apres_embauche" not in set(saisi.constats.values_list("code", flat=True))
+
+
 def test_un_seul_renouvellement_par_defaut():
     """Le deuxième est refusé : le marché en admet un."""
     cadre = Cadre(options=RENOUVELABLE)
