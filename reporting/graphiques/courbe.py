@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.safestring import SafeString
 
@@ -120,7 +121,8 @@ def courbe_cumulee(
         corps.append(
             f'<polygon class="g-aire" points="{trace} {n(sommets[-1][0])},{n(y(0))}" fill="{VALIDE}" fill-opacity=".12"/>'
         )
-    pointes = " ".join([f"{n(x(0))},{n(y(0))}"] + [f"{n(x(i + 1))},{n(y(v))}" for i, (_, v) in enumerate(cible)])
+    tiretee = [(x(0), y(0))] + [(x(i + 1), y(v)) for i, (_, v) in enumerate(cible)]
+    pointes = " ".join(f"{n(px)},{n(py)}" for px, py in tiretee)
     corps.append(
         f'<polyline class="g-t-encre" points="{pointes}" fill="none" stroke="{ENCRE}" stroke-width="1.75" stroke-dasharray="7 5"/>'
     )
@@ -128,17 +130,47 @@ def courbe_cumulee(
     for evenement in evenements:
         ex = x(_indice(evenement.jour, origine) + (evenement.jour.day - 1) / 31)
         if gauche <= ex <= droite:
-            corps.append(trait(ex, bas - 90, ex, bas, classe="g-t-encre", couleur=ENCRE))
-            corps.append(rond(ex, bas, 5, plein=BALISE, classe="g-balise"))
             ancre, ecart = ("end", -6) if ex > (gauche + droite) / 2 else ("start", 6)
-            corps.append(texte(ex + ecart, bas - 82, evenement.titre, font_weight="600", text_anchor=ancre))
-            corps.append(second(ex + ecart, bas - 66, evenement.detail, text_anchor=ancre))
+            sommet = _sommet_libre(ex, ancre, (sommets, tiretee), haut, bas)
+            corps.append(trait(ex, sommet, ex, bas, classe="g-t-encre", couleur=ENCRE))
+            corps.append(rond(ex, bas, 5, plein=BALISE, classe="g-balise"))
+            corps.append(texte(ex + ecart, sommet + 8, evenement.titre, font_weight="600", text_anchor=ancre))
+            corps.append(second(ex + ecart, sommet + 24, evenement.detail, text_anchor=ancre))
     if len(sommets) > 1:
-        corps += _dernier_mois(passes[-1], sommets, projection, x, y, nombre_mois, droite, haut, bas)
+        corps += _dernier_mois(passes[-1], sommets, tiretee, projection, x, y, nombre_mois, droite, haut, bas)
     return svg(largeur, hauteur, conclusion, corps)
 
 
-def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite, haut, bas) -> list[str]:
+_Ligne = Sequence[tuple[float, float]]
+LARGEUR_TEXTE = 104
+# Où peut finir le trait d'un événement, au-dessus de l'axe ; la première place libre l'emporte.
+SOMMETS_POSSIBLES = (90, 56, 130, 170)
+
+
+def _sommet_libre(ex: float, ancre: str, lignes: Sequence[_Ligne], haut: float, bas: float) -> float:
+    """Le haut du trait d'un événement, là où aucune courbe ne barre ses deux lignes de texte ; celui d'ordinaire s'il n'y en a pas."""
+    bords = (ex - LARGEUR_TEXTE, ex) if ancre == "end" else (ex, ex + LARGEUR_TEXTE)
+    for hauteur in SOMMETS_POSSIBLES:
+        sommet = bas - hauteur
+        if sommet - 4 >= haut and _est_libre(bords, (sommet - 4, sommet + 28), lignes):
+            return sommet
+    return bas - SOMMETS_POSSIBLES[0]
+
+
+def _est_libre(bords: tuple[float, float], hauteurs: tuple[float, float], lignes: Sequence[_Ligne]) -> bool:
+    """Dit si aucune de ces lignes brisées ne traverse ce rectangle."""
+    for ligne in lignes:
+        for (x1, y1), (x2, y2) in pairwise(ligne):
+            debut, fin = max(x1, bords[0]), min(x2, bords[1])
+            if debut > fin or x2 <= x1:
+                continue
+            a, b = (y1 + (y2 - y1) * (abscisse - x1) / (x2 - x1) for abscisse in (debut, fin))
+            if min(a, b) <= hauteurs[1] and max(a, b) >= hauteurs[0]:
+                return False
+    return True
+
+
+def _dernier_mois(dernier, sommets, tiretee, projection, x, y, nombre_mois, droite, haut, bas) -> list[str]:
     """Le dernier mois clos : trait validé, ce qui reste à vérifier, l'attendu, et la projection pointillée.
 
     Près de l'axe, rien ne s'écrit sous le trait : les mois y sont. Les textes passent alors au-dessus, détourés.
@@ -191,6 +223,12 @@ def _dernier_mois(dernier, sommets, projection, x, y, nombre_mois, droite, haut,
     premiere_ligne = fy + (20 if fy > y(dernier.attendues) else -26)
     if est_bas:
         premiere_ligne = min(fy, bas - 4) - (28 if dernier.en_attente else 12)
+    elif not a_droite:  # à gauche du point, la courbe passe : le texte descend sous elle
+        lignes = 16 if dernier.en_attente else 0
+        bords = (fx - 10 - LARGEUR_TEXTE, fx - 10)
+        plus_bas = (premiere_ligne + pas for pas in (0, 16, 32, 48) if premiere_ligne + pas + lignes < bas - 6)
+        libres = (p for p in plus_bas if _est_libre(bords, (p - 12, p + 4 + lignes), (sommets, tiretee)))
+        premiere_ligne = next(libres, premiere_ligne)
     corps += _detoure(
         texte,
         fx + ecart,

@@ -76,6 +76,26 @@ def test_le_dernier_point_est_a_la_hauteur_de_ses_heures():
     assert float(ronds[0].get("cx")) == pytest.approx(398, abs=0.1)
 
 
+def test_le_texte_d_un_avenant_n_est_barre_par_aucune_courbe():
+    """À mi-course, 240 h et la cible passeraient dans le texte posé à 90 sur l'axe : il descend à 56, sous elles."""
+    passes = [PointCourbe(mois, attendues * Decimal("0.9"), Decimal(0), attendues) for mois, attendues in CIBLE[:4]]
+    racine = ElementTree.fromstring(
+        tracer(passes=passes, evenements=[Evenement(date(2026, 5, 1), "Avenant 1", "+ 300 h")])
+    )
+    hauteurs = {t.text: float(t.get("y")) for t in racine.iter() if t.tag.endswith("text")}
+    assert (hauteurs["Avenant 1"], hauteurs["+ 300 h"]) == (276 - 56 + 8, 276 - 56 + 24)
+    seul = ElementTree.fromstring(tracer(passes=[], evenements=[Evenement(date(2026, 8, 20), "Avenant 1", "+ 300 h")]))
+    assert next(float(t.get("y")) for t in seul.iter() if t.text == "Avenant 1") == 276 - 90 + 8
+
+
+def test_a_la_fin_les_heures_validees_s_ecrivent_sous_la_courbe():
+    """Six mois sur six, 90 % de la cible : à gauche du point la courbe passe à 20, le texte s'écrit plus bas."""
+    passes = [PointCourbe(mois, attendues * Decimal("0.9"), Decimal(0), attendues) for mois, attendues in CIBLE]
+    racine = ElementTree.fromstring(tracer(passes=passes))
+    hauteur = next(float(t.get("y")) for t in racine.iter() if t.text == "540\xa0h validées")
+    assert hauteur > 276 - 242 * 540 / 600 + 20
+
+
 @pytest.mark.parametrize("mois_clos", [1, 3, 5, 6])
 @pytest.mark.parametrize(("validees", "a_verifier"), [(0, 0), (0, 20), (12, 15)])
 def test_rien_ne_s_ecrit_sur_les_mois(mois_clos, validees, a_verifier):
