@@ -25,6 +25,7 @@ from clauses.services.marches import changer_regle
 from clauses.services.placements import noter_mode
 from clauses.services.rectificatifs import figer
 from clauses.tasks import reexaminer_marche
+from comptes.formats import date_longue
 from comptes.regles import Refus
 from tests.fabriques import (
     EligibiliteFactory,
@@ -223,6 +224,17 @@ def _phrases(client, paysage, lecteur):
     page = client.get(reverse("reporting:marche_fiche", args=[paysage.marche.pk])).content.decode()
     debut = page.index('aria-labelledby="t-rectificatifs"')
     return re.findall(r"<li.*?</li>", page[debut : page.index("</section>", debut)], re.DOTALL)
+
+
+def test_un_rectificatif_dit_le_bilan_qui_avait_publie_ces_heures(client, paysage):
+    """Publié, puis rouvert : la phrase nomme ce bilan, même quand un autre a été publié depuis."""
+    _publier(paysage)
+    _passer(paysage, EtatReleve.RECTIFIE, "Bulletin de paie.")
+    publie = Rectificatif.objects.filter(marche=paysage.marche).get().fige_au
+    figer(marche=paysage.marche, au=date(2026, 12, 31))
+    phrase = " ".join(_phrases(client, paysage, paysage.facilitateur)).replace("\xa0", " ")
+    assert f"publié dans le bilan au {date_longue(publie)}".replace("\xa0", " ") in phrase
+    assert "31 décembre" not in phrase
 
 
 def test_qui_enregistre_puis_supprime_un_avenant_signe_ses_rectificatifs(client, paysage):
