@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from beneficiaires.criteres import CRITERES
+from beneficiaires.models import MetierRome
 from clauses.forms.objectifs import SousObjectifForm
 from clauses.models import Marche, NatureObjectif, SousObjectif
 from clauses.objectifs import objectifs_en_heures, propositions_npnru
@@ -20,13 +22,29 @@ from comptes.ecriture import enregistrer
 @facilitateur_seul
 def sous_objectif_liste(request: HttpRequest, pk: UUID) -> HttpResponse:
     marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    objectifs = objectifs_en_heures(marche)
+    noms = _noms({code for ligne in objectifs for code in ligne.objectif.codes})
     contexte = {
         "marche": marche,
         "operation": marche.operation,
-        "objectifs": objectifs_en_heures(marche),
+        "objectifs": [
+            {
+                "objectif": ligne.objectif,
+                "dues": ligne.dues,
+                "visees": ligne.visees,
+                "noms": [noms.get(code, code) for code in ligne.objectif.codes],
+            }
+            for ligne in objectifs
+        ],
         "propositions": propositions_npnru(marche),
     }
     return render(request, "clauses/objectifs/liste.html", contexte)
+
+
+def _noms(codes: set[str]) -> dict[str, str]:
+    """Le nom de chaque critère et de chaque métier, par code."""
+    metiers = {metier.code: str(metier) for metier in MetierRome.objects.filter(pk__in=codes)}
+    return metiers | {code: CRITERES[code].libelle for code in codes & CRITERES.keys()}
 
 
 @facilitateur_seul

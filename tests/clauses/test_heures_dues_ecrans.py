@@ -762,6 +762,7 @@ def test_un_objectif_de_metier_sur_un_lot(client, marche, lot):
     page = texte(client.get(reverse("clauses:sous_objectif_liste", args=[marche.pk])))
     assert "12 % de 833 h" in page
     assert '<td class="n" data-nom="Heures">99</td>' in page
+    assert "Maçonnerie (F1703)" in page
     client.post(reverse("clauses:sous_objectif_supprimer", args=[ecrit.pk]))
     assert not SousObjectif.objects.exists()
 
