@@ -41,7 +41,7 @@ def test_demenager_ferme_une_adresse_et_ouvre_l_autre(paysage, client):
     assert (personne.commune, personne.qpv, personne.qpv_mode) == ("Hautmont", "non", "")
     page = client.get(paysage.adresse).content.decode()
     assert "30 juin 2026" in page.replace("\u00a0", " ")
-    assert "Les Tilleuls" in page
+    assert "Quartier prioritaire\u00a0: Les Tilleuls" in page
 
 
 def test_demenager_deux_fois_enchaine_les_jours(paysage, client):

@@ -57,6 +57,13 @@ def test_la_page_dit_ce_que_donnerait_un_avis(client):
     assert "heures comptées jusqu’au 12 mai 2027 inclus" in page
 
 
+def test_la_page_dit_ce_qui_se_renouvelle(client):
+    """Sous le titre : l'opération et le dernier jour de la fenêtre, sur une ligne."""
+    _, eligibilite = ouvrir(client, options=RENOUVELABLE)
+    page = " ".join(texte(client.get(renouveler(eligibilite))).split())
+    assert f"{eligibilite.operation} : éligible jusqu’au 12 mai 2026 inclus" in page
+
+
 def test_renouveler_mene_a_la_nouvelle_decision(client):
     """La nouvelle décision montre l'avis, son organisme, sa date et l'article du marché ; l'ancienne reste lisible."""
     _, eligibilite = ouvrir(client, options=RENOUVELABLE)
