@@ -43,9 +43,6 @@ class ParcoursForm(forms.ModelForm):
         self.fields["prescripteur"].queryset = Organisation.objects.du_profil(Profil.PRESCRIPTEUR)
         self.fields["prescripteur"].empty_label = "Aucun prescripteur"
 
-    def validate_constraints(self) -> None:
-        """Le service les contrôle, après les règles dont la phrase, plus précise, va au champ."""
-
 
 class PhaseForm(forms.Form):
     """Ce que l'on fait de la phase, quel jour, et pourquoi si elle est sautée."""

@@ -7,7 +7,8 @@ from clauses.models import Contrat
 from comptes.formats import periode
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
-from parcours.models import Etape, IssueEtape
+from parcours.models import Etape, IssueEtape, TypeEtape
+from parcours.services.etapes import CHAMPS, refus_etape
 
 
 class ChoixContrat(forms.ModelChoiceField):
@@ -51,8 +52,24 @@ class EtapeForm(forms.ModelForm):
         self.fields["contrat"].queryset = siens.select_related("employeur")
         self.fields["structure"].validators.append(sans_nir)
 
-    def validate_constraints(self) -> None:
-        """Le service les contrôle, après les règles dont la phrase, plus précise, va au champ."""
+    def clean(self) -> dict[str, object]:
+        """Les dates d'un contrat sont à lui, un contrat n'est qu'à l'étape qui le suit ; un refus de la règle va à son champ."""
+        donnees = super().clean()
+        if donnees.get("type_etape") == TypeEtape.CONTRAT_CLAUSE:
+            donnees["date_debut"] = donnees["date_fin"] = None
+        else:
+            donnees["contrat"] = None
+        if not self.errors:
+            refus = refus_etape(
+                self.instance.parcours,
+                donnees["type_etape"],
+                donnees["contrat"],
+                donnees["date_debut"],
+                donnees["date_fin"],
+            )
+            if refus is not None:
+                self.add_error(CHAMPS[refus.code], refus.phrase)
+        return donnees
 
 
 class IssueForm(forms.Form):

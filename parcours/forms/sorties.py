@@ -113,6 +113,11 @@ class SortieForm(forms.ModelForm):
             for nom, valeur in repris.items():
                 if nom in self.fields and nom not in self.errors and not donnees.get(nom):
                     donnees[nom] = valeur
+        debut, fin, rupture = (donnees.get(nom) for nom in ("date_debut", "date_fin", "date_rupture"))
+        if debut and fin and fin < debut:
+            self.add_error("date_fin", "La fin prévue ne peut pas précéder le début.")
+        if debut and rupture and rupture < debut:
+            self.add_error("date_rupture", "On ne quitte pas un emploi avant de l’avoir commencé.")
         return donnees
 
     def _post_clean(self) -> None:
@@ -121,14 +126,6 @@ class SortieForm(forms.ModelForm):
             champ = Sortie._meta.get_field(nom)
             setattr(self.instance, nom, champ.get_default())
 
-    def validate_constraints(self) -> None:
-        """Celles des dates vont au champ qui se corrige ; le service contrôle le reste."""
-        debut, fin, rupture = self.instance.date_debut, self.instance.date_fin, self.instance.date_rupture
-        if debut and fin and fin < debut and "date_fin" in self.fields:
-            self.add_error("date_fin", "La fin prévue ne peut pas précéder le début.")
-        if debut and rupture and rupture < debut and "date_rupture" in self.fields:
-            self.add_error("date_rupture", "On ne quitte pas un emploi avant de l’avoir commencé.")
-
 
 class MissionForm(forms.Form):
     """Une mission ou une saison ; une ligne vide ne compte pas."""
@@ -136,6 +133,10 @@ class MissionForm(forms.Form):
     employeur = forms.CharField(label="Entreprise", required=False, max_length=160, validators=[sans_nir])
     date_debut = ChampDate(label="Du", required=False)
     date_fin = ChampDate(label="Au, inclus", required=False)
+
+    def has_changed(self) -> bool:
+        """Une ligne renvoyée telle qu'elle était compte comme les autres."""
+        return True
 
     def clean(self) -> dict[str, object]:
         donnees = super().clean()

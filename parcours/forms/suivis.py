@@ -26,9 +26,6 @@ class SuiviForm(forms.ModelForm):
         self.fields["fait_le"].required = True
         self.fields["fait_le"].error_messages["required"] = "Indiquez le jour du suivi."
 
-    def validate_constraints(self) -> None:
-        """Le service les contrôle, après les règles dont la phrase, plus précise, va au champ."""
-
 
 class ReglageSuiviForm(forms.ModelForm):
     class Meta:

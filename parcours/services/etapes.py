@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
+from clauses.models import Contrat
 from comptes.ecriture import enregistrer, exiger
 from comptes.regles import Refus
 from parcours.models import Etape, IssueEtape, Parcours, TypeEtape
@@ -19,6 +20,7 @@ CHAMPS = {
     "etape_deborde": "date_fin",
     "etape_sans_debut": "date_debut",
     "etape_sans_contrat": "contrat",
+    "etape_du_contrat": "contrat",
     "etape_deja_du_parcours": "contrat",
 }
 CHAMPS_ISSUE = {
@@ -34,37 +36,40 @@ SUIT_SON_CONTRAT = Refus(
 )
 
 
+def refus_etape(
+    parcours: Parcours, type_etape: str, contrat: Contrat | None, debut: date | None, fin: date | None
+) -> Refus | None:
+    """Ce qui empêche cette étape ; celle d'un contrat se juge à ses dates à lui."""
+    if type_etape == TypeEtape.CONTRAT_CLAUSE:
+        if contrat is None:
+            return Refus("Choisissez le contrat.", "etape_sans_contrat")
+        debut, fin = contrat.date_debut, contrat.derniere_date
+    if debut is None:
+        return Refus("Indiquez son premier jour, même prévu.", "etape_sans_debut")
+    refus = controler_dates_etape(
+        debut, fin, type_etape=type_etape, entree=parcours.date_debut, sortie=parcours.date_fin
+    )
+    # Les dates d'un contrat ne se corrigent pas ici : c'est lui que l'on n'a pas bien choisi.
+    return Refus(refus.phrase, "etape_du_contrat") if refus and contrat else refus
+
+
 @transaction.atomic
 def enregistrer_etape(*, etape: Etape) -> Etape:
-    """Crée ou corrige une étape. Celle d'un contrat n'a pas de dates à elle ; son début doit être dans le parcours."""
+    """Crée ou corrige une étape. Celle d'un contrat n'a ni dates ni issue à elle ; son début doit être dans le parcours."""
     parcours = verrouiller(etape.parcours)
     if etape.type_etape == TypeEtape.CONTRAT_CLAUSE:
-        if etape.contrat is None:
-            exiger(Refus("Choisissez le contrat.", "etape_sans_contrat"), champs=CHAMPS)
-        etape.date_debut = etape.date_fin = None
-        etape.issue, etape.motif = "", ""
-        deja = Etape.objects.filter(parcours=parcours, contrat=etape.contrat).exclude(pk=etape.pk)
-        if deja.exists():
-            exiger(Refus("Ce contrat est déjà une étape de ce parcours.", "etape_deja_du_parcours"), champs=CHAMPS)
+        etape.date_debut, etape.date_fin, etape.issue, etape.motif = None, None, "", ""
     else:
         etape.contrat = None
-        if etape.date_debut is None:
-            exiger(Refus("Indiquez son premier jour, même prévu.", "etape_sans_debut"), champs=CHAMPS)
     _controler(etape, parcours)
+    if parcours.etapes.filter(contrat=etape.contrat, contrat__isnull=False).exclude(pk=etape.pk).exists():
+        exiger(Refus("Ce contrat est déjà une étape de ce parcours.", "etape_deja_du_parcours"), champs=CHAMPS)
     enregistrer(etape)
     return etape
 
 
 def _controler(etape: Etape, parcours: Parcours) -> None:
-    debut = etape.contrat.date_debut if etape.contrat else etape.date_debut
-    fin = etape.contrat.derniere_date if etape.contrat else etape.date_fin
-    champs = dict.fromkeys(CHAMPS, "contrat") if etape.contrat else CHAMPS
-    exiger(
-        controler_dates_etape(
-            debut, fin, type_etape=etape.type_etape, entree=parcours.date_debut, sortie=parcours.date_fin
-        ),
-        champs=champs,
-    )
+    exiger(refus_etape(parcours, etape.type_etape, etape.contrat, etape.date_debut, etape.date_fin), champs=CHAMPS)
 
 
 @transaction.atomic
