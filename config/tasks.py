@@ -5,14 +5,12 @@ from decimal import Decimal
 
 from celery import shared_task
 
-from clauses.models import EtatReleve, Rectificatif, ReleveHeures
+from clauses.models import EtatReleve, ReleveHeures
 from clauses.services.heures import Saisie, saisir_cases
 from clauses.services.heures_etats import changer_etats
 from reporting.models import Bilan
 
 PUBLICATION = timedelta(hours=1)
-RECTIFICATION = timedelta(days=23)
-UNE_PAUSE = timedelta(minutes=12)
 
 
 @shared_task
@@ -33,6 +31,3 @@ def publier_puis_rectifier(bilan_id: str, releve_id: str, heures: str, motif: st
     for etat in (EtatReleve.VERIFIE, EtatReleve.VALIDE):
         releve.refresh_from_db()
         changer_etats(releves=[releve], vers=etat, motif=motif, utilisateur=par)
-    for rang, rectificatif in enumerate(Rectificatif.objects.filter(releve=releve).order_by("cree_le")):
-        le = bilan.cree_le + RECTIFICATION + rang * UNE_PAUSE
-        Rectificatif.objects.filter(pk=rectificatif.pk).update(cree_le=le)
