@@ -103,6 +103,6 @@ def _frein(rubrique: str, garde: Mapping | None) -> str:
         return ""
     situations = [texte for code, texte in situations_de(rubrique).items() if code in garde["situations"]]
     objectifs = [texte for code, texte in objectifs_de(rubrique).items() if code in garde["objectifs"]]
-    suites = [" ; ".join(liste) for liste in (situations, objectifs) if liste]
+    suites = ["\u00a0; ".join(liste) for liste in (situations, objectifs) if liste]
     parties = [EtatFrein(garde["etat"]).label, *suites]
     return ". ".join([*parties, garde["precision"]] if garde["precision"] else parties)

@@ -5,6 +5,8 @@ Rien n'est gardé tant que l'étape n'est pas enregistrée : une réponse repris
 
 from datetime import date
 
+from django.db.models import Q
+
 from beneficiaires.models import Beneficiaire, MetierRome, Orientation
 from beneficiaires.referentiels import FREINS
 from parcours.models import (
@@ -27,13 +29,11 @@ JAMAIS_REPRIS = {"disponible_le"}
 
 def precedent(diagnostic: Diagnostic) -> Diagnostic | None:
     """Le diagnostic fini qui vient avant celui-ci, parcours précédents compris."""
-    anciens = Diagnostic.objects.finis().filter(parcours__beneficiaire=diagnostic.parcours.beneficiaire_id)
-    return (
-        anciens.exclude(pk=diagnostic.pk)
-        .filter(date_diagnostic__lte=diagnostic.date_diagnostic, cree_le__lt=diagnostic.cree_le)
-        .prefetch_related("metiers_exerces", "metiers_vises")
-        .first()
+    avant = Q(date_diagnostic__lt=diagnostic.date_diagnostic) | Q(
+        date_diagnostic=diagnostic.date_diagnostic, cree_le__lt=diagnostic.cree_le
     )
+    anciens = Diagnostic.objects.finis().filter(avant, parcours__beneficiaire=diagnostic.parcours.beneficiaire_id)
+    return anciens.prefetch_related("metiers_exerces", "metiers_vises").first()
 
 
 def valeurs_connues(diagnostic: Diagnostic, etape: EtapeDiagnostic, avant: Diagnostic | None) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from parcours.urls_chemin import urlpatterns as chemin
+from parcours.urls_freins import urlpatterns as freins
 from parcours.views import agrements, pass_iae, plie
 
 app_name = "parcours"
@@ -30,4 +31,6 @@ urlpatterns = [
     path("plie/creer/", plie.plie_creer, name="plie_creer"),
     path("plie/<uuid:pk>/modifier/", plie.plie_modifier, name="plie_modifier"),
     path("plie/<uuid:pk>/supprimer/", plie.plie_supprimer, name="plie_supprimer"),
+    # diagnostic, freins, actions
+    *freins,
 ]

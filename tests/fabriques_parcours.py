@@ -45,6 +45,14 @@ def completer_le_parcours(paysage) -> None:
     paysage.diagnostic = Diagnostic.objects.create(
         parcours=paysage.parcours, date_diagnostic=date(2026, 2, 3), auteur=paysage.facilitateur
     )
+    paysage.diagnostic_fini = Diagnostic.objects.create(
+        parcours=paysage.parcours,
+        date_diagnostic=date(2026, 2, 2),
+        auteur=paysage.facilitateur,
+        etapes_faites=["mobilite"],
+        permis_b="non",
+        fini_le=timezone.now(),
+    )
     paysage.frein = Frein.objects.create(
         parcours=paysage.parcours,
         rubrique="mobilite",
@@ -61,6 +69,15 @@ def completer_le_parcours(paysage) -> None:
         date_debut=date(2026, 3, 2),
         auteur=paysage.facilitateur,
     )
+    paysage.action_envoyee = Action.objects.create(
+        frein=paysage.frein,
+        intitule="Financer le permis B",
+        mobilisee_par=paysage.prescripteur,
+        date_debut=date(2026, 3, 2),
+        reponse="envoyee",
+        envoyee_le=date(2026, 3, 3),
+        auteur=paysage.facilitateur,
+    )
     paysage.etape = Etape.objects.create(
         parcours=paysage.parcours,
         type_etape=TypeEtape.IMMERSION,
@@ -71,6 +88,7 @@ def completer_le_parcours(paysage) -> None:
     )
     _completer_l_ancien(paysage, commun)
     _completer_les_libres(paysage)
+    _completer_l_entree(paysage)
     _completer_le_comite(paysage)
     import_services = ImportServices.objects.create(
         departement="59", fichier="services-59.json", etat=EtatImport.EN_SERVICE, services_gardes=1
@@ -104,6 +122,26 @@ def _completer_l_ancien(paysage, commun: dict) -> None:
         sortie=paysage.sortie, employeur="Façades du Nord", date_debut=date(2025, 3, 3), date_fin=date(2025, 4, 30)
     )
     paysage.suivi = Suivi.objects.create(sortie=paysage.sortie, jalon_mois=18, date_prevue=date(2026, 9, 30))
+
+
+def _completer_l_entree(paysage) -> None:
+    """Une personne entrée depuis peu : un diagnostic fini, aucun en cours."""
+    paysage.entree = Beneficiaire.objects.create(
+        structure=paysage.structure,
+        prescripteur=paysage.prescripteur,
+        prenom="Inaya",
+        nom_naissance="Entrante",
+        date_naissance=date(1992, 8, 14),
+        sexe="F",
+        commune="Villerive",
+    )
+    paysage.parcours_entree = Parcours.objects.create(beneficiaire=paysage.entree, date_debut=date(2026, 6, 1))
+    paysage.diagnostic_a_rouvrir = Diagnostic.objects.create(
+        parcours=paysage.parcours_entree,
+        date_diagnostic=date(2026, 6, 2),
+        auteur=paysage.facilitateur,
+        fini_le=timezone.now(),
+    )
 
 
 def _completer_les_libres(paysage) -> None:

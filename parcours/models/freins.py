@@ -15,6 +15,8 @@ from beneficiaires.models import choix_freins, sans_nir
 from comptes.models import Organisation, Profil
 from parcours.models.parcours import Parcours
 from parcours.models.visibilite import DossierQuerySet, DuParcoursQuerySet
+from parcours.regles.actions import ReponseService as ReponseDeLaRegle
+from parcours.regles.actions import ResultatAction as ResultatDeLaRegle
 from parcours.regles.freins import LIBELLES_ETAT_FREIN, FaitsFrein, jours_de_levee
 from parcours.regles.freins import EtatFrein as EtatDeLaRegle
 from parcours.regles.referentiel_freins import objectifs_de, situations_de
@@ -128,19 +130,21 @@ class Frein(models.Model):
 
 
 class ResultatAction(models.TextChoices):
-    EN_COURS = "en_cours", "En cours"
-    ABOUTIE = "aboutie", "Aboutie"
-    SANS_EFFET = "sans_effet", "Sans effet"
-    ABANDONNEE = "abandonnee", "Abandonnée"
+    """Les résultats de la règle, avec leur nom."""
+
+    EN_COURS = ResultatDeLaRegle.EN_COURS.value, "En cours"
+    ABOUTIE = ResultatDeLaRegle.ABOUTIE.value, "Aboutie"
+    SANS_EFFET = ResultatDeLaRegle.SANS_EFFET.value, "Sans effet"
+    ABANDONNEE = ResultatDeLaRegle.ABANDONNEE.value, "Abandonnée"
 
 
 class ReponseService(models.TextChoices):
-    """Où en est l'orientation vers le service."""
+    """Où en est l'orientation vers le service : les réponses de la règle, avec leur nom."""
 
-    NON_ENVOYEE = "non_envoyee", "Pas encore envoyée"
-    ENVOYEE = "envoyee", "Envoyée, sans réponse"
-    ACCEPTEE = "acceptee", "Acceptée"
-    REFUSEE = "refusee", "Refusée"
+    NON_ENVOYEE = ReponseDeLaRegle.NON_ENVOYEE.value, "Pas encore envoyée"
+    ENVOYEE = ReponseDeLaRegle.ENVOYEE.value, "Envoyée, sans réponse"
+    ACCEPTEE = ReponseDeLaRegle.ACCEPTEE.value, "Acceptée"
+    REFUSEE = ReponseDeLaRegle.REFUSEE.value, "Refusée"
 
 
 class ActionQuerySet(DossierQuerySet):
@@ -210,3 +214,11 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return f"Action {str(self.pk)[:8]}"
+
+    @property
+    def est_close(self) -> bool:
+        return self.resultat != ResultatAction.EN_COURS
+
+    @property
+    def attend_reponse(self) -> bool:
+        return self.reponse == ReponseService.ENVOYEE

@@ -4,18 +4,22 @@ Les unités sont celles de la `viewBox`. Aucun calcul d'heure ni de date : on de
 """
 
 from reporting.graphiques.barres import barres_mensuelles
+from reporting.graphiques.barres_empilees import BarreEmpilee, barres_empilees, legende_empilee
 from reporting.graphiques.courbe import Evenement, PointCourbe, courbe_cumulee, graduations
 from reporting.graphiques.frise import Barre, Rangee, frise, legende, tient
 
 __all__ = [
     "Barre",
+    "BarreEmpilee",
     "Evenement",
     "PointCourbe",
     "Rangee",
+    "barres_empilees",
     "barres_mensuelles",
     "courbe_cumulee",
     "frise",
     "graduations",
     "legende",
+    "legende_empilee",
     "tient",
 ]

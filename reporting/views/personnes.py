@@ -15,6 +15,7 @@ from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
 from parcours.lectures import agrements_du_jour
 from parcours.lectures_chemin import etapes_hors_contrat, parcours_du_jour
+from parcours.lectures_freins import freins_a_montrer, freins_suivis
 from parcours.models import Parcours
 from reporting import fiches
 from reporting.frise_personne import frise_de
@@ -34,6 +35,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     agrements = agrements_du_jour(personne, aujourd_hui)
     siens = list(Parcours.objects.pour(request.user).filter(beneficiaire=personne).select_related("referent"))
     dernier = siens[0] if siens else None
+    ouvert = dernier if dernier and dernier.est_ouvert else None
     return render(
         request,
         "reporting/personnes/fiche.html",
@@ -50,6 +52,8 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
             "agrements": agrements,
+            "parcours_suivi": ouvert,
+            "freins": freins_a_montrer(freins_suivis(ouvert, aujourd_hui)) if ouvert else [],
             "lu": parcours_du_jour(dernier, agrements, utilisateur=request.user, jour=aujourd_hui) if dernier else None,
             "parcours_precedents": siens[1:],
             "frise": frise_de(
