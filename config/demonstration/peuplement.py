@@ -15,6 +15,7 @@ from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_bilans import construire_bilans
 from config.demonstration.construire_constats import construire_constats
+from config.demonstration.construire_freins import construire_freins, dater_les_freins
 from config.demonstration.construire_globalisation import construire_globalisation
 from config.demonstration.construire_heures import construire_heures
 from config.demonstration.construire_heures_dues import construire_heures_dues
@@ -66,6 +67,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_suites_agrements(atelier)
     affectations = construire_placements(atelier)
     construire_parcours(atelier)
+    construire_freins(atelier)
     construire_heures(atelier, affectations)
     construire_renouvellements(atelier)
     construire_constats(atelier)
@@ -78,6 +80,7 @@ def peupler(*, graine: int, reference: date) -> None:
         dater_les_personnes(atelier)
         dater_les_placements()
         dater_les_parcours()
+        dater_les_freins()
         dater_les_orientations(atelier)
         _dater_le_reste(atelier)
     signaler_echeances(jour=reference, maintenant=moment(reference, 2, 30))

@@ -40,6 +40,7 @@ MODULES = (
     "clauses.regles.rythme",
     "clauses.regles.simulation",
     "parcours.regles",
+    "parcours.regles.actions",
     "parcours.regles.bilan",
     "parcours.regles.freins",
     "parcours.regles.referentiel_freins",
