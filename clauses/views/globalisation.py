@@ -97,7 +97,9 @@ def convention_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _imputables(convention: ConventionGlobalisation):
-    """Les relevés validés que la convention couvre et qui ont encore des heures à donner."""
+    """Les relevés validés que la convention couvre, qui ont encore des heures à donner et un lot où les compter."""
+    reunis = convention.engagements.values("pk")
+    servis = Count("imputations", filter=Q(imputations__engagement__in=reunis), distinct=True)
     jours = Q(date_debut__gte=convention.date_debut)
     if convention.date_fin:
         jours &= Q(date_fin__lte=convention.date_fin)
@@ -106,10 +108,12 @@ def _imputables(convention: ConventionGlobalisation):
     return (
         ReleveHeures.objects.filter(
             jours,
-            affectation__engagement__in=convention.engagements.values("pk"),
+            affectation__engagement__in=reunis,
             etat=EtatReleve.VALIDE,
             heures__gt=F("heures_imputees"),
         )
+        .annotate(lots_servis=servis)
+        .filter(lots_servis__lt=convention.engagements.count() - 1)
         .select_related("affectation__contrat__beneficiaire", _CHEMIN)
         .order_by("-mois", "affectation__contrat__beneficiaire__cle_tri", "pk")
     )

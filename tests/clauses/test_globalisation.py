@@ -219,6 +219,8 @@ def test_creer_une_convention_puis_imputer_a_l_ecran(paysage, client):
     client.post(adresse, {"engagement": paysage.cible.pk, "heures": "40"})
     detail = client.get(reponse.url).content.decode()
     assert "40\u00a0h comptent ailleurs" in detail
+    assert adresse not in detail  # le seul autre lot compte déjà ce relevé : l'imputer encore serait refusé
+    assert "Aucune autre heure validée à imputer" in detail
     assert f'<a href="{reverse("clauses:releve_detail", args=[paysage.releve.pk])}">40\u00a0h</a>' in detail
     fiche = client.get(reverse("reporting:marche_fiche", args=[paysage.cible.titulaire.lot.marche_id])).content.decode()
     assert "40\u00a0h comptées ici, exécutées sur Résidence Les Peupliers, marché 2026-T0001" in fiche
