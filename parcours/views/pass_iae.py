@@ -21,7 +21,8 @@ from parcours.services.pass_iae import (
 from parcours.views.commun import Ecran, agrement_de, confirmation, formulaire
 
 CHAPEAU_SUSPENSION = (
-    "Une suspension arrête le compte du PASS IAE et repousse sa fin de «\u00a0fin − début\u00a0» jours. "
+    "Une suspension arrête le compte du PASS IAE et repousse sa fin d’autant, moins un jour\u00a0: "
+    "du 1er septembre au 30 novembre, 90\u00a0jours. "
     "Elle ne déplace aucune fenêtre de clause."
 )
 
