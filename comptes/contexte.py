@@ -39,6 +39,7 @@ REGLAGES = {
     "facilitateur": (
         ("Modèles de règle", "clauses:modele_liste"),
         ("Réglages des PLIE", "parcours:plie_liste"),
+        ("Réglages des suivis", "parcours:suivi_reglages"),
     ),
 }
 RECHERCHES = {

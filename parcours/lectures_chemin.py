@@ -14,7 +14,7 @@ from django.db.models import Max, Sum
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode
-from clauses.models import Affectation, EtatReleve, ReleveHeures
+from clauses.models import Affectation, EtatReleve, ReleveHeures, TypeContrat
 from comptes.formats import periode
 from comptes.models import Utilisateur
 from comptes.regles import Avertissement
@@ -54,6 +54,14 @@ PUCES_ETAPE = {
     EtatEtape.REALISEE: ("valide", "coche"),
     EtatEtape.INTERROMPUE: ("refus", "croix"),
     EtatEtape.SAUTEE: ("neutre", "fleche"),
+}
+A_SUIVRE = frozenset({EtatEtape.PREVUE, EtatEtape.EN_COURS, EtatEtape.A_CONCLURE})
+# Mots courts des types de contrat, là où le libellé entier n'a pas la place.
+CONTRATS_COURTS = {
+    TypeContrat.CTTI: "CTTI",
+    TypeContrat.CDDI: "CDDI",
+    TypeContrat.INTERIM: "Intérim",
+    TypeContrat.CDDU: "CDDU",
 }
 LIBELLES_PHASE = {
     EtatPhase.A_VENIR: "À venir",
@@ -117,7 +125,8 @@ class EtapeDuJour:
         contrat = self.etape.contrat
         if contrat is None:
             return ", ".join(filter(None, (self.etape.intitule, self.etape.structure)))
-        mots = [contrat.get_type_contrat_display(), contrat.employeur.nom]
+        type_contrat = CONTRATS_COURTS.get(contrat.type_contrat, contrat.get_type_contrat_display())
+        mots = [type_contrat, contrat.employeur.nom]
         if contrat.entreprise_utilisatrice:
             mots.append(f"pour {contrat.entreprise_utilisatrice.nom}")
         return ", ".join(mots)
@@ -132,6 +141,8 @@ class EtapeDuJour:
 
     @property
     def libelle_etat(self) -> str:
+        if self.etape.type_etape == TypeEtape.SUSPENSION and self.etat == EtatEtape.REALISEE:
+            return "Finie"
         return LIBELLES_ETAT_ETAPE[self.etat]
 
     @property
@@ -199,6 +210,15 @@ class ParcoursDuJour:
     def phase_courante(self) -> PhaseDuJour | None:
         """La phase ouverte la plus avancée."""
         return next((p for p in reversed(self.phases) if p.etat == EtatPhase.EN_COURS), None)
+
+    @property
+    def etapes_a_suivre(self) -> list[EtapeDuJour]:
+        """Celles qui courent, viennent, ou attendent d'être conclues."""
+        return [e for e in self.etapes if e.etat in A_SUIVRE]
+
+    @property
+    def etapes_passees(self) -> int:
+        return len(self.etapes) - len(self.etapes_a_suivre)
 
     @property
     def est_suspendu(self) -> bool:

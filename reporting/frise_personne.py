@@ -8,18 +8,16 @@ from dataclasses import replace
 from datetime import date
 
 from beneficiaires.periodes import Periode, ajouter_mois, decaler, lendemain, veille
-from clauses.models import Affectation, Contrat, Eligibilite, TypeContrat
+from clauses.models import Affectation, Contrat, Eligibilite
 from comptes.formats import date_courte, heures, quantite
 from parcours.lectures import AgrementDuJour
-from parcours.lectures_chemin import EtapeDuJour
+from parcours.lectures_chemin import CONTRATS_COURTS, EtapeDuJour
 from parcours.regles import fin_plie
 from reporting.frise_etapes import ligne_de_l_etape, rangees_des_etapes
 from reporting.frises import Frise, LigneFrise
 from reporting.graphiques import Barre, Rangee, frise, legende, tient
 
 MARGE_MOIS = 3
-# Mots courts des types de contrat : la barre d'une frise n'a pas la place du libellé entier.
-COURTS = {TypeContrat.CTTI: "CTTI", TypeContrat.CDDI: "CDDI", TypeContrat.INTERIM: "Intérim", TypeContrat.CDDU: "CDDU"}
 
 
 def frise_de(
@@ -110,7 +108,7 @@ def _barres_contrat(contrat: Contrat, aujourd_hui: date, bornes: Periode) -> lis
 
 
 def _nom(contrat: Contrat) -> str:
-    return f"{COURTS.get(contrat.type_contrat, contrat.get_type_contrat_display())}, {contrat.employeur.nom}"
+    return f"{CONTRATS_COURTS.get(contrat.type_contrat, contrat.get_type_contrat_display())}, {contrat.employeur.nom}"
 
 
 def _servis(affectations: Sequence[Affectation], contrat: Contrat) -> str:

@@ -63,7 +63,7 @@ ASPECTS = {
 # Ce que chaque motif veut dire ; les barres pleines et à contour le disent une fois pour les trois couleurs.
 LEGENDE = (
     ({"contrat", "clause", "agrement"}, "agrement", "plein\u00a0: utilisé"),
-    ({"etape"}, "etape", "plein noir\u00a0: étape faite ou en cours"),
+    ({"etape"}, "etape", "plein\u00a0: étape faite ou en cours"),
     (
         {"contrat_avenir", "clause_avenir", "agrement_avenir", "etape_avenir"},
         "agrement_avenir",

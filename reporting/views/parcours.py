@@ -28,12 +28,14 @@ def parcours_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
         parcours, agrements_du_jour(personne, aujourd_hui), utilisateur=request.user, jour=aujourd_hui
     )
     metier = personne.metiers.first()
+    autres = list(Parcours.objects.pour(request.user).filter(beneficiaire=personne).exclude(pk=parcours.pk))
     contexte = {
         "parcours": parcours,
         "beneficiaire": personne,
         "lu": lu,
         "frise": frise_des_etapes(lu, aujourd_hui),
-        "autres": Parcours.objects.pour(request.user).filter(beneficiaire=personne).exclude(pk=parcours.pk),
+        "autres": autres,
+        "peut_revenir": not any(p.est_ouvert for p in (parcours, *autres)),
         "immersion": lien_immersion(
             personne.commune, rome=metier.code if metier else "", metier=metier.libelle if metier else ""
         ),
