@@ -18,7 +18,8 @@ from clauses.regles.dues import (
     heures_apres_avenants,
 )
 from clauses.regles.duree import controler_delai
-from clauses.services.fins import depart_de, recalculer_fins, verrouiller_marche
+from clauses.services.fins import depart_de, recalculer_fins
+from clauses.services.marches import verrouiller_marche
 from comptes.ecriture import enregistrer, exiger
 from comptes.formats import date_longue
 from comptes.models import Utilisateur
@@ -36,7 +37,12 @@ def enregistrer_avenant(
     """
     marche = verrouiller_marche(avenant.marche_id)
     exiger(controler_delai(depart=depart_de(marche), duree_mois=avenant.duree_mois, fin=avenant.date_fin))
-    verrouilles = {e.pk: e for e in Engagement.objects.select_for_update().filter(pk__in=[cle.pk for cle in heures])}
+    if marche.avenants.filter(numero=avenant.numero).exists():
+        raise ValidationError(
+            f"L’avenant {avenant.numero} vient d’être enregistré. Le prochain est le {prochain_numero(marche)}."
+        )
+    touches = Engagement.objects.filter(pk__in=[cle.pk for cle in heures]).order_by("pk")
+    verrouilles = {engagement.pk: engagement for engagement in touches.select_for_update()}
     lignes = []
     for engagement, apres in heures.items():
         actuel = verrouilles[engagement.pk]

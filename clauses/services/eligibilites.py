@@ -26,6 +26,7 @@ from clauses.services.faits import (
     situations_vues,
 )
 from clauses.services.fenetres import heures_faites
+from clauses.services.marches import verrouiller_marche
 from comptes.ecriture import exiger
 from comptes.formats import date_longue, quantite
 from comptes.models import Utilisateur
@@ -126,10 +127,11 @@ def decider_eligibilite(
 
     Un second envoi de la même décision (double clic) rend celle qui vient d'être gardée.
     `reponse_vue` : la réponse que l'utilisateur avait sous les yeux (vide : aucune) ; si les faits ont changé entre-temps,
-    rien n'est décidé. Les contrats qui servent déjà l'opération passent sous une décision favorable quand leurs heures
-    tiennent dans sa fenêtre, et gardent la leur sinon.
+    rien n'est décidé. La règle ne change pas tant que la décision n'est pas gardée. Les contrats qui servent déjà l'opération passent
+    sous une décision favorable quand leurs heures tiennent dans sa fenêtre, et gardent la leur sinon.
     """
     Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    verrouiller_marche(marche.pk)
     _controler_cadre(beneficiaire, operation, marche, utilisateur)
     _controler_date_decision(date_decision, aujourd_hui or timezone.localdate())
     evaluation = evaluer(

@@ -15,6 +15,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from clauses.models import Avenant, Marche, Operation
 from clauses.regles.duree import FaitDelai, FinDuMarche, depart_de_la_duree, fin_du_marche
+from clauses.services.marches import verrouiller_marche
 from comptes.ecriture import enregistrer
 from comptes.formats import date_longue
 
@@ -100,11 +101,6 @@ def modifier_marche(*, marche: Marche, fin_changee: bool) -> Marche:
         suivre(marche)
     enregistrer(marche)
     return marche
-
-
-def verrouiller_marche(pk: UUID) -> Marche:
-    """Verrouille le marché jusqu'à la fin de la transaction et le rend tel qu'il est en base."""
-    return Marche.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def _prolonger_les_operations(marches: Collection[Marche]) -> None:

@@ -116,8 +116,11 @@ def imputer(
 
 @transaction.atomic
 def retirer_imputation(*, imputation: Imputation, par: Utilisateur) -> None:
-    """Rend ces heures au marché où elles ont été faites."""
+    """Rend ces heures au marché où elles ont été faites ; ne fait rien si quelqu'un vient de les rendre."""
     releve = _verrouiller(imputation.releve)
+    if not Imputation.objects.filter(pk=imputation.pk).exists():
+        return
+    imputation.refresh_from_db(fields=["heures_comptees"])
     comptaient = imputation.heures_comptees
     engagement, reference = imputation.engagement, imputation.convention.reference
     imputation.delete()

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beneficiaires.criteres import CRITERES_CCAG
 from clauses.cumuls import recompter_marche
-from clauses.models import Eligibilite, Imputation, Marche, RegleClause, ReleveHeures
+from clauses.models import Eligibilite, Engagement, Imputation, Marche, RegleClause, ReleveHeures
 from comptes.ecriture import enregistrer
 from comptes.models import Utilisateur
 
@@ -46,6 +48,18 @@ def regle_courante(marche: Marche) -> RegleClause | None:
     return marche.regles.filter(est_courante=True).first()
 
 
+def verrouiller_marche(pk: UUID) -> Marche:
+    """Verrouille le marché jusqu'à la fin de la transaction et le rend tel qu'il est en base.
+
+    Qui change sa règle ou sa fin et qui décide avec elles s'attendent : une décision garde la version qu'elle a vraiment lue. À
+    prendre après la personne et avant les engagements. Lève ValidationError s'il n'est plus là.
+    """
+    marche = Marche.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if marche is None:
+        raise ValidationError("Ce marché vient d’être supprimé\u00a0: rien n’est enregistré.", code="marche_disparu")
+    return marche
+
+
 def decisions_prises(regle: RegleClause) -> int:
     """Rend le nombre de décisions d'éligibilité qui ont appliqué cette version."""
     return Eligibilite.objects.filter(regle=regle).count()
@@ -64,7 +78,7 @@ def changer_regle(
     `valeurs` : des champs de `CHAMPS_DE_REGLE` ; `sections` : des sections d'`options`, chacune remplacée en entier, une section vide
     valant une section absente. Ce qui n'est pas donné reste comme il est. Sans changement, la version en cours est rendue telle quelle.
     """
-    Marche.objects.select_for_update().get(pk=marche.pk)
+    verrouiller_marche(marche.pk)
     actuelle = regle_courante(marche)
     base = actuelle or regle_de_depart(marche, par)
     voulues = {champ: getattr(base, champ) for champ in CHAMPS_DE_REGLE} | dict(valeurs or {})
@@ -72,6 +86,9 @@ def changer_regle(
     voulues["options"] = {nom: section for nom, section in options.items() if section}
     if actuelle is not None and all(getattr(actuelle, champ) == valeur for champ, valeur in voulues.items()):
         return actuelle
+    compte_autrement = _comptage(base.options) != _comptage(voulues["options"])
+    if compte_autrement:
+        _verrouiller_les_comptes(marche)
     if actuelle is None or decisions_prises(actuelle) or _a_compte_des_heures(actuelle):
         precedente = marche.regles.order_by("-version").first()
         if actuelle is not None:
@@ -80,7 +97,6 @@ def changer_regle(
         regle = RegleClause(marche=marche, version=precedente.version + 1 if precedente else 1, cree_par=par)
     else:
         regle = actuelle
-    compte_autrement = _comptage(base.options) != _comptage(voulues["options"])
     for champ, valeur in voulues.items():
         setattr(regle, champ, valeur)
     enregistrer(regle)
@@ -92,6 +108,12 @@ def changer_regle(
 def _comptage(options: Mapping[str, Any]) -> tuple[Any, Any]:
     """Ce dont dépendent les heures comptées : un changement recompte les heures encore ouvertes."""
     return options.get("comptage"), options.get("eligibilite", {}).get("mois_a_cheval")
+
+
+def _verrouiller_les_comptes(marche: Marche) -> None:
+    """Attend les validations en cours : les heures qu'elles viennent de compter gardent la version qu'elles ont lue."""
+    engagements = Engagement.objects.filter(titulaire__lot__marche=marche).order_by("pk")
+    list(engagements.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _a_compte_des_heures(regle: RegleClause) -> bool:

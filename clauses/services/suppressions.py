@@ -21,7 +21,8 @@ from clauses.models import (
     Tranche,
 )
 from clauses.services.engagements import accorder_les_arrondis, recalculer_heures_dues, retirer_part
-from clauses.services.fins import fin_sans, recalculer_fins, verrouiller_marche
+from clauses.services.fins import fin_sans, recalculer_fins
+from clauses.services.marches import verrouiller_marche
 from comptes.formats import accord, date_longue, euros, heures, quantite
 from comptes.models import Utilisateur
 
@@ -40,8 +41,9 @@ def emporte(objet: Supprimable) -> list[str]:
 
 @transaction.atomic
 def supprimer(*, objet: Supprimable, par: Utilisateur | None) -> None:
-    """Supprime l'objet. Lève ValidationError, avec la phrase de l'obstacle, s'il a servi entre-temps."""
-    type(objet).objects.select_for_update(of=("self",)).get(pk=objet.pk)
+    """Supprime l'objet, s'il est encore là. Lève ValidationError, avec la phrase de l'obstacle, s'il a servi entre-temps."""
+    if type(objet).objects.select_for_update(of=("self",)).filter(pk=objet.pk).first() is None:
+        return  # un autre envoi vient de le faire
     if phrase := obstacle(objet):
         raise ValidationError(phrase)
     try:
