@@ -23,6 +23,7 @@ ONGLETS = {
     "prescripteur": (
         ("Mes orientations", "beneficiaires:mes_orientations"),
         ("Orienter une personne", "beneficiaires:orientation_nouvelle"),
+        ("Services", "parcours:service_liste"),
         ("Offres ouvertes", "clauses:offre_liste"),
     ),
     "acheteur": (
@@ -39,7 +40,7 @@ REGLAGES = {
     "facilitateur": (
         ("Modèles de règle", "clauses:modele_liste"),
         ("Réglages des PLIE", "parcours:plie_liste"),
-        ("Réglages des suivis", "parcours:suivi_reglages"),
+        ("Services d’insertion", "parcours:service_liste"),
     ),
 }
 RECHERCHES = {

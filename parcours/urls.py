@@ -4,6 +4,7 @@ from django.urls import path
 
 from parcours.urls_chemin import urlpatterns as chemin
 from parcours.urls_freins import urlpatterns as freins
+from parcours.urls_services import urlpatterns as services
 from parcours.views import agrements, pass_iae, plie
 
 app_name = "parcours"
@@ -33,4 +34,6 @@ urlpatterns = [
     path("plie/<uuid:pk>/supprimer/", plie.plie_supprimer, name="plie_supprimer"),
     # diagnostic, freins, actions
     *freins,
+    # services d'insertion
+    *services,
 ]

@@ -90,11 +90,11 @@ def completer_le_parcours(paysage) -> None:
     _completer_les_libres(paysage)
     _completer_l_entree(paysage)
     _completer_le_comite(paysage)
-    import_services = ImportServices.objects.create(
+    paysage.import_services = ImportServices.objects.create(
         departement="59", fichier="services-59.json", etat=EtatImport.EN_SERVICE, services_gardes=1
     )
     paysage.service = ServiceInsertion.objects.create(
-        import_services=import_services,
+        import_services=paysage.import_services,
         identifiant="dora--1",
         source="dora",
         nom="Permis solidaire",

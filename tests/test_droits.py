@@ -53,6 +53,7 @@ FA_PAGE = "      c oo xx oo xx x c"
 FA_OBJET = "     c o- xx o- xx x c"
 FE_PAGE = "      c oo xx xx oo x c"
 FE_OBJET = "     c o- xx xx o- x c"
+FP_PAGE = "      c oo oo xx xx x c"
 FP_OBJET = "     c o- o- xx xx x c"
 FPE_PAGE = "     c oo oo xx oo x c"
 FPE_OBJET = "    c o- o- xx o- x c"
@@ -108,6 +109,16 @@ TABLE = {
     "échéances": [
         L("reporting:alerte_liste", F_PAGE),
         L("reporting:alerte_traiter", F_OBJET, LES_DEUX, "alerte"),
+        L("reporting:alerte_reporter", F_OBJET, LES_DEUX, "alerte"),
+        L("reporting:alerte_confier", F_OBJET, LES_DEUX, "alerte"),
+        L("reporting:alerte_lot", F_OBJET, LES_DEUX, requete="alerte={p.alerte.pk}"),
+        L("reporting:reglages_echeances", F_PAGE, LES_DEUX),
+        L("reporting:mes_echeances", F_PAGE, LES_DEUX),
+        L("reporting:agenda_changer", F_PAGE, "POST", reussi=200),
+        L("reporting:agenda", TOUT_LE_MONDE, "GET", "cle_agenda"),
+        L("reporting:desabonnement", TOUT_LE_MONDE, LES_DEUX, "jeton", reussi=200),
+        # À l'administrateur d'une structure facilitatrice et aux comptes techniques : tests/reporting/test_travaux.py.
+        L("reporting:travaux", "c xx xx xx xx x c"),
     ],
     "bilans": [
         L("reporting:bilan_liste", FA_PAGE),
@@ -172,6 +183,14 @@ TABLE = {
         L("parcours:suivi_liste", F_PAGE),
         L("parcours:suivi_repondre", F_OBJET, LES_DEUX, "suivi"),
         L("parcours:suivi_reglages", F_PAGE, LES_DEUX),
+    ],
+    "services d'insertion : l'offre est commune à tous": [
+        L("parcours:service_liste", FP_PAGE),
+        L("parcours:service_fiche", FP_PAGE, suite=("dora--1",)),
+        L("parcours:frein_services", FP_OBJET, "GET", "frein"),
+        L("parcours:frein_service", FP_OBJET, "GET", "frein", ("dora--1",)),
+        L("parcours:import_services_liste", F_PAGE),
+        L("parcours:import_services_detail", F_PAGE, "GET", "import_services"),
     ],
     "heures": [
         L("clauses:heures", FE_PAGE),
@@ -336,6 +355,11 @@ LIGNES = [ligne for section in TABLE.values() for ligne in section]
 # Ce qu'il faut changer dans le formulaire de la page pour que son envoi écrive quelque chose.
 SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "reporting:alerte_traiter": lambda p: {"note": "Prolongation demandée"},
+    "reporting:alerte_reporter": lambda p: {"reportee_au": "01/12/2026", "motif": "Comité le 30"},
+    "reporting:alerte_confier": lambda p: {"responsable": p.facilitateur.pk},
+    "reporting:alerte_lot?alerte": lambda p: {"note": "Prolongation demandée"},
+    "reporting:reglages_echeances": lambda p: {"seuil_proche": "15"},
+    "reporting:mes_echeances": lambda p: {"types": ["plie"]},
     "reporting:bilan_nouveau": lambda p: {"marche": p.marche.pk},
     "parcours:agrement_creer": lambda p: {"type_agrement": "plie", "date_debut": "01/02/2027"},
     "parcours:agrement_modifier": lambda p: {"porteur": "PLIE du Confluent"},
@@ -566,7 +590,7 @@ NOTRES = [ligne for ligne in LIGNES if ligne.nom.split(":")[0] in NOS_APPLICATIO
 def test_sans_droit_rien_ne_s_ecrit(ligne, paysage, visiteurs):
     """Le même envoi, complet et juste : refusé à qui n'a pas le droit, sans que la base change ; gardé pour qui l'a."""
     adresse, ecrire = ligne.adresse(paysage), "POST" in ligne.methodes
-    admis = next(visiteurs[lettre] for lettre, signe in ligne.droit.items() if signe == "o")
+    admis = next((visiteurs[lettre] for lettre, signe in ligne.droit.items() if signe == "o"), None)
     tel_quel = valeurs_de_la_page(adresse, admis) if ecrire and "GET" in ligne.methodes else {}
     saisie = SAISIES.get(ligne.identite, lambda p: {})
     avant = empreinte()

@@ -19,6 +19,7 @@ from config.demonstration.construire_freins import construire_freins, dater_les_
 from config.demonstration.construire_globalisation import construire_globalisation
 from config.demonstration.construire_heures import construire_heures
 from config.demonstration.construire_heures_dues import construire_heures_dues
+from config.demonstration.construire_offre import construire_offre
 from config.demonstration.construire_operations import construire_operations, dater_les_operations
 from config.demonstration.construire_organisations import construire_comptes, construire_organisations
 from config.demonstration.construire_orientations import construire_orientations, dater_les_orientations
@@ -75,6 +76,7 @@ def peupler(*, graine: int, reference: date) -> None:
     recalculer_tous()
     construire_orientations(atelier)
     construire_bilans(atelier)
+    construire_offre(atelier)
     with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
         dater_les_operations(atelier)
         dater_les_personnes(atelier)

@@ -43,7 +43,7 @@ def peupler(reference: date = REFERENCE, **options) -> str:
 
 def tout_lire() -> dict[str, list[dict]]:
     """Chaque ligne de chaque table, sans les numéros que la base donne dans l'ordre d'arrivée."""
-    numerotees = {"CumulMensuel", "CritereOriente", "Alerte"}
+    numerotees = {"CumulMensuel", "CritereOriente", "ServiceInsertion", "Alerte"}
     contenu = {}
     for modele in apps.get_models(include_auto_created=True):
         if modele._meta.app_label not in APPLICATIONS or modele.__name__.endswith("Event"):

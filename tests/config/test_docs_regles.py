@@ -48,6 +48,7 @@ MODULES = (
     "parcours.regles.bilan",
     "parcours.regles.freins",
     "parcours.regles.referentiel_freins",
+    "parcours.regles.services",
 )
 LIGNES = [
     [cellule.strip() for cellule in ligne.strip("|").split("|")]
