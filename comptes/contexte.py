@@ -41,6 +41,7 @@ REGLAGES = {
         ("Modèles de règle", "clauses:modele_liste"),
         ("Réglages des PLIE", "parcours:plie_liste"),
         ("Services d’insertion", "parcours:service_liste"),
+        ("Réglages des suivis", "parcours:suivi_reglages"),
     ),
 }
 RECHERCHES = {
