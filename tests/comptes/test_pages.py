@@ -53,6 +53,14 @@ def test_theme_ne_mene_jamais_ailleurs(client, suite):
 
 
 @pytest.mark.django_db
+def test_un_morceau_charge_ensuite_ne_change_pas_le_titre(client):
+    """L'accueil d'un acheteur charge ses comptes après coup : la page garde son titre, et non celui de la page d'où ils viennent."""
+    client.force_login(fabriques.creer_utilisateur(fabriques.AcheteurFactory()))
+    accueil = client.get("/").content.decode()
+    assert re.search(r'name="htmx-config" content=\'[^\']*"ignoreTitle": true', accueil)
+
+
+@pytest.mark.django_db
 def test_page_introuvable(client, caplog):
     """La page dit quoi faire et donne un repère, que le journal porte aussi, sans les paramètres de l'adresse."""
     reponse = client.get("/nulle/part/?nom=Benali")
