@@ -55,8 +55,13 @@ RECHERCHES = {
 # Les pages dont l'adresse ne commence pas par celle de leur onglet.
 RUBRIQUES = {
     **dict.fromkeys(
-        ("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"), "clauses:operation_liste"
+        (
+            *("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
+            *("/engagements/", "/tranches/", "/commandes/", "/objectifs/", "/conventions/", "/imputations/"),
+        ),
+        "clauses:operation_liste",
     ),
+    "/controles/": "clauses:heures",
     **dict.fromkeys(("/etapes/", "/sorties/", "/suivis/"), "parcours:parcours_liste"),
     **dict.fromkeys(
         (

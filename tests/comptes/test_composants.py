@@ -283,6 +283,15 @@ def test_onglet_courant(monkeypatch):
     assert [o.courant for o in contexte.onglets("facilitateur", "/")] == ["page", ""]
 
 
+@pytest.mark.parametrize(
+    "chemin", ["/engagements/42/", "/conventions/", "/objectifs/42/modifier/", "/tranches/42/modifier/"]
+)
+def test_les_heures_dues_et_les_conventions_sont_dans_les_operations(chemin):
+    """Leur fil d'Ariane part des opérations : l'onglet aussi."""
+    assert [o.libelle for o in contexte.onglets("facilitateur", chemin) if o.courant] == ["Opérations"]
+    assert [o.libelle for o in contexte.onglets("facilitateur", "/controles/") if o.courant] == ["Heures"]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["reporting:accueil", "comptes:plan_du_site", "comptes:mon_compte"])
 def test_les_reglages_de_la_structure_se_trouvent_depuis_toutes_les_pages(client, page):
