@@ -31,6 +31,11 @@ app.add_defaults(
                 "task": "reporting.tasks.signaler_echeances",
                 "schedule": crontab(hour=2, minute=30),
             },
+            # Les jours fériés, la tâche ne fait rien.
+            "envoyer-les-recapitulatifs": {
+                "task": "reporting.tasks.envoyer_recapitulatifs",
+                "schedule": crontab(hour=7, minute=0, day_of_week="mon-fri"),
+            },
             "reclasser-les-sorties": {
                 "task": "parcours.tasks.reclasser_les_sorties",
                 "schedule": crontab(hour=2, minute=10),

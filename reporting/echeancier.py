@@ -1,4 +1,4 @@
-"""Les échéances lues dans les alertes : combien par tranche, et lesquelles cette semaine."""
+"""Les échéances lues dans les alertes : combien par tranche, combien de tâches, et lesquelles cette semaine."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,26 +11,36 @@ from beneficiaires.periodes import decaler
 from clauses.models import Contrat
 from comptes.formats import jour_et_date
 from comptes.models import Utilisateur
-from reporting.models import Alerte, SeuilAlerte, TypeAlerte
+from reporting.alertes.mots import avec_mots, objet_en_mots, page_du_sujet, sujet
+from reporting.models import FINS, Alerte, SeuilAlerte, TypeAlerte
 
 
 @dataclass(frozen=True)
 class Tranches:
-    """Combien d'échéances ouvertes dans chaque tranche."""
+    """Combien d'échéances ouvertes dans chaque tranche ; `a_faire` : les tâches, qui n'ont pas de tranche."""
 
     j90: int = 0
     j60: int = 0
     j30: int = 0
     depassees: int = 0
+    a_faire: int = 0
 
     def __add__(self, autres: "Tranches") -> "Tranches":
         return Tranches(
-            self.j90 + autres.j90, self.j60 + autres.j60, self.j30 + autres.j30, self.depassees + autres.depassees
+            self.j90 + autres.j90,
+            self.j60 + autres.j60,
+            self.j30 + autres.j30,
+            self.depassees + autres.depassees,
+            self.a_faire + autres.a_faire,
         )
 
     @property
     def a_venir(self) -> int:
         return self.j90 + self.j60 + self.j30
+
+    @property
+    def total(self) -> int:
+        return self.a_venir + self.depassees + self.a_faire
 
 
 def compter_par_tranche(utilisateur: Utilisateur) -> dict[str, Tranches]:
@@ -45,6 +55,7 @@ def compter_par_tranche(utilisateur: Utilisateur) -> dict[str, Tranches]:
             j60=comptes[type_alerte].get(SeuilAlerte.J60, 0),
             j30=comptes[type_alerte].get(SeuilAlerte.J30, 0),
             depassees=comptes[type_alerte].get(SeuilAlerte.DEPASSEE, 0),
+            a_faire=comptes[type_alerte].get(SeuilAlerte.A_FAIRE, 0),
         )
         for type_alerte in TypeAlerte
     }
@@ -71,29 +82,35 @@ class Moment:
 
 
 LIMITE_SEMAINE = 8
+# Un contrat qui finit se lit sur le contrat : même traité, ou suivi d'un autre, il finit cette semaine.
+FINS_SIGNALEES = [type_alerte for type_alerte in FINS if type_alerte != TypeAlerte.CONTRAT]
 
 
 def semaine_de(utilisateur: Utilisateur, aujourd_hui: date) -> list[Moment]:
-    """Du lundi au dimanche : éligibilités et agréments qui finissent, contrats qui commencent ou finissent."""
+    """Du lundi au dimanche : ce qui finit, contrats compris, et les embauches."""
     lundi = decaler(aujourd_hui, -aujourd_hui.weekday())
     dimanche = decaler(lundi, 6)
-    moments = []
-    alertes = (
-        Alerte.objects.pour(utilisateur)
-        .ouvertes()
-        .filter(date_echeance__range=(lundi, dimanche))
-        .select_related("beneficiaire", "eligibilite__operation")[:LIMITE_SEMAINE]
-    )
-    for alerte in alertes:
-        suite = f" sur {alerte.eligibilite.operation.nom}" if alerte.eligibilite else ""
-        moments.append((alerte.date_echeance, f"{alerte.get_type_alerte_display()}{suite}", alerte.beneficiaire))
+    alertes = Alerte.objects.pour(utilisateur).ouvertes(aujourd_hui).filter(type_alerte__in=FINS_SIGNALEES)
+    semaine = avec_mots(alertes.filter(date_echeance__range=(lundi, dimanche)))[:LIMITE_SEMAINE]
+    moments = [(a.date_echeance, _texte(a), page_du_sujet(a), sujet(a)) for a in semaine]
     contrats = Contrat.objects.pour(utilisateur).select_related("beneficiaire", "employeur")
     for contrat in contrats.filter(date_debut__range=(lundi, dimanche))[:LIMITE_SEMAINE]:
-        moments.append((contrat.date_debut, f"Embauche chez {contrat.employeur.nom}", contrat.beneficiaire))
+        moments.append(_du_contrat(contrat, contrat.date_debut, "Embauche"))
     for contrat in contrats.filter(date_rupture__isnull=True, date_fin__range=(lundi, dimanche))[:LIMITE_SEMAINE]:
-        moments.append((contrat.date_fin, f"Fin de contrat chez {contrat.employeur.nom}", contrat.beneficiaire))
-    moments.sort(key=lambda m: m[0])
-    return [
-        Moment(jour, aujourd_hui, texte, reverse("reporting:personne_fiche", args=[qui.pk]), qui.nom_complet)
-        for jour, texte, qui in moments[:LIMITE_SEMAINE]
-    ]
+        moments.append(_du_contrat(contrat, contrat.date_fin, "Fin de contrat"))
+    moments.sort(key=lambda moment: moment[0])
+    return [Moment(jour, aujourd_hui, *reste) for jour, *reste in moments[:LIMITE_SEMAINE]]
+
+
+def _du_contrat(contrat: Contrat, jour: date, quoi: str) -> tuple[date, str, str, str]:
+    fiche = reverse("reporting:personne_fiche", args=[contrat.beneficiaire_id])
+    return jour, f"{quoi} chez {contrat.employeur.nom}", fiche, contrat.beneficiaire.nom_complet
+
+
+def _texte(alerte: Alerte) -> str:
+    match alerte.type_alerte:
+        case TypeAlerte.ELIGIBILITE:
+            return f"{alerte.get_type_alerte_display()} sur {alerte.operation.nom}"
+        case TypeAlerte.MARCHE:
+            return f"{alerte.get_type_alerte_display()} {objet_en_mots(alerte)}"
+    return alerte.get_type_alerte_display()

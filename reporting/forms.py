@@ -2,11 +2,9 @@
 
 from django import forms
 
-from beneficiaires.models import sans_nir
 from clauses.models import Marche
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
-from reporting.models import Alerte
 
 
 class ChoixMarche(forms.ModelChoiceField):
@@ -25,16 +23,3 @@ class BilanForm(forms.Form):
         self.fields["marche"].queryset = (
             Marche.objects.pour(utilisateur).select_related("operation").order_by("operation__nom", "reference")
         )
-
-
-class AlerteForm(forms.Form):
-    """Traiter une échéance, c'est dire ce qui a été fait."""
-
-    note = forms.CharField(
-        label="Ce qui a été fait",
-        help_text="Une phrase suffit\u00a0: «\u00a0prolongation demandée\u00a0», «\u00a0entretien le 4 décembre\u00a0».",
-        max_length=Alerte._meta.get_field("note").max_length,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        validators=[sans_nir],
-        error_messages={"required": "Dites ce qui a été fait\u00a0: vos collègues le liront."},
-    )

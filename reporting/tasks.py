@@ -2,14 +2,18 @@
 
 import logging
 from datetime import date
+from smtplib import SMTPException
 
 from celery import shared_task
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from clauses.regles.rappels import est_jour_ouvre
 from reporting import alertes
 from reporting.bilans import produire
+from reporting.executions import RECAPITULER, SIGNALER, executer
 from reporting.models import Bilan, EtatBilan
+from reporting.rappels import recapitulatif
 
 journal = logging.getLogger(__name__)
 
@@ -38,16 +42,51 @@ def produire_bilan(bilan_id: str) -> None:
         raise
 
 
+# Une base ou un serveur de courriel injoignable fait réessayer, de plus en plus tard, six fois au plus.
+REESSAYER = {"retry_backoff": 30, "retry_backoff_max": 15 * 60, "max_retries": 6}
+PANNES_DE_BASE = (OperationalError, InterfaceError)
+
+
+@shared_task(acks_late=True, autoretry_for=PANNES_DE_BASE, soft_time_limit=4 * 60, time_limit=5 * 60, **REESSAYER)
+def signaler_echeances(jour: str | None = None) -> None:
+    """Signale les échéances vues de ce jour (AAAA-MM-JJ), aujourd'hui par défaut."""
+
+    def travail() -> dict[str, int]:
+        resultat = alertes.signaler_echeances(jour=date.fromisoformat(jour) if jour else timezone.localdate())
+        journal.info("Échéances du %s : %s", resultat.jour, alertes.resumer(resultat))
+        total = resultat.total
+        return {"créées": total.creees, "avancées": total.avancees, "closes": total.closes}
+
+    executer(SIGNALER, travail)
+
+
+@shared_task(acks_late=True, autoretry_for=PANNES_DE_BASE, soft_time_limit=4 * 60, time_limit=5 * 60, **REESSAYER)
+def envoyer_recapitulatifs(jour: str | None = None) -> None:
+    """Prépare les courriels du matin, un jour ouvré, et confie chacun à sa propre tâche : l'échec de l'un n'arrête pas les autres."""
+    matin = date.fromisoformat(jour) if jour else timezone.localdate()
+    if not est_jour_ouvre(matin):
+        return
+
+    def travail() -> dict[str, int]:
+        envois = recapitulatif.preparer(matin)
+        for envoi in envois:
+            envoyer_recapitulatif.delay(str(envoi.pk))
+        return {"à envoyer": len(envois)}
+
+    executer(RECAPITULER, travail)
+
+
 @shared_task(
     acks_late=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=30,
-    retry_backoff_max=15 * 60,
-    max_retries=6,
-    soft_time_limit=4 * 60,
-    time_limit=5 * 60,
+    autoretry_for=(*PANNES_DE_BASE, SMTPException, OSError),
+    soft_time_limit=60,
+    time_limit=90,
+    **REESSAYER,
 )
-def signaler_echeances(jour: str | None = None) -> None:
-    """Signale les échéances vues de ce jour (AAAA-MM-JJ), aujourd'hui par défaut. Une base injoignable fait réessayer."""
-    resultat = alertes.signaler_echeances(jour=date.fromisoformat(jour) if jour else timezone.localdate())
-    journal.info("Échéances du %s : %s", resultat.jour, alertes.resumer(resultat))
+def envoyer_recapitulatif(envoi_id: str) -> None:
+    """Envoie un courriel du matin, une seule fois."""
+    try:
+        recapitulatif.envoyer(envoi_id)
+    except (SMTPException, OSError) as erreur:
+        recapitulatif.noter_echec(envoi_id, erreur)
+        raise

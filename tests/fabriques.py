@@ -55,7 +55,19 @@ from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison
 from clauses.services.imports_decp import ouvrir_import
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
 from parcours.models import Agrement, Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
-from reporting.models import Alerte, Bilan, EtatBilan, SeuilAlerte, TypeAlerte
+from reporting.models import (
+    AbonnementCourriel,
+    Alerte,
+    Bilan,
+    EnvoiRecapitulatif,
+    EtatBilan,
+    ExecutionTache,
+    ReglageEcheances,
+    SeuilAlerte,
+    TypeAlerte,
+)
+from reporting.rappels.agenda import ouvrir_agenda
+from reporting.rappels.desabonnement import adresse_de_desabonnement
 from tests.fabriques_parcours import completer_le_parcours
 
 AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
@@ -598,7 +610,17 @@ class PaysageComplet(Paysage):
             type_alerte=TypeAlerte.PASS_IAE,
             seuil=SeuilAlerte.DEPASSEE,
             beneficiaire=self.beneficiaire,
-            agrement=self.agrement,
+            objet=self.agrement.pk,
             date_echeance=self.agrement.date_fin,
             creee_le=timezone.now(),
+            signalee_le=date(2026, 11, 17),
         )
+        self._completer_les_rappels()
+
+    def _completer_les_rappels(self) -> None:
+        ReglageEcheances.objects.create(structure=self.structure)
+        AbonnementCourriel.objects.create(utilisateur=self.facilitateur)
+        EnvoiRecapitulatif.objects.create(utilisateur=self.facilitateur, jour=date(2026, 11, 16))
+        ExecutionTache.objects.create(nom="signaler_echeances", debut=timezone.now())
+        self.cle_agenda = ouvrir_agenda(self.facilitateur)
+        self.jeton = adresse_de_desabonnement(self.facilitateur, "plie").rstrip("/").rsplit("/", 1)[1]

@@ -60,6 +60,7 @@ def test_les_tests_des_regles_se_passent_de_django():
 SANS_PORTE = {
     "reporting.views.accueil.accueil": "chaque profil a son accueil à la même adresse ; sans profil, 403",
     "reporting.views.recherche.recherche": "chaque liste passe par .pour(utilisateur) ; sans profil, rien",
+    "reporting.views.travaux.travaux": "l'administrateur d'une structure, ou un compte technique sans structure ; 403 aux autres",
     "comptes.views.mon_compte": "chacun son propre compte",
     "comptes.views.changer_organisation": "seulement parmi ses propres adhésions",
 }

@@ -1,22 +1,27 @@
 """L'accueil de chaque profil, à la même adresse."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.periodes import dernier_mois_clos, mois_de
+from beneficiaires.regles import DELAI_REPONSE_JOURS
 from clauses.avancement import avancements_des_engagements, par_titulaire, totaliser
 from clauses.models import Engagement
-from comptes.formats import date_longue, nombre, part, pourcent
+from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
 from comptes.models import Organisation, Profil
 from reporting import tableau_de_bord
-from reporting.echeancier import compter_par_tranche, semaine_de
+from reporting.echeancier import Tranches, compter_par_tranche, semaine_de
 from reporting.graphiques import barres_mensuelles
-from reporting.models import Bilan, TypeAlerte
+from reporting.models import Bilan, ReglageEcheances, SeuilAlerte, TypeAlerte
 
 OPERATIONS_MONTREES = 6
+# Les autres tâches ont leur carte, comptée sur le moment : titulaires en retard, orientations.
+TACHES_LISTEES = (TypeAlerte.DECISION_MANQUANTE, TypeAlerte.MOIS_SANS_HEURES, TypeAlerte.SUIVI, TypeAlerte.PIECE)
 
 
 def accueil(request: HttpRequest) -> HttpResponse:
@@ -39,6 +44,10 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
     territoire = tableau_de_bord.territoire(request.user, lignes, arrete_au=arrete_au)
     operations = tableau_de_bord.operations_en_cours(lignes)
     tranches = compter_par_tranche(request.user)
+    agrements = tranches[TypeAlerte.PASS_IAE] + tranches[TypeAlerte.PLIE]
+    autres_fins = tranches[TypeAlerte.CONTRAT] + tranches[TypeAlerte.MARCHE] + tranches[TypeAlerte.SITUATION]
+    libelles = ReglageEcheances.de(request.user.organisation).libelles
+    orientations = tableau_de_bord.orientations_sans_reponse(request.user, aujourd_hui=aujourd_hui)
     return render(
         request,
         "reporting/accueil/facilitateur.html",
@@ -48,10 +57,14 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "legende_attendu": f"attendu au {date_longue(arrete_au)}",
             "heures": tableau_de_bord.heures_a_verifier(request.user),
             "retards": tableau_de_bord.retards(lignes, arrete_au=arrete_au),
-            "orientations": tableau_de_bord.orientations_sans_reponse(request.user, aujourd_hui=aujourd_hui),
+            "orientations": orientations,
             "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),
             "eligibilites": tranches[TypeAlerte.ELIGIBILITE],
-            "agrements": tranches[TypeAlerte.PASS_IAE] + tranches[TypeAlerte.PLIE],
+            "agrements": agrements,
+            "autres_fins": autres_fins,
+            "taches": [(t, tranches[t]) for t in TACHES_LISTEES if tranches[t].total],
+            "libelles": libelles,
+            "urgences": _urgences(tranches, agrements, autres_fins, orientations["anciennes"], libelles),
             "nombre_pass": tranches[TypeAlerte.PASS_IAE].a_venir,
             "nombre_plie": tranches[TypeAlerte.PLIE].a_venir,
             "operations": operations[:OPERATIONS_MONTREES],
@@ -64,6 +77,34 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "barres": barres_mensuelles(territoire.mois, _conclusion(territoire)),
         },
     )
+
+
+def _urgences(
+    tranches: Mapping[str, Tranches],
+    agrements: Tranches,
+    autres_fins: Tranches,
+    orientations: int,
+    libelles: Mapping[str, str],
+) -> list[tuple[str, str]]:
+    """Ce qui ne peut plus attendre : la phrase, et la liste où elle mène."""
+    liste, a_temps = reverse("reporting:alerte_liste"), f"à {libelles[SeuilAlerte.J30]}"
+    embauches = tranches[TypeAlerte.DECISION_MANQUANTE].total
+    comptes = (
+        (
+            tranches[TypeAlerte.ELIGIBILITE].j30,
+            f"éligibilité {a_temps},éligibilités {a_temps}",
+            "type=eligibilite&seuil=j30",
+        ),
+        (agrements.j30, f"agrément {a_temps},agréments {a_temps}", "type=agrements&seuil=j30"),
+        (autres_fins.j30, f"autre fin {a_temps},autres fins {a_temps}", "type=autres_fins&seuil=j30"),
+        (embauches, "embauche sans décision favorable,embauches sans décision favorable", "type=decision_manquante"),
+    )
+    urgences = [(quantite(nombre, mots), f"{liste}?{filtre}") for nombre, mots, filtre in comptes if nombre]
+    if orientations:
+        mots = f"orientation sans réponse depuis plus de {DELAI_REPONSE_JOURS}\xa0jours"
+        adresse = reverse("beneficiaires:orientation_liste") + "?attente=depassee"
+        urgences.append((quantite(orientations, f"{mots},{mots.replace('orientation', 'orientations')}"), adresse))
+    return urgences
 
 
 def _conclusion(territoire: tableau_de_bord.Territoire) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from parcours.lectures_chemin import etapes_hors_contrat, parcours_du_jour
 from parcours.lectures_freins import freins_a_montrer, freins_suivis
 from parcours.models import Parcours
 from reporting import fiches
+from reporting.alertes.mots import avec_mots, objet_en_mots
 from reporting.frise_personne import frise_de
 from reporting.models import Alerte
 
@@ -52,21 +54,22 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "contrats": fiches.par_contrat(affectations),
             "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
             "agrements": agrements,
-            "parcours_suivi": ouvert,
-            "freins": freins_a_montrer(freins_suivis(ouvert, aujourd_hui)) if ouvert else [],
             "lu": parcours_du_jour(dernier, agrements, utilisateur=request.user, jour=aujourd_hui) if dernier else None,
             "parcours_precedents": siens[1:],
+            "parcours_suivi": ouvert,
+            "freins": freins_a_montrer(freins_suivis(ouvert, aujourd_hui)) if ouvert else [],
             "frise": frise_de(
                 eligibilites, affectations, agrements, aujourd_hui, etapes_hors_contrat(personne, aujourd_hui)
             ),
-            "alertes": Alerte.objects.pour(request.user)
-            .ouvertes()
-            .filter(beneficiaire=personne)
-            .select_related("eligibilite__operation"),
+            "alertes": [(a, objet_en_mots(a)) for a in avec_mots(_echeances(request, personne))],
             "orientations": personne.orientations.select_related("prescripteur").order_by("-envoyee_le"),
             "consultations": personne.consultations.select_related("utilisateur")[:10],
         },
     )
+
+
+def _echeances(request: HttpRequest, personne: Beneficiaire) -> QuerySet[Alerte]:
+    return Alerte.objects.pour(request.user).ouvertes().filter(beneficiaire=personne)
 
 
 def _est_finie(eligibilite: Eligibilite, aujourd_hui: date) -> bool:

@@ -1,7 +1,7 @@
 """L'accueil de chaque profil : ce qui attend, où l'on en est, et rien de ce qui ne le regarde pas."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,14 +69,18 @@ def test_les_pieces_manquantes(client, chantier):
 
 def test_les_echeances_sont_rangees_par_tranche(client, chantier):
     """Une éligibilité à 30 jours : elle est dans sa tranche, et dans la semaine si elle y tombe."""
+    chantier.eligibilite.date_fin = date(2026, 11, 20)
+    chantier.eligibilite.save()
     Alerte.objects.create(
         structure=chantier.structure,
         type_alerte=TypeAlerte.ELIGIBILITE,
         seuil=SeuilAlerte.J30,
         beneficiaire=chantier.beneficiaire,
-        eligibilite=chantier.eligibilite,
-        date_echeance="2026-11-20",
+        operation=chantier.operation,
+        objet=chantier.eligibilite.pk,
+        date_echeance=date(2026, 11, 20),
         creee_le=MIDI,
+        signalee_le=MIDI.date(),
     )
     accueil = page(client, chantier.facilitateur)
     assert "1\xa0éligibilité à 30\xa0jours ou moins" in accueil

@@ -39,7 +39,7 @@ def test_chaque_fin_tombe_dans_sa_tranche(fin, seuil):
     eligibilite = EligibiliteFactory(date_debut=date(2024, 11, 18), date_fin=fin)
     agrement = AgrementFactory(date_fin=fin)
     signaler_echeances(jour=JOUR)
-    seuils = {a.eligibilite_id or a.agrement_id: a.seuil for a in Alerte.objects.all()}
+    seuils = {a.objet: a.seuil for a in Alerte.objects.all()}
     assert seuils == ({} if seuil is None else {eligibilite.pk: seuil, agrement.pk: seuil})
 
 

@@ -1,0 +1,69 @@
+"""Ce qu'une alerte annonce est-il encore vrai ? Le travail de nuit la clôt ; d'ici là, l'écran relit l'objet lui-même.
+
+Une condition par sorte : l'objet existe, il porte encore cette date, et rien ne l'a réglé depuis.
+"""
+
+from django.db.models import DateField, Exists, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, TruncMonth
+
+from beneficiaires.models import EtatOrientation, Justificatif, Orientation, Situation
+from clauses.models import Affectation, Contrat, Eligibilite, Engagement, Marche, ReleveHeures, ReponseEligibilite
+from parcours.models import Agrement, Suivi
+from reporting.models.sortes import TypeAlerte
+
+LA_DATE = OuterRef("date_echeance")
+
+
+def encore_vraie() -> Q:
+    """La condition que doit remplir une alerte pour se montrer, quelle que soit sa sorte."""
+    condition = Q()
+    for type_alerte, objets in _objets().items():
+        condition |= Q(Exists(objets.filter(pk=OuterRef("objet"))), type_alerte=type_alerte)
+    return condition
+
+
+def _objets() -> dict:
+    agrements = Agrement.objects.filter(date_fin=LA_DATE)
+    return {
+        TypeAlerte.ELIGIBILITE: Eligibilite.objects.favorables().filter(date_fin=LA_DATE),
+        TypeAlerte.PASS_IAE: agrements,
+        TypeAlerte.PLIE: agrements,
+        TypeAlerte.CONTRAT: Contrat.objects.alias(fin=Coalesce("date_rupture", "date_fin")).filter(fin=LA_DATE),
+        TypeAlerte.MARCHE: Marche.objects.filter(date_fin=LA_DATE),
+        TypeAlerte.SITUATION: Situation.objects.filter(date_fin=LA_DATE),
+        TypeAlerte.DECISION_MANQUANTE: _decisions(),
+        TypeAlerte.MOIS_SANS_HEURES: _affectations(),
+        TypeAlerte.RYTHME: Engagement.objects.filter(heures_dues__gt=0),
+        TypeAlerte.SUIVI: Suivi.objects.sans_reponse().filter(date_prevue=LA_DATE),
+        TypeAlerte.ORIENTATION: Orientation.objects.filter(etat=EtatOrientation.ENVOYEE),
+        TypeAlerte.PIECE: _pieces(),
+    }
+
+
+def _decisions():
+    """Décisions en vigueur, pas favorables, dont l'embauche est encore ce jour-là : prévue avec la décision, ou au contrat."""
+    contrats = Contrat.objects.filter(
+        beneficiaire=OuterRef("beneficiaire"),
+        affectations__engagement__titulaire__lot__marche__operation=OuterRef("operation"),
+        date_debut=OuterRef(LA_DATE),
+    )
+    return (
+        Eligibilite.objects.courantes()
+        .alias(embauche=Cast(KT("decision__dates__embauche"), DateField()))
+        .exclude(reponse=ReponseEligibilite.ELIGIBLE)
+        .filter(Q(embauche=LA_DATE) | Exists(contrats))
+    )
+
+
+def _affectations():
+    """Affectations dont aucune heure n'est déclarée pour ce mois, sur un lot encore ouvert."""
+    mois = TruncMonth(Cast(OuterRef(LA_DATE), DateField()))
+    declarees = ReleveHeures.objects.filter(affectation=OuterRef("pk"), mois=mois)
+    return Affectation.objects.filter(~Exists(declarees), engagement__titulaire__lot__clos_le__isnull=True)
+
+
+def _pieces():
+    """Pièces qu'aucune autre, plus récente, n'a remplacées."""
+    plus_recentes = Justificatif.objects.filter(situation=OuterRef("situation"), date_piece__gt=OuterRef("date_piece"))
+    return Justificatif.objects.filter(~Exists(plus_recentes))
