@@ -39,8 +39,14 @@ ATTENTE_SECONDES = 60
 ESSAIS = 3  # un port libre peut être pris par un autre entre le tirage et le démarrage
 
 REGLAGES_POSTGRESQL = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
-# Pour les tests : rien n'a besoin de survivre à une coupure de courant.
-REGLAGES_RAPIDES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# Pour les tests : rien n'a besoin de survivre à une coupure de courant, et leurs tables ne valent pas un second processus.
+REGLAGES_RAPIDES = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_parallel_workers_per_gather": "0",
+}
 
 
 class ServicesIndisponibles(RuntimeError):
