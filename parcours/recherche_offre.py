@@ -32,6 +32,7 @@ UNE_HEURE = 3600
 UNE_MINUTE = 60
 EN_PANNE = "offre-en-ligne-en-panne"
 RESULTATS_EN_LIGNE = 200
+IDENTIFIANT_MAX = 160
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def chercher(lieu: Lieu, criteres: Criteres) -> Recherche:
 
 
 def trouver_service(identifiant: str) -> ServiceInsertion | ServiceLu | None:
-    """Le service de l'offre importée ou, à défaut, de l'interface en ligne."""
+    """Le service de l'offre importée ou, à défaut, de l'interface en ligne. Une adresse porte n'importe quoi : ici, rien n'y répond."""
+    if "\0" in identifiant or len(identifiant) > IDENTIFIANT_MAX:
+        return None
     service = ServiceInsertion.objects.en_service().filter(identifiant=identifiant).first()
     if service is not None or not settings.DATA_INCLUSION["jeton"]:
         return service

@@ -15,6 +15,8 @@ from comptes.droits import facilitateur_seul, reserve_a
 from comptes.models import Profil
 from parcours.forms.actions import ActionForm, ClotureForm, ReponseForm
 from parcours.models import Action, Frein, ServiceInsertion
+from parcours.offre.lecture import ServiceLu
+from parcours.recherche_offre import trouver_service
 from parcours.services.actions import enregistrer_action, noter_reponse, supprimer_action
 from parcours.views.freins import adresse_du_frein
 
@@ -40,9 +42,9 @@ def action_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _montrer(request, form, action, "Ajouter une action", "Ajouter l’action", **contexte)
 
 
-def _service(request: HttpRequest) -> ServiceInsertion | None:
+def _service(request: HttpRequest) -> ServiceInsertion | ServiceLu | None:
     identifiant = request.GET.get("service", "")
-    return ServiceInsertion.objects.en_service().filter(identifiant=identifiant).first() if identifiant else None
+    return trouver_service(identifiant) if identifiant else None
 
 
 def _creer(request: HttpRequest, action: Action) -> None:

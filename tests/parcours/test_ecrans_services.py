@@ -230,7 +230,8 @@ def test_rien_d_importe_se_dit(client, paysage):
 
 def test_un_service_retire_de_l_offre_est_introuvable(client, paysage):
     client.force_login(paysage.facilitateur)
-    assert client.get(reverse("parcours:service_fiche", args=["dora--disparu"])).status_code == 404
+    for inconnu in ("dora--disparu", "a\0b", "x" * 400, "../../etc"):
+        assert client.get(reverse("parcours:service_fiche", args=[inconnu])).status_code == 404
     ImportServices.objects.update(etat=EtatImport.REMPLACE)
     assert client.get(reverse("parcours:service_fiche", args=["dora--permis"])).status_code == 404
 
@@ -267,3 +268,15 @@ def test_la_page_des_imports_dit_ce_qui_est_garde_et_pourquoi_le_reste_ne_l_est_
     assert "Il est coupé." in texte(
         ouvrir(client, paysage.facilitateur, reverse("parcours:import_services_detail", args=[echec.pk]))
     )
+
+
+def test_du_frein_au_service_puis_a_l_action(client, paysage):
+    """La page du frein mène à la recherche ; « Mobiliser » ouvre l'action, le nom du service et sa structure déjà écrits."""
+    frein = ouvrir(client, paysage.facilitateur, reverse("parcours:frein_detail", args=[paysage.frein.pk]))
+    recherche = reverse("parcours:frein_services", args=[paysage.frein.pk])
+    assert f'href="{recherche}">Trouver un service' in frein
+    action = reverse("parcours:action_creer", args=[paysage.frein.pk])
+    html = ouvrir(client, paysage.facilitateur, action, service="dora--permis")
+    assert 'value="Permis solidaire"' in html
+    assert 'value="Structure Permis solidaire"' in html
+    assert ouvrir(client, paysage.facilitateur, action, service="dora--\0inconnu")
