@@ -1,6 +1,6 @@
 """Les composants et les écritures d'Étape dans les gabarits : {% load etape %}. Ici rien ne se calcule, tout vient de `comptes.formats`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from django import template
@@ -244,13 +244,20 @@ def document(url: str, nom: str, detail: str = "", symbole: str = "telecharger")
 
 
 @register.inclusion_tag("composants/etapes.html")
-def etapes(libelles: Iterable, courante: int, nom: str = "Étapes") -> dict[str, object]:
-    """{% etapes libelles 2 "Étapes de l’orientation" %} : libellés, ou (libellé, adresse) pour revenir à une étape faite."""
+def etapes(
+    libelles: Iterable, courante: int, nom: str = "Étapes", faites: Collection[int] | None = None
+) -> dict[str, object]:
+    """{% etapes libelles 2 "Étapes de l’orientation" %} : libellés, ou (libellé, adresse) pour revenir à une étape faite.
+
+    `faites` : les rangs des étapes faites, quand elles se remplissent dans n'importe quel ordre ; toutes les adresses s'ouvrent alors.
+    """
+    libre = faites is not None
     lignes = []
     for rang, element in enumerate(libelles, start=1):
         libelle, url = (element, "") if isinstance(element, str) else element
-        etat = "fait" if rang < courante else "ici" if rang == courante else ""
-        lignes.append({"libelle": libelle, "url": url if etat == "fait" else "", "etat": etat})
+        est_faite = rang in faites if libre else rang < courante
+        etat = "ici" if rang == courante else "fait" if est_faite else ""
+        lignes.append({"libelle": libelle, "url": url if etat == "fait" or (libre and not etat) else "", "etat": etat})
     return {"lignes": lignes, "nom": nom}
 
 

@@ -152,11 +152,7 @@ def _montrer(request: HttpRequest, diagnostic: Diagnostic, etape: EtapeDiagnosti
         "etape": etape,
         "rang": rang,
         "etapes": [(e.label, adresse) for e, adresse in zip(ETAPES, adresses, strict=True)],
-        "autres_etapes": [
-            (e.label, adresse, e.value in diagnostic.etapes_faites)
-            for e, adresse in zip(ETAPES, adresses, strict=True)
-            if e != etape
-        ],
+        "faites": [_rang(e) for e in ETAPES if e.value in diagnostic.etapes_faites],
         "precedente": adresses[rang - 2] if rang > 1 else "",
         "suivante": ETAPES[rang].label if rang < len(ETAPES) else "",
         "form": form,

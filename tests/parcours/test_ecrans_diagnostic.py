@@ -283,3 +283,13 @@ def test_le_prescripteur_ne_lit_qu_un_diagnostic_fini(client, paysage):
     assert client.get(adresse("diagnostic_detail", en_cours.pk)).status_code == 404
     page = client.get(adresse("diagnostic_detail", fini.pk)).content.decode()
     assert "Permis B" in page and "Rouvrir" not in page
+
+
+def test_le_fil_ne_dit_faites_que_les_etapes_faites(facilitateur, paysage):
+    """La situation gardée, on saute au projet : une étape faite, les six autres s'ouvrent d'un lien."""
+    diagnostic = ouvrir(facilitateur, paysage)
+    envoyer(facilitateur, diagnostic, "situation")
+    page = facilitateur.get(adresse("diagnostic_etape", diagnostic.pk, "projet")).content.decode()
+    assert page.count(", étape faite") == 1
+    for etape in ("situation", "formation", "freins"):
+        assert adresse("diagnostic_etape", diagnostic.pk, etape) in page

@@ -7,6 +7,7 @@ import pytest
 
 from beneficiaires.referentiels import FREINS
 from comptes.regles import Refus
+from parcours.offre.referentiel import CATEGORIES, THEMATIQUES
 from parcours.regles.freins import (
     LIBELLES_ETAT_FREIN,
     TRANSITIONS,
@@ -253,6 +254,13 @@ def test_un_objectif_reste_dans_la_categorie_de_son_frein():
         for code in objectifs_de(rubrique):
             categorie = THEMATIQUES_PAR_OBJECTIF[code].split("--")[0]
             assert categorie in frein.thematiques or (code, categorie) == (6, "remobilisation")
+
+
+def test_chaque_thematique_est_du_referentiel():
+    """Les listes de data·inclusion que l'import et la recherche de services tiennent à jour."""
+    catalogue = set(THEMATIQUES) | set(CATEGORIES)
+    assert set(THEMATIQUES_PAR_OBJECTIF.values()) <= catalogue
+    assert {thematique for frein in FREINS.values() for thematique in frein.thematiques} <= catalogue
 
 
 def test_un_code_d_un_autre_frein_se_refuse():
