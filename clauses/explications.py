@@ -260,25 +260,31 @@ class Rectifie:
 
 
 def rectifies(rectificatifs: Iterable[Rectificatif]) -> list[Rectifie]:
-    """Réunit des rectificatifs par mois : la somme de leurs écarts, et leurs causes. Un mois revenu à son chiffre n'y est pas."""
-    par_mois: defaultdict[date, list[Rectificatif]] = defaultdict(list)
-    for rectificatif in rectificatifs:
-        par_mois[rectificatif.mois].append(rectificatif)
+    """Réunit des rectificatifs par mois : la somme de leurs écarts, et leurs causes. Un mois revenu à son chiffre n'y est pas.
+
+    Un relevé rouvert, corrigé puis validé de nouveau est une correction : seuls comptent son premier et son dernier chiffre.
+    """
+    par_mois: defaultdict[date, defaultdict[UUID, list[Rectificatif]]] = defaultdict(lambda: defaultdict(list))
+    for rectificatif in sorted(rectificatifs, key=lambda r: r.cree_le):
+        par_mois[rectificatif.mois][rectificatif.releve_id or rectificatif.pk].append(rectificatif)
     lignes = [
         Rectifie(
             mois,
-            sum((r.heures_apres - r.heures_avant for r in groupe), ZERO),
-            ", ".join(sorted({cause(r) for r in groupe})),
+            sum((r.heures_apres - r.heures_avant for suite in releves.values() for r in suite), ZERO),
+            ", ".join(sorted({mots for suite in releves.values() if (mots := cause(suite))})),
         )
-        for mois, groupe in sorted(par_mois.items())
+        for mois, releves in sorted(par_mois.items())
     ]
     return [ligne for ligne in lignes if ligne.ecart]
 
 
-def cause(rectificatif: Rectificatif) -> str:
-    """Ce qui a changé les heures, en deux mots : le motif écrit, lui, reste à l'écran."""
-    if rectificatif.motif.startswith("Convention "):
+def cause(suite: Sequence[Rectificatif]) -> str:
+    """Ce qui a changé les heures d'un relevé, en deux mots (rien s'il est revenu à son chiffre) ; le motif écrit reste à l'écran."""
+    avant, apres = suite[0].heures_avant, suite[-1].heures_apres
+    if avant == apres:
+        return ""
+    if any(rectificatif.motif.startswith("Convention ") for rectificatif in suite):
         return "globalisation"
-    if not rectificatif.heures_avant:
+    if not avant:
         return "validation après le bilan"
-    return "heures rouvertes" if not rectificatif.heures_apres else "correction"
+    return "correction" if apres else "heures rouvertes"

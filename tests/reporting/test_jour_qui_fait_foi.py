@@ -150,6 +150,28 @@ def test_le_bilan_suivant_dit_les_rectificatifs_et_le_premier_ne_bouge_pas(chant
     assert contexte["precedent"] == premier
 
 
+def test_un_mois_rouvert_puis_valide_a_un_autre_chiffre_est_corrige(chantier):
+    """10 h publiées, rouvertes, 4 h validées : « − 6 h (correction) », et non « heures rouvertes, validation après le bilan »."""
+    premier = Bilan.objects.create(
+        marche=chantier.marche,
+        arrete_au=date(2026, 8, 31),
+        code_verification="AAAA-BBBB",
+        demande_par=chantier.facilitateur,
+    )
+    produire(premier)
+    aout = ReleveHeures.objects.filter(mois=date(2026, 8, 1)).first()
+    changer_etats(releves=[aout], vers="rectifie", motif="Bulletin", utilisateur=chantier.facilitateur)
+    ReleveHeures.objects.filter(pk=aout.pk).update(heures=4)
+    for vers in ("verifie", "valide"):
+        aout.refresh_from_db()
+        changer_etats(releves=[aout], vers=vers, utilisateur=chantier.facilitateur)
+    second = Bilan.objects.create(
+        marche=chantier.marche, arrete_au=ARRETE_AU, code_verification="CCCC-DDDD", demande_par=chantier.facilitateur
+    )
+    [rectifie] = contexte_du_bilan(second)["rectifies"]
+    assert (rectifie.ecart, rectifie.causes) == (Decimal(-6), "correction")
+
+
 def test_un_mois_revenu_a_son_chiffre_ne_se_dit_pas(chantier):
     """Rouvert puis validé à l'identique : rien à rectifier."""
     premier = Bilan.objects.create(
