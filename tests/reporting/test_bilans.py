@@ -105,6 +105,12 @@ def test_aucun_nom_de_personne_nulle_part(bilan, chantier):
         assert nom.encode() not in octets
 
 
+def test_les_signatures_suivent_la_methode(pdf):
+    """Le cadre à signer n'est jamais seul sur la dernière page."""
+    derniere = " ".join(pdf.pages[-1].extract_text().split())
+    assert "Méthode" in derniere and "La structure facilitatrice" in derniere
+
+
 def test_les_chiffres_imprimes_sont_gardes(bilan):
     """La page de vérification montre ce qui est imprimé, même si des heures changent ensuite."""
     assert Decimal(bilan.donnees["validees"]) == 600
