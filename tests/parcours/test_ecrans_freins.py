@@ -317,7 +317,7 @@ def test_un_service_choisi_remplit_l_action(facilitateur, paysage):
 def test_un_service_qui_n_est_plus_en_service_ne_remplit_rien(facilitateur, paysage, etat_import):
     """Ni un import remplacé, ni un identifiant inventé : la page s'ouvre, vide."""
     service(etat_import)
-    for identifiant in ("dora--1", "x" * 500):
+    for identifiant in ("dora--1", "x" * 500, "%00", "%F0%9F"):
         page = lire(facilitateur, f"{adresse('action_creer', paysage.frein.pk)}?service={identifiant}")
         assert "Permis solidaire" not in page and "Ajouter une action" in page
 
