@@ -216,7 +216,10 @@ def contexte(page: Page) -> dict[str, object]:
 
 
 def _liens_de_pages(page: Page) -> list[tuple[int | str, str]]:
-    """(numéro, adresse) des pages à proposer, « … » entre deux qui ne se suivent pas. L'ancre y ouvre la première case à saisir."""
+    """(numéro, adresse) des pages à proposer, « … » entre deux qui ne se suivent pas.
+
+    « #saisie » n'est pas un endroit de la page : le script y va à la première case à remplir.
+    """
     pages = page.grille.pages
     parametres = QueryDict(page.parametres, mutable=True)
     parametres.pop("ligne", None)

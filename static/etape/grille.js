@@ -283,8 +283,10 @@
   // Changer de page attend que la case que l'on quitte soit gardée ; refusée, ou sans réponse, on reste avec elle.
   const pages = document.querySelector(".pages");
   if (pages) pages.addEventListener("click", function (evenement) {
-    enPartance = evenement.target.closest("a");
-    if (enPartance && grille.querySelector(".case-hote.htmx-request")) evenement.preventDefault();
+    const lien = evenement.target.closest("a");
+    if (!lien || !grille.querySelector(".case-hote.htmx-request")) return;
+    evenement.preventDefault();
+    enPartance = lien;
   });
 
   function partir() {
@@ -404,7 +406,7 @@
   dire();
   compter();
   if (annonce && location.hash.startsWith("#h-")) aller(document.querySelector(location.hash));
-  // Venue d'une autre page : la première case à remplir de la colonne, sinon la première qui se saisit.
+  // Venue d'une autre page (aucun élément ne s'appelle « saisie » : le navigateur y reprendrait le focus) : la première case à remplir de la colonne, sinon la première qui se saisit.
   if (location.hash === "#saisie") {
     const colonne = Array.from(grille.querySelectorAll("tr.ligne"), (ligne) => ligne.cells[ligne.cells.length - 2]);
     const champs = colonne.map((cellule) => cellule.querySelector("input.case-valeur")).filter(Boolean);

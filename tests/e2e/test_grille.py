@@ -12,9 +12,19 @@ from playwright.sync_api import Page, expect
 from beneficiaires.periodes import ajouter_mois, mois_de
 from clauses.cumuls import recalculer_tous
 from clauses.grille import mois_par_defaut
-from clauses.models import EtatReleve, ReleveHeures
+from clauses.grille import pages as pages_de_grille
+from clauses.models import ConventionGlobalisation, EtatReleve, Imputation, ReleveHeures
 from comptes.formats import MOIS, de
-from tests.fabriques import AffectationFactory, BeneficiaireFactory, ContratFactory, EligibiliteFactory, Paysage
+from tests.fabriques import (
+    AffectationFactory,
+    BeneficiaireFactory,
+    ContratFactory,
+    EligibiliteFactory,
+    EngagementFactory,
+    LotFactory,
+    Paysage,
+    TitulaireFactory,
+)
 
 
 class Chantier(Paysage):
@@ -58,6 +68,20 @@ class Chantier(Paysage):
             decide_le=timezone.now() if etat == EtatReleve.REFUSE else None,
             **champs,
         )  # fmt: skip
+
+    def recevoir(self, affectation, recul: int, heures: int) -> None:
+        """Fait compter des heures de ce mois sur un autre lot de la même entreprise, par convention."""
+        lot = LotFactory(marche=self.marche, numero="2")
+        engagement = EngagementFactory(titulaire=TitulaireFactory(lot=lot, entreprise=self.entreprise))
+        releve = affectation.releves.get(mois=ajouter_mois(self.dernier, recul))
+        convention = ConventionGlobalisation.objects.create(
+            structure=self.structure, reference="GLOB-1", entreprise=self.entreprise,
+            date_debut=releve.mois, signee_le=releve.mois,
+        )  # fmt: skip
+        convention.engagements.set([self.engagement, engagement])
+        Imputation.objects.create(convention=convention, releve=releve, engagement=engagement, heures=heures)
+        ReleveHeures.objects.filter(pk=releve.pk).update(heures_imputees=heures)
+        recalculer_tous()
 
     def champ(self, page: Page, prenom_nom: str, recul: int = 0):
         mois = MOIS[ajouter_mois(self.dernier, recul).month - 1]
@@ -273,6 +297,59 @@ def test_le_bouton_de_masse_suit_les_cases_cochees(page, ouvrir, chantier):
     assert etats == {40: EtatReleve.VERIFIE, 70: EtatReleve.VERIFIE, 30: EtatReleve.DECLARE}
 
 
+def test_la_saisie_au_clavier_passe_a_la_page_suivante(page, ouvrir, chantier, monkeypatch):
+    """Entrée au bout de la page mène au lien de la suivante, Entrée encore l'ouvre à sa première case, une fois tout enregistré.
+
+    Là, le bouton ne compte et ne vérifie que les cases de cette page.
+    """
+    monkeypatch.setattr(pages_de_grille, "LIGNES_PAR_PAGE", 2)
+    ouvrir(page)
+    chantier.champ(page, "Luna Alba").focus()
+    page.keyboard.type("35,5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Page 2")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chantier.champ(page, "Sofia Costa")).to_be_focused()
+    luna, _, sofia = chantier.affectations
+    assert chantier.heures(luna) == Decimal("35.5")
+    page.keyboard.type("7h30")
+    page.keyboard.press("Enter")
+    mois = MOIS[chantier.dernier.month - 1]
+    expect(page.locator("#resume-heures")).to_contain_text("43 h à vérifier dans 2 cases")
+    page.get_by_role("button", name=f"Vérifier 1 case {de(mois)} de cette page, 7,5 h").press("Enter")
+    expect(page.locator("#messages")).to_contain_text(f"1 case {de(mois)} vérifiée, 7,5 h.")
+    etats = dict(ReleveHeures.objects.filter(mois=chantier.dernier).values_list("affectation", "etat"))
+    assert (etats[luna.pk], etats[sofia.pk]) == (EtatReleve.DECLARE, EtatReleve.VERIFIE)
+
+
+def test_une_case_refusee_retient_sur_sa_page(page, ouvrir, chantier, monkeypatch):
+    """400 h puis Entrée, Entrée : la page suivante ne s'ouvre pas, la phrase se lit et 400 reste dans la case."""
+    monkeypatch.setattr(pages_de_grille, "LIGNES_PAR_PAGE", 2)
+    ouvrir(page)
+    champ = chantier.champ(page, "Luna Alba")
+    champ.focus()
+    page.keyboard.type("400")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="plausibles en un mois")).to_be_visible()
+    expect(champ).to_have_value("400")
+
+
+def test_les_heures_recues_se_lisent_au_clavier_sans_se_saisir(page, ouvrir, chantier):
+    """↓ depuis la dernière personne mène à la case reçue du même mois ; la ligne n'a aucun champ."""
+    chantier.recevoir(chantier.affectations[0], -1, 40)
+    ouvrir(page)
+    chantier.champ(page, "Sofia Costa", -1).focus()
+    page.keyboard.press("ArrowDown")
+    assert "heures globalisées" in page.locator(":focus").inner_text()
+    ligne = page.locator("tr.ligne-recue")
+    expect(ligne).to_contain_text("Luna Alba")
+    expect(ligne).to_contain_text("heures globalisées, exécutées sur le lot 1")
+    expect(ligne.locator("input")).to_have_count(0)
+    page.keyboard.press("ArrowUp")
+    expect(chantier.champ(page, "Sofia Costa", -1)).to_be_focused()
+
+
 def test_l_aide_s_ouvre_avec_le_point_d_interrogation(page, ouvrir, chantier):
     """« ? » dans une case ouvre l'aide sans s'y écrire, Échap la ferme."""
     ouvrir(page)
@@ -361,8 +438,9 @@ def test_au_telephone_un_mois_a_la_fois(nouvelle_page, ouvrir, chantier):
     expect(chantier.champ(page, "Sofia Costa", -1)).to_be_visible()
 
 
-def test_les_ecrans_d_heures_sont_accessibles(page_affichage, ouvrir, chantier, verifier_axe):
-    """Grille (avec un refus et un conflit à l'écran), choix, lignes et histoire d'une case : axe n'y trouve rien."""
+def test_les_ecrans_d_heures_sont_accessibles(page_affichage, ouvrir, chantier, verifier_axe, monkeypatch):
+    """Grille (refus, conflit, puis pages et heures reçues), choix, lignes et histoire d'une case : axe n'y trouve rien."""
+    monkeypatch.setattr(pages_de_grille, "LIGNES_PAR_PAGE", 3)
     page = ouvrir(page_affichage)
     chantier.champ(page, "Luna Alba").fill("400")
     page.keyboard.press("Tab")
@@ -381,3 +459,7 @@ def test_les_ecrans_d_heures_sont_accessibles(page_affichage, ouvrir, chantier, 
     ):
         page.goto(adresse)
         verifier_axe(page)
+    chantier.recevoir(chantier.affectations[0], -1, 40)
+    ouvrir(page, suite="&page=2")
+    expect(page.get_by_text("heures globalisées, exécutées sur le lot 1")).to_be_visible()
+    verifier_axe(page)
