@@ -144,7 +144,7 @@ class DisponibiliteForm(EtapeForm):
         field_classes = {"disponible_le": ChampDate}
         widgets = {"temps_voulu": en_ligne()}
         help_texts = {
-            "contraintes_horaires": "Ce que l’employeur doit savoir\u00a0: école à 8 h 30, dernier bus à 21 h."
+            "contraintes_horaires": "Ce que l’employeur doit savoir\u00a0: école à 8\u00a0h\u00a030, dernier bus à 21\u00a0h."
         }
 
     def clean_disponible_le(self) -> date | None:

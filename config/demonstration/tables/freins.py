@@ -63,10 +63,10 @@ FREINS = (
         40,
         (7,),
         (28,),
-        "Dernier bus à 20 h",
+        "Dernier bus à 20\u00a0h",
         (
             _A("Code de la route", "Auto-école solidaire du Confluent", 40, 120, _FAITE, True, _REP.ACCEPTEE, 30, 38),
-            _A("Conduite, 30\u00a0h", "Auto-école solidaire du Confluent", 150),
+            _A("Conduite, 30\u00a0h", "Auto-école solidaire du Confluent", 240),
         ),
     ),
     _F(
@@ -372,7 +372,7 @@ DIAGNOSTICS = (
             "permis_b": "non",
             "deplacement": "transports",
             "temps_voulu": "partiel",
-            "contraintes_horaires": "École des plus jeunes à 8 h 30",
+            "contraintes_horaires": "École des plus jeunes à 8\u00a0h\u00a030",
             "projet": "Travailler au contact des gens.",
         },
     ),
