@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode, ajouter_mois, mois_de, mois_entre, premier_du_mois
 from clauses.avancement import Avancement, LigneAvancement, courbe_mensuelle
 from clauses.heures_dues import parametres_heures_dues, parametres_penalites
-from clauses.models import Affectation, Avenant, Contrat, Engagement, EtatReleve, Marche, ReleveHeures
+from clauses.models import Affectation, Avenant, Contrat, Engagement, EtatReleve, Imputation, Marche, ReleveHeures
 from clauses.regles.modes_dues import CLAUSES_RESERVEES
 from clauses.regles.penalites import ecrire_regle_penalites
 from clauses.regles.rythme import Besoin, Projection, attendu_au, evaluer_besoin, projeter
@@ -23,6 +23,7 @@ from comptes.models import Utilisateur
 from reporting.graphiques import Evenement, PointCourbe, courbe_cumulee
 
 MOIS_DE_RYTHME = 3
+CHEMIN_OPERATION = "titulaire__lot__marche__operation"
 ZERO = Decimal(0)
 
 
@@ -134,7 +135,11 @@ def _variation(avenant: Avenant) -> str:
 
 
 def affectations_avec_heures(affectations: QuerySet[Affectation]) -> QuerySet[Affectation]:
-    """Ajoute à chaque affectation ses heures validées (comptées, puis telles que déclarées), imputées ailleurs, et en attente."""
+    """Ajoute à chaque affectation ses heures validées, imputées ailleurs, et en attente.
+
+    `faites` : comptées là où elles sont faites ; `validees_declarees` : les mêmes, telles que déclarées ; `recues` : faites ailleurs
+    par le même contrat, comptées ici par convention ; `validees` : tout ce qui compte.
+    """
     releves = ReleveHeures.objects.filter(affectation=OuterRef("pk")).order_by()
 
     def somme(condition: Q, champ: str) -> Coalesce:
@@ -142,8 +147,16 @@ def affectations_avec_heures(affectations: QuerySet[Affectation]) -> QuerySet[Af
         return Coalesce(Subquery(total), ZERO, output_field=DecimalField())
 
     valides = Q(etat=EtatReleve.VALIDE)
+    recues = Imputation.objects.filter(
+        engagement=OuterRef("engagement"),
+        releve__affectation__contrat=OuterRef("contrat"),
+        releve__etat=EtatReleve.VALIDE,
+    ).order_by()
+    recues = recues.values("engagement").annotate(s=Sum("heures_comptees")).values("s")
     return affectations.annotate(
-        validees=somme(valides, "heures_comptees"),
+        faites=somme(valides, "heures_comptees"),
+        recues=Coalesce(Subquery(recues), ZERO, output_field=DecimalField()),
+        validees=F("faites") + F("recues"),
         validees_declarees=somme(valides, "heures"),
         imputees_ailleurs=somme(valides, "heures_imputees"),
         en_attente=somme(~Q(etat__in=[EtatReleve.VALIDE, EtatReleve.REFUSE]), "heures"),
@@ -179,6 +192,30 @@ def dossier(beneficiaire: Beneficiaire, utilisateur: Utilisateur) -> list[Affect
     """Les affectations de la personne, la plus récente embauche d'abord."""
     affectations = Affectation.objects.pour(utilisateur).filter(contrat__beneficiaire=beneficiaire)
     return list(affectations_avec_heures(affectations).order_by("-contrat__date_debut", "pk"))
+
+
+def globalisees_hors_contrat(beneficiaire: Beneficiaire, utilisateur: Utilisateur) -> list[dict[str, object]]:
+    """Ses heures qu'une convention fait compter sur un lot que le contrat ne sert pas, par lot et par convention."""
+    placee = Affectation.objects.filter(
+        contrat=OuterRef("releve__affectation__contrat"), engagement=OuterRef("engagement")
+    )
+    arrivee, depart = f"engagement__{CHEMIN_OPERATION}", f"releve__affectation__engagement__{CHEMIN_OPERATION}"
+    return list(
+        Imputation.objects.pour(utilisateur)
+        .filter(
+            ~Exists(placee), releve__affectation__contrat__beneficiaire=beneficiaire, releve__etat=EtatReleve.VALIDE
+        )
+        .order_by()
+        .values(
+            "convention",
+            reference=F("convention__reference"),
+            operation=F(arrivee),
+            nom=F(f"{arrivee}__nom"),
+            faites_sur=F(f"{depart}__nom"),
+        )
+        .annotate(somme=Sum("heures_comptees"))
+        .order_by("nom", "reference", "faites_sur")
+    )
 
 
 @dataclass(frozen=True)

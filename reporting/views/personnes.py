@@ -31,6 +31,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     noter_consultation(beneficiaire=personne, utilisateur=request.user)
     aujourd_hui = timezone.localdate()
     affectations = fiches.dossier(personne, request.user)
+    globalisees = fiches.globalisees_hors_contrat(personne, request.user)
     decisions = Eligibilite.objects.pour(request.user).filter(beneficiaire=personne, est_courante=True)
     eligibilites = list(decisions.select_related("operation", "decide_par"))
     expliquees = [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites]
@@ -46,13 +47,17 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "age": age_au(personne.date_naissance, aujourd_hui),
             "aujourd_hui": aujourd_hui,
             "metiers": personne.metiers.all(),
+            "residences": personne.residences.all(),
             "situations": personne.situations.prefetch_related("justificatifs__vu_par"),
             "eligibilites": expliquees,
             "decisions_en_cours": [(e, p) for e, p in expliquees if not _est_finie(e, aujourd_hui)],
             "decisions_passees": [(e, p) for e, p in expliquees if _est_finie(e, aujourd_hui)],
             "en_poste": [a for a in affectations if a.contrat.periode.contient(aujourd_hui)],
             "contrats": fiches.par_contrat(affectations),
-            "total_valide": sum((a.validees for a in affectations), fiches.ZERO),
+            "globalisees": globalisees,
+            "total_valide": sum(
+                [*(a.validees for a in affectations), *(g["somme"] for g in globalisees)], start=fiches.ZERO
+            ),
             "agrements": agrements,
             "lu": parcours_du_jour(dernier, agrements, utilisateur=request.user, jour=aujourd_hui) if dernier else None,
             "parcours_precedents": siens[1:],

@@ -42,6 +42,8 @@ def test_demenager_ferme_une_adresse_et_ouvre_l_autre(paysage, client):
     page = client.get(paysage.adresse).content.decode()
     assert "30 juin 2026" in page.replace("\u00a0", " ")
     assert "Quartier prioritaire\u00a0: Les Tilleuls" in page
+    fiche = client.get(reverse("reporting:personne_fiche", args=[personne.pk])).content.decode()
+    assert "Jusqu’au 30 juin 2026 : Villerive, QPV Les Tilleuls" in fiche.replace("\u00a0", " ")
 
 
 def test_demenager_deux_fois_enchaine_les_jours(paysage, client):

@@ -1,5 +1,6 @@
 """La convention de globalisation : les heures quittent le marché où elles sont faites et comptent une fois."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from comptes.regles import Refus
 from config.coherence import tous_les_ecarts
 from reporting.indicateurs import comptes_du_public
 from tests.fabriques import (
+    AffectationFactory,
     EligibiliteFactory,
     EngagementFactory,
     LotFactory,
@@ -101,6 +103,28 @@ def test_la_personne_compte_des_deux_cotes_et_une_fois_en_tout(paysage):
     assert comptes_du_public(sources, arrete_au=JOUR).heures == Decimal(60)
     assert comptes_du_public(cibles, arrete_au=JOUR).heures == Decimal(40)
     assert comptes_du_public(sources | cibles, arrete_au=JOUR).heures == Decimal(100)
+
+
+def test_la_fiche_de_la_personne_compte_ses_heures_une_fois(paysage, client):
+    """60 h là où elles restent, 40 h sur le gymnase par la convention : 100 h en tout, que le contrat serve ou non le gymnase."""
+    deplacer(paysage)
+    client.force_login(paysage.facilitateur)
+
+    def fiche():
+        page = client.get(reverse("reporting:personne_fiche", args=[paysage.beneficiaire.pk])).content.decode()
+        return " ".join(page.split())
+
+    assert "100 h déclarées, 40 h comptées ailleurs" in fiche()
+    assert "Convention GLOB-1" in fiche() and "faites sur Résidence Les Peupliers" in fiche()
+    assert re.search(r"En tout</th><td class=\"n\">100 h<", fiche())
+    AffectationFactory(
+        contrat=paysage.affectation.contrat,
+        engagement=paysage.cible,
+        eligibilite=paysage.beneficiaire.eligibilites.get(operation__nom="Gymnase du Port"),
+    )
+    assert "Convention GLOB-1" not in fiche()
+    assert "dont 40 h globalisées" in fiche()
+    assert re.search(r"En tout</th><td class=\"n\">100 h<", fiche())
 
 
 def test_tout_imputer_ne_laisse_personne(paysage):
