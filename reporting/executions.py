@@ -19,11 +19,12 @@ DUREE_MAXIMUM = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Travail:
-    """Un travail programmé, comme on le dit et comme il est prévu."""
+    """Un travail programmé, comme on le dit et comme il est prévu. `comptes` : ce que dit un passage, dans cet ordre."""
 
     nom: str
     libelle: str
     quand: str
+    comptes: tuple[str, ...]
     cadence: Cadence
 
 
@@ -35,12 +36,14 @@ TRAVAUX: Mapping[str, Travail] = MappingProxyType(
                 SIGNALER,
                 "Signaler les échéances",
                 "chaque nuit à 2\u00a0h\u00a030",
+                ("créées", "avancées", "closes"),
                 Cadence(time(2, 30), jours_ouvres=False, marge=timedelta(hours=2)),
             ),
             Travail(
                 RECAPITULER,
                 "Envoyer les courriels du matin",
                 "à 7\u00a0h, les jours ouvrés",
+                ("à envoyer",),
                 Cadence(time(7, 0), jours_ouvres=True, marge=timedelta(hours=1)),
             ),
         )
@@ -90,8 +93,12 @@ class EtatTravail:
         return "refus", "Interrompu"
 
     @property
-    def lignes(self) -> list[tuple[ExecutionTache, str, str]]:
-        return [(passage, *self.etat(passage)) for passage in self.passages]
+    def lignes(self) -> list[tuple[ExecutionTache, str, str, list[tuple[str, int]]]]:
+        """Chaque passage, la teinte et le mot de son état, ses comptes."""
+        return [(passage, *self.etat(passage), self._comptes(passage)) for passage in self.passages]
+
+    def _comptes(self, passage: ExecutionTache) -> list[tuple[str, int]]:
+        return [(mot, passage.resultats[mot]) for mot in self.travail.comptes if mot in passage.resultats]
 
 
 def etats(maintenant: datetime, combien: int = 10) -> list[EtatTravail]:

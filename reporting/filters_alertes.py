@@ -48,8 +48,9 @@ class AlerteFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.utilisateur = utilisateur
         self.filters["seuil"].extra["choices"] = list(libelles.items())
-        membres = Utilisateur.objects.filter(pk__in=_responsables(self.queryset)).order_by("nom", "prenom")
-        autres = [(str(m.pk), m.get_full_name()) for m in membres if m != utilisateur]
+        equipe = utilisateur.organisation.adhesions.en_cours().values("utilisateur")
+        membres = Utilisateur.objects.filter(Q(pk__in=_responsables(self.queryset)) | Q(pk__in=equipe))
+        autres = [(str(m.pk), m.get_full_name()) for m in membres.order_by("nom", "prenom") if m != utilisateur]
         self.filters["referent"].extra["choices"] = [(MOI, "Moi"), *autres, (PERSONNE, "Sans responsable")]
 
     def filter_queryset(self, queryset: QuerySet[Alerte]) -> QuerySet[Alerte]:

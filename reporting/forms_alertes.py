@@ -101,7 +101,9 @@ class ReglageForm(forms.ModelForm):
                 min_value=1,
                 max_value=maximum,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "champ-court"}),
-                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), phrase),
+                # Les phrases des bornes reçoivent leur valeur par « % ».
+                error_messages=dict.fromkeys(("required", "invalid"), phrase)
+                | dict.fromkeys(("min_value", "max_value"), phrase.replace("%", "%%")),
             )
 
     def clean(self) -> dict:

@@ -54,7 +54,7 @@ class AlerteQuerySet(models.QuerySet["Alerte"]):
         )
         structures = utilisateur.adhesions.en_cours().filter(organisation__profil=Profil.FACILITATEUR)
         return self.alias(suivie_par=Coalesce("responsable", "beneficiaire__referent")).filter(
-            Q(suivie_par=utilisateur) | ~Exists(membres), structure__in=structures.values("organisation")
+            Q(suivie_par=utilisateur.pk) | ~Exists(membres), structure__in=structures.values("organisation")
         )
 
 
