@@ -17,7 +17,7 @@ from clauses.models import Avenant, Engagement, Lot, Marche, Operation
 from comptes.droits import reserve_a
 from comptes.models import Profil
 from reporting import fiches
-from reporting.bilans import objectifs_du_bilan
+from reporting.bilans import ObjectifImprime, objectifs_du_bilan
 from reporting.indicateurs import comptes_du_public
 from reporting.models import Bilan
 
@@ -30,6 +30,8 @@ def operation_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.pour(request.user).select_related("maitre_ouvrage"), pk=pk)
     marches = Marche.objects.pour(request.user).filter(operation=operation)
     contexte = _contexte(request, marches, "titulaire__lot__marche__operation", operation.pk)
+    if len(contexte["marches"]) == 1:  # avec plusieurs marchés, chacun dit les siens sur sa page
+        contexte["objectifs"] = _objectifs(contexte["marches"][0], contexte)
     return render(request, "reporting/operations/fiche.html", {"operation": operation, "marche": None, **contexte})
 
 
@@ -41,8 +43,12 @@ def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     lignes, total = subsequents(marche, request.user, jour=contexte["arrete_au"])
     contexte |= {"subsequents": lignes, "total_subsequents": total}
     contexte |= {"operation": marche.operation, "marche": marche} | _publies(marche)
-    contexte["objectifs"] = objectifs_du_bilan(marche, contexte["arrete_au"], entiers=contexte["est_facilitateur"])
+    contexte["objectifs"] = _objectifs(marche, contexte)
     return render(request, "reporting/operations/fiche.html", contexte)
+
+
+def _objectifs(marche: Marche, contexte: dict[str, object]) -> list[ObjectifImprime]:
+    return objectifs_du_bilan(marche, contexte["arrete_au"], entiers=contexte["est_facilitateur"])
 
 
 def _publies(marche: Marche) -> dict[str, object]:

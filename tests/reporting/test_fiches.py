@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaires.models import Consultation
-from clauses.models import Avenant
+from clauses.models import Avenant, SousObjectif
 from tests.fabriques import AgrementFactory, BeneficiaireFactory, JustificatifFactory, SituationFactory
 
 MIDI = datetime(2026, 11, 17, 12, tzinfo=ZoneInfo("Europe/Paris"))
@@ -67,6 +67,17 @@ def test_les_personnes_sont_pour_le_facilitateur_seul(client, chantier):
     fiche = lire(client, chantier.compte_acheteur, "reporting:operation_fiche", chantier.operation.pk)
     assert not any(p.nom_naissance in fiche for p in chantier.personnes)
     assert "Qui a travaillé" in fiche
+
+
+def test_une_operation_d_un_seul_marche_dit_ses_objectifs(client, chantier):
+    """Huit bénéficiaires du RSA ont fait 400 h sur les 500 visées : le facilitateur le lit, l'acheteur lit « masqué »."""
+    SousObjectif.objects.create(
+        marche=chantier.marche, nature="public", codes=["RSA"], intitule="Personnes au RSA", heures=Decimal(500)
+    )
+    fiche = lire(client, chantier.facilitateur, "reporting:operation_fiche", chantier.operation.pk)
+    assert "<strong>400\xa0h</strong> sur 500\xa0h visées, soit 80\xa0%" in fiche
+    fiche = lire(client, chantier.compte_acheteur, "reporting:operation_fiche", chantier.operation.pk)
+    assert "Personnes au RSA\xa0: masqué" in fiche and "<strong>400\xa0h</strong>" not in fiche
 
 
 def test_le_marche_a_sa_page(client, chantier):
