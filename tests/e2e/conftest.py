@@ -174,10 +174,12 @@ def _worker_de_session(django_db_setup, tmp_path_factory):
     with journal.open("wb") as sortie:
         processus = subprocess.Popen(commande, cwd=RACINE, env=environnement, stdout=sortie, stderr=subprocess.STDOUT)
     limite = time.monotonic() + 60
-    while not app.control.ping(timeout=0.5):
-        fin = journal.read_text(errors="replace")
-        assert processus.poll() is None, f"Le worker s’est arrêté :\n{fin}"
-        assert time.monotonic() < limite, f"Le worker ne répond pas :\n{fin}"
+    # Il se dit prêt dans son journal. Le lui demander par la file (app.control.ping) laisse une lecture en attente que
+    # kombu finit, en fermant la connexion, sans limite de temps.
+    while " ready." not in (lu := journal.read_text(errors="replace")):
+        assert processus.poll() is None, f"Le worker s’est arrêté :\n{lu}"
+        assert time.monotonic() < limite, f"Le worker ne répond pas :\n{lu}"
+        time.sleep(0.1)
     yield journal
     processus.terminate()
     try:
