@@ -3,6 +3,7 @@
 L'adresse d'une recherche ne dit rien d'une personne : une commune, une thématique, un public.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from parcours.offre.lecture import ServiceLu
 from parcours.offre.referentiel import MOBILISABLE_PAR, MODES_ACCUEIL, PUBLICS, TYPES, libelle_thematique
 from parcours.recherche_offre import Recherche, Trouve, chercher, trouver_service
 from parcours.regles.referentiel_freins import thematiques_de
-from parcours.regles.services import est_a_verifier
+from parcours.regles.services import RAYON_KM, est_a_verifier
 
 SERVICES_PAR_PAGE = 20
 
@@ -36,10 +37,10 @@ class FicheService:
     service: ServiceInsertion | ServiceLu
     distance: int | None
     type_service: str
-    accueil: list[str]
+    accueil: str
     thematiques: list[str]
-    publics: list[str]
-    mobilisable_par: list[str]
+    publics: str
+    mobilisable_par: str
     telephone: str
     est_a_verifier: bool
 
@@ -57,7 +58,7 @@ def service_liste(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         "form": form,
         "frein": frein,
         "lieu": lieu,
-        "recherche": recherche,
+        "reponse": recherche,
         "page": _page(request, recherche),
         "offre": ImportServices.objects.filter(etat=EtatImport.EN_SERVICE).order_by("-fini_le").first(),
         "est_facilitateur": request.user.profil == Profil.FACILITATEUR,
@@ -89,7 +90,7 @@ def _frein(request: HttpRequest, pk: UUID | None) -> Frein | None:
 
 def _saisie(request: HttpRequest, frein: Frein | None) -> dict[str, str]:
     """Ce que l'adresse demande ; depuis un frein, et tant que l'on n'a rien changé, la commune de la personne."""
-    saisie = request.GET.dict()
+    saisie = {"rayon": str(RAYON_KM)} | request.GET.dict()
     if frein is not None and "commune" not in saisie:
         saisie["commune"] = _commune(frein.parcours.beneficiaire)
     return saisie
@@ -121,13 +122,19 @@ def _fiche(trouve: Trouve) -> FicheService:
         service=service,
         distance=trouve.distance,
         type_service=TYPES.get(service.type_service, ""),
-        accueil=[MODES_ACCUEIL[mode] for mode in reversed(MODES_ACCUEIL) if mode in service.modes_accueil],
+        accueil=_ensemble(MODES_ACCUEIL[mode] for mode in reversed(MODES_ACCUEIL) if mode in service.modes_accueil),
         thematiques=[libelle_thematique(code) for code in service.thematiques],
-        publics=[PUBLICS.get(code, code) for code in service.publics],
-        mobilisable_par=[MOBILISABLE_PAR.get(code, code) for code in service.mobilisable_par],
+        publics=_ensemble(PUBLICS.get(code, code) for code in service.publics),
+        mobilisable_par=" ou ".join(MOBILISABLE_PAR.get(code, code) for code in service.mobilisable_par),
         telephone=_national(service.telephone),
         est_a_verifier=est_a_verifier(service.date_maj, timezone.localdate()),
     )
+
+
+def _ensemble(mots: Iterable[str]) -> str:
+    """« Sur place, à distance » : une seule majuscule."""
+    texte = ", ".join(f"{mot[:1].lower()}{mot[1:]}" for mot in mots)
+    return f"{texte[:1].upper()}{texte[1:]}"
 
 
 def _national(telephone: str) -> str:

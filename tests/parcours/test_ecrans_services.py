@@ -107,6 +107,8 @@ def test_la_liste_va_du_plus_proche_au_plus_lointain_puis_a_distance(client, pay
     assert "04\u00a065\u00a071\u00a001\u00a037" in lu
     assert 'href="mailto:auto@ecole.example"' in html
     assert 'href="https://ft.example/aide" rel="noopener noreferrer external"' in html
+    assert '<option value="50" selected>' in html
+    assert "Recherche(" not in html  # la page ne prend pas le nom de ce que montre le bandeau
     with nombre_de_requetes() as avant:
         client.get(adresse, {"commune": "Villerive", "theme": "mobilite"})
     for n in range(30):
