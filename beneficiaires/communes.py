@@ -29,7 +29,7 @@ class CommuneLue:
 
 def cle_commune(nom: str) -> str:
     """« St-Étienne Cedex 2 » et « Saint-Étienne » ont la même clé ; « Lyon 3e » a celle de Lyon."""
-    mots = re.sub(r"\bcedex\b.*|\b\d+ ?(er|e|eme|de)?\b( arrondissement)?", " ", simplifier(nom)).split()
+    mots = re.sub(r"\bcedex\b.*|\b\d+\s?(er|e|eme|de)?\b(\sarrondissement)?", " ", simplifier(nom)).split()
     return " ".join(_SAINTS.get(mot, mot) for mot in mots)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from beneficiaires.models import Beneficiaire
+from beneficiaires.models import Beneficiaire, Commune
 from parcours.models import (
     Action,
     ComiteTechnique,
@@ -90,6 +90,9 @@ def completer_le_parcours(paysage) -> None:
     _completer_les_libres(paysage)
     _completer_l_entree(paysage)
     _completer_le_comite(paysage)
+    Commune.objects.create(
+        code="59291", nom="Hautmont", cle="hautmont", departement="59", latitude=50.251, longitude=3.922
+    )
     paysage.import_services = ImportServices.objects.create(
         departement="59", fichier="services-59.json", etat=EtatImport.EN_SERVICE, services_gardes=1
     )

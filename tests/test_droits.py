@@ -627,10 +627,11 @@ def test_un_identifiant_d_autrui_ou_invente_est_introuvable(section, paysage, vi
 
 
 def test_toute_adresse_a_identifiant_est_eprouvee():
-    """Chaque motif <uuid:…> passe par le test des identifiants ; l'annuaire, commun à toutes les structures, est l'exception."""
+    """Chaque motif <uuid:…> passe par le test des identifiants ; l'annuaire et l'offre d'insertion, communs à
+    toutes les structures, sont l'exception."""
     a_identifiant = {nom for nom, chemin in ADRESSES if "<uuid:" in chemin}
     eprouves = {ligne.nom for ligne in LIGNES if ligne.eprouve_l_identifiant}
-    assert a_identifiant - eprouves == {"clauses:organisation_modifier"}
+    assert a_identifiant - eprouves == {"clauses:organisation_modifier", "parcours:import_services_detail"}
 
 
 def test_l_administration_technique_reste_fermee(visiteurs):

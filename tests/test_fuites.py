@@ -37,7 +37,7 @@ from tests.test_droits import LIGNES, lire_en_entier
 PAGES_AU_PLUS = len(LIGNES) + 150  # chaque adresse de la table, et les liens qu’elles montrent
 LIEN = re.compile(r'\b(?:href|hx-get|action)\s*=\s*"([^"#]*)"')
 # La déconnexion, et les autres tris d'une même liste.
-PASSES = re.compile(r"logout|[?&]sort=|^/static/")
+PASSES = re.compile(r"logout|[?&](recues-)?sort=|^/static/")
 TH = CRITERES["TH"]
 # Ce que le dossier d'une personne contient et que personne d'autre que le facilitateur ne lit.
 DOSSIER = ("1234567Q", "0612349876", "noteprivee", "motifprive", "preciseprive", "pieceprivee")
