@@ -6,7 +6,12 @@ import time_machine
 from tests.fabriques import AUJOURD_HUI, PaysageComplet
 from tests.test_droits import LIGNES, PROFILS
 
-SANS_PAGE = {"comptes:sante", "reporting:bilan_fichier", "reporting:diagnostic_pdf", "reporting:agenda"}  # ni page ni texte
+SANS_PAGE = {
+    "comptes:sante",
+    "reporting:bilan_fichier",
+    "reporting:diagnostic_pdf",
+    "reporting:agenda",
+}  # ni page ni texte
 # Les pages publiques se lisent une fois, sans compte ; celles de tout compte, avec le facilitateur.
 LECTEURS = "·FPAE"
 MORCEAUX = 4  # le facilitateur a dix fois plus de pages que les autres : elles se lisent en parallèle
