@@ -127,11 +127,12 @@ def courbe_cumulee(
         f'<polyline class="g-t-encre" points="{pointes}" fill="none" stroke="{ENCRE}" stroke-width="1.75" stroke-dasharray="7 5"/>'
     )
     corps.append(texte(droite - 4, haut - 14, phrase_cible, text_anchor="end", font_weight="600"))
+    textes = _textes_du_dernier_mois(passes[-1], sommets, tiretee, y, droite, bas) if len(sommets) > 1 else []
     for evenement in evenements:
         ex = x(_indice(evenement.jour, origine) + (evenement.jour.day - 1) / 31)
         if gauche <= ex <= droite:
             ancre, ecart = ("end", -6) if ex > (gauche + droite) / 2 else ("start", 6)
-            sommet = _sommet_libre(ex, ancre, (sommets, tiretee), haut, bas)
+            sommet = _sommet_libre(ex, ancre, (sommets, tiretee, *textes), haut, bas)
             corps.append(trait(ex, sommet, ex, bas, classe="g-t-encre", couleur=ENCRE))
             corps.append(rond(ex, bas, 5, plein=BALISE, classe="g-balise"))
             corps.append(texte(ex + ecart, sommet + 8, evenement.titre, font_weight="600", text_anchor=ancre))
@@ -143,6 +144,7 @@ def courbe_cumulee(
 
 _Ligne = Sequence[tuple[float, float]]
 LARGEUR_TEXTE = 104
+ASSEZ_A_DROITE = 220  # au-delà, un texte tient à gauche de son point
 # Où peut finir le trait d'un événement, au-dessus de l'axe ; la première place libre l'emporte.
 SOMMETS_POSSIBLES = (90, 56, 130, 170)
 
@@ -170,13 +172,51 @@ def _est_libre(bords: tuple[float, float], hauteurs: tuple[float, float], lignes
     return True
 
 
-def _dernier_mois(dernier, sommets, tiretee, projection, x, y, nombre_mois, droite, haut, bas) -> list[str]:
-    """Le dernier mois clos : trait validé, ce qui reste à vérifier, l'attendu, et la projection pointillée.
+def _place_des_validees(dernier, sommets, tiretee, y, droite, bas) -> tuple[str, float, float]:
+    """Où s'écrivent les heures validées du dernier mois : ancre, abscisse et première ligne.
 
-    Près de l'axe, rien ne s'écrit sous le trait : les mois y sont. Les textes passent alors au-dessus, détourés.
+    Près de l'axe, rien ne s'écrit sous le trait : les mois y sont.
     """
+    (fx, fy), lignes = sommets[-1], 16 if dernier.en_attente else 0
+    a_droite = droite - fx > 150
+    ancre, abscisse = ("start", fx + 10) if a_droite else ("end", fx - 10)
+    if _est_bas(dernier, fy, bas):
+        return ancre, abscisse, min(fy, bas - 4) - (28 if dernier.en_attente else 12)
+    premiere = fy + (20 if fy > y(dernier.attendues) else -26)
+    if not a_droite:  # à gauche du point, la courbe passe : le texte descend sous elle
+        bords = (abscisse - LARGEUR_TEXTE, abscisse)
+        plus_bas = (premiere + pas for pas in (0, 16, 32, 48) if premiere + pas + lignes < bas - 6)
+        libres = (p for p in plus_bas if _est_libre(bords, (p - 12, p + 4 + lignes), (sommets, tiretee)))
+        premiere = next(libres, premiere)
+    return ancre, abscisse, premiere
+
+
+def _est_bas(dernier, fy: float, bas: float) -> bool:
+    """Dit si les textes du dernier mois, sous son point, toucheraient l'axe."""
+    return fy + 20 + (16 if dernier.en_attente else 0) > bas - 6
+
+
+def _textes_du_dernier_mois(dernier, sommets, tiretee, y, droite, bas) -> list[_Ligne]:
+    """Un trait par ligne de texte du dernier mois : ce qu'un autre texte ne doit pas recouvrir."""
+    ancre, abscisse, premiere = _place_des_validees(dernier, sommets, tiretee, y, droite, bas)
+    debut = abscisse if ancre == "start" else abscisse - LARGEUR_TEXTE
+    lignes = [premiere - 5] + ([premiere + 11] if dernier.en_attente else [])
+    gauche = _abscisse_attendues(sommets[-1][0])
+    return [
+        *([(debut, hauteur), (debut + LARGEUR_TEXTE, hauteur)] for hauteur in lignes),
+        [(gauche, y(dernier.attendues) - 13), (gauche + LARGEUR_TEXTE, y(dernier.attendues) - 13)],
+    ]
+
+
+def _abscisse_attendues(fx: float) -> float:
+    """Où commence « 2 049 h attendues » : à gauche de son rond, à droite quand la place manque."""
+    return fx - 10 - LARGEUR_TEXTE if fx > ASSEZ_A_DROITE else fx - 10
+
+
+def _dernier_mois(dernier, sommets, tiretee, projection, x, y, nombre_mois, droite, haut, bas) -> list[str]:
+    """Le dernier mois clos : trait validé, ce qui reste à vérifier, l'attendu, et la projection pointillée ; textes détourés."""
     fx, fy = sommets[-1]
-    est_bas = fy + 20 + (16 if dernier.en_attente else 0) > bas - 6
+    ancre, abscisse, premiere_ligne = _place_des_validees(dernier, sommets, tiretee, y, droite, bas)
     trace = " ".join(f"{n(sx)},{n(sy)}" for sx, sy in sommets)
     corps = []
     if projection is not None and fx < x(nombre_mois) - 1:
@@ -218,20 +258,9 @@ def _dernier_mois(dernier, sommets, tiretee, projection, x, y, nombre_mois, droi
         )
     corps.append(rond(fx, y(dernier.attendues), 4.5, plein=FOND, classe="g-fond"))
     corps.append(f'<circle class="g-valide" cx="{n(fx)}" cy="{n(fy)}" r="5.5" fill="{VALIDE}"/>')
-    a_droite = droite - fx > 150
-    ancre, ecart = ("start", 10) if a_droite else ("end", -10)
-    premiere_ligne = fy + (20 if fy > y(dernier.attendues) else -26)
-    if est_bas:
-        premiere_ligne = min(fy, bas - 4) - (28 if dernier.en_attente else 12)
-    elif not a_droite:  # à gauche du point, la courbe passe : le texte descend sous elle
-        lignes = 16 if dernier.en_attente else 0
-        bords = (fx - 10 - LARGEUR_TEXTE, fx - 10)
-        plus_bas = (premiere_ligne + pas for pas in (0, 16, 32, 48) if premiere_ligne + pas + lignes < bas - 6)
-        libres = (p for p in plus_bas if _est_libre(bords, (p - 12, p + 4 + lignes), (sommets, tiretee)))
-        premiere_ligne = next(libres, premiere_ligne)
     corps += _detoure(
         texte,
-        fx + ecart,
+        abscisse,
         premiere_ligne,
         f"{nombre(dernier.validees)}\xa0h validées",
         classe="g-valide",
@@ -241,11 +270,11 @@ def _dernier_mois(dernier, sommets, tiretee, projection, x, y, nombre_mois, droi
     )
     if dernier.en_attente:
         a_verifier = f"+ {nombre(dernier.en_attente)}\xa0h à vérifier"
-        corps += _detoure(second, fx + ecart, premiere_ligne + 16, a_verifier, text_anchor=ancre)
+        corps += _detoure(second, abscisse, premiere_ligne + 16, a_verifier, text_anchor=ancre)
     if abs(fy - y(dernier.attendues)) > 14 and y(dernier.attendues) > haut + 16:  # plus haut, la cible est déjà écrite
-        ancre_attendues = "end" if fx > 220 else "start"
+        ancre_attendues = "end" if fx > ASSEZ_A_DROITE else "start"
         hauteur_attendues = y(dernier.attendues) - 8
-        if est_bas and (ancre_attendues == ancre or fx <= 220):
+        if _est_bas(dernier, fy, bas) and (ancre_attendues == ancre or fx <= ASSEZ_A_DROITE):
             hauteur_attendues = min(hauteur_attendues, premiere_ligne - 18)
         attendues = f"{nombre(dernier.attendues, 0)}\xa0h attendues"
         corps += _detoure(texte, fx - 10, hauteur_attendues, attendues, font_weight="600", text_anchor=ancre_attendues)

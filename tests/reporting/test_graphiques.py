@@ -88,6 +88,16 @@ def test_le_texte_d_un_avenant_n_est_barre_par_aucune_courbe():
     assert next(float(t.get("y")) for t in seul.iter() if t.text == "Avenant 1") == 276 - 90 + 8
 
 
+def test_le_texte_d_un_avenant_ne_recouvre_pas_celui_du_dernier_mois():
+    """Presque rien de validé et un avenant deux semaines après : il s'écrit au-dessus des heures validées et à vérifier."""
+    passes = [PointCourbe(mois, Decimal(12), Decimal(60), attendues) for mois, attendues in CIBLE[:3]]
+    racine = ElementTree.fromstring(
+        tracer(passes=passes, evenements=[Evenement(date(2026, 6, 12), "Avenant 1", "+ 300 h")])
+    )
+    hauteurs = {t.text: float(t.get("y")) for t in racine.iter() if t.tag.endswith("text")}
+    assert hauteurs["+ 300 h"] + 12 <= hauteurs["12\xa0h validées"]
+
+
 def test_a_la_fin_les_heures_validees_s_ecrivent_sous_la_courbe():
     """Six mois sur six, 90 % de la cible : à gauche du point la courbe passe à 20, le texte s'écrit plus bas."""
     passes = [PointCourbe(mois, attendues * Decimal("0.9"), Decimal(0), attendues) for mois, attendues in CIBLE]
