@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from beneficiaires.models import Beneficiaire
 from beneficiaires.periodes import Periode, ajouter_mois, mois_de, mois_entre, premier_du_mois
 from clauses.avancement import Avancement, LigneAvancement, courbe_mensuelle
-from clauses.heures_dues import parametres_heures_dues, parametres_penalites
+from clauses.heures_dues import montant_courant, parametres_heures_dues, parametres_penalites
 from clauses.models import Affectation, Avenant, Contrat, Engagement, EtatReleve, Imputation, Marche, ReleveHeures
 from clauses.regles.modes_dues import CLAUSES_RESERVEES
 from clauses.regles.penalites import ecrire_regle_penalites
@@ -184,7 +184,9 @@ def marches_avec_regle(marches: QuerySet[Marche], avenants: Sequence[Avenant]) -
         penalites = parametres_penalites(marche.regle_courante)
         marche.penalites_prevues = ecrire_regle_penalites(penalites) if penalites.est_prevue else ""
         marche.est_reserve = marche.type_clause in CLAUSES_RESERVEES
-        marche.etapes_de_la_fin = fin_de(marche, [a for a in avenants if a.marche_id == marche.pk]).etapes
+        siens = [a for a in avenants if a.marche_id == marche.pk]
+        marche.montant_a_jour = montant_courant(marche, siens)
+        marche.etapes_de_la_fin = fin_de(marche, siens).etapes
     return lus
 
 

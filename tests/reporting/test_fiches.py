@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaires.models import Consultation
-from clauses.models import Avenant, SousObjectif
+from clauses.models import Avenant, Marche, SousObjectif
 from tests.fabriques import AgrementFactory, BeneficiaireFactory, JustificatifFactory, SituationFactory
 
 MIDI = datetime(2026, 11, 17, 12, tzinfo=ZoneInfo("Europe/Paris"))
@@ -55,6 +55,20 @@ def test_les_avenants_gardent_avant_et_apres(client, chantier):
     fiche = lire(client, chantier.facilitateur, "reporting:operation_fiche", chantier.operation.pk)
     assert "750 puis 933\xa0h" in fiche
     assert "12 mai 2026, avenant 1, lot 1" in fiche
+
+
+def test_le_montant_est_celui_d_apres_les_avenants(client, chantier):
+    """900 000 € à l'attribution, 1 120 000 € à l'avenant 1 : la page dit les deux, le dernier d'abord."""
+    Marche.objects.filter(pk=chantier.marche.pk).update(montant_ht_euros=900_000)
+    pages = ("reporting:operation_fiche", chantier.operation.pk), ("reporting:marche_fiche", chantier.marche.pk)
+    for nom, pk in pages:
+        assert "à l’attribution" not in lire(client, chantier.facilitateur, nom, pk)
+    Avenant.objects.create(
+        marche=chantier.marche, numero=1, date_notification=date(2026, 5, 12), montant_ht_euros=1_120_000
+    )
+    for nom, pk in pages:
+        fiche = lire(client, chantier.facilitateur, nom, pk)
+        assert re.search(r"1\s120\s000\s€<br><small class=\"discret\">900\s000\s€ à l’attribution", fiche)
 
 
 def test_les_personnes_sont_pour_le_facilitateur_seul(client, chantier):
