@@ -15,6 +15,7 @@ from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_bilans import construire_bilans
 from config.demonstration.construire_constats import construire_constats
+from config.demonstration.construire_echeances import construire_echeances
 from config.demonstration.construire_freins import construire_freins, dater_les_freins
 from config.demonstration.construire_globalisation import construire_globalisation
 from config.demonstration.construire_heures import construire_heures
@@ -77,6 +78,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_orientations(atelier)
     construire_bilans(atelier)
     construire_offre(atelier)
+    construire_echeances(atelier)
     with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
         dater_les_operations(atelier)
         dater_les_personnes(atelier)

@@ -9,9 +9,7 @@ from reporting.alertes import resumer, signaler_echeances
 
 
 class Command(BaseCommand):
-    help = (
-        "Signale les éligibilités, PASS IAE et parcours PLIE qui finissent dans 90, 60 ou 30 jours, ou sont dépassés."
-    )
+    help = "Signale ce qui finit (éligibilités, agréments, contrats, marchés, situations) et les tâches qui attendent."
 
     def add_arguments(self, parser):
         parser.add_argument("--date", type=jour, help="jour vu, AAAA-MM-JJ (défaut\u00a0: aujourd’hui)")
