@@ -1,5 +1,6 @@
 """La page d'une personne : sa frise, ses décisions expliquées, ses contrats, ses échéances. Son ouverture est notée."""
 
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire
 from beneficiaires.regles import age_au
 from beneficiaires.services.consultations import noter_consultation
-from clauses.models import Eligibilite
+from clauses.models import Eligibilite, ReponseEligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
+from comptes.formats import quantite
 from parcours.lectures import agrements_du_jour
 from parcours.lectures_chemin import etapes_hors_contrat, parcours_du_jour
 from parcours.lectures_freins import freins_a_montrer, freins_suivis
@@ -22,6 +24,13 @@ from reporting import fiches
 from reporting.alertes.mots import avec_mots, objet_en_mots
 from reporting.frise_personne import frise_de
 from reporting.models import Alerte
+
+PUCES = (
+    (ReponseEligibilite.ELIGIBLE, "valide", "Éligible", ""),
+    (ReponseEligibilite.A_COMPLETER, "attente", "À compléter", "crayon"),
+    (ReponseEligibilite.NON_ELIGIBLE, "refus", "Non éligible", ""),
+    ("finie", "neutre", "Éligibilité finie", ""),
+)
 
 
 @facilitateur_seul
@@ -49,7 +58,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "metiers": personne.metiers.all(),
             "residences": personne.residences.all(),
             "situations": personne.situations.prefetch_related("justificatifs__vu_par"),
-            "eligibilites": expliquees,
+            "puces": _puces(eligibilites, aujourd_hui),
             "decisions_en_cours": [(e, p) for e, p in expliquees if not _est_finie(e, aujourd_hui)],
             "decisions_passees": [(e, p) for e, p in expliquees if _est_finie(e, aujourd_hui)],
             "en_poste": [a for a in affectations if a.contrat.periode.contient(aujourd_hui)],
@@ -75,6 +84,20 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _echeances(request: HttpRequest, personne: Beneficiaire) -> QuerySet[Alerte]:
     return Alerte.objects.pour(request.user).ouvertes().filter(beneficiaire=personne)
+
+
+def _puces(eligibilites: list[Eligibilite], aujourd_hui: date) -> list[dict[str, str]]:
+    """Une puce par réponse : « Éligible », ou « Éligible sur 3 opérations » quand plusieurs disent la même chose."""
+    dites = Counter("finie" if _est_finie(e, aujourd_hui) else e.reponse for e in eligibilites)
+    return [
+        {
+            "teinte": teinte,
+            "icone": icone,
+            "mots": mots if dites[reponse] == 1 else f"{mots} sur {quantite(dites[reponse], 'opération')}",
+        }
+        for reponse, teinte, mots, icone in PUCES
+        if dites[reponse]
+    ]
 
 
 def _est_finie(eligibilite: Eligibilite, aujourd_hui: date) -> bool:

@@ -93,6 +93,9 @@ def test_une_convention_signee_deplace_des_heures(claire):
     assert "114,5 h exécutées ici, comptées sur Résidence étudiante La Dargoire" in lire(
         claire, "reporting:marche_fiche", marche("NA-07").pk
     )
+    luna = lire(claire, "reporting:personne_fiche", convention.beneficiaire_id)
+    assert "dont 114,5 h globalisées" in luna
+    assert "Éligible sur 3 opérations" in luna
 
 
 def test_un_plafond_mord_et_un_coefficient_reduit(claire):
