@@ -1,11 +1,11 @@
 """`manage.py importer_services` : ce qui est pris, ce qui est écarté, l'échange d'un coup, et l'import arrêté ou double."""
 
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import time
-import warnings
 from datetime import date
 from pathlib import Path
 
@@ -259,26 +259,24 @@ def test_un_import_tue_laisse_l_offre_en_service_et_le_suivant_le_dit(tmp_path):
     importer(tmp_path, [service(1), service(2)])
     tube = tmp_path / "tube.json"
     os.mkfifo(tube)
-    connection.close()  # l'enfant ouvre la sienne
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # fork sous pytest-xdist, qui a ses fils d'exécution
-        processus = multiprocessing.get_context("fork").Process(
-            target=importer_services, args=[tube], kwargs={"aujourd_hui": AUJOURD_HUI}
-        )
-        processus.start()
+    environnement = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    commande = [sys.executable, "manage.py", "importer_services", str(tube)]
+    processus = subprocess.Popen(commande, cwd=RACINE, env=environnement)
     try:
-        with tube.open("w", encoding="utf-8") as entree:
+        # Lecture et écriture : ouvrir le tube n'attend pas que l'import l'ouvre, et un import qui échoue se voit.
+        with open(os.open(tube, os.O_RDWR), "w", encoding="utf-8") as entree:
             entree.write(json.dumps([service(n) for n in range(50)])[:-1])
             entree.flush()
-            limite = time.monotonic() + 30
+            limite = time.monotonic() + 60
             while not ImportServices.objects.filter(etat=EtatImport.EN_COURS).exists():
+                assert processus.poll() is None, "l’import s’est arrêté de lui-même"
                 assert time.monotonic() < limite, "l’import n’a pas commencé"
                 time.sleep(0.05)
             processus.kill()
-            processus.join(20)
+            processus.wait(20)
     finally:
         processus.kill()
-        processus.join(20)
+        processus.wait(20)
     assert en_service() == ["dora--1", "dora--2"]
     importer(tmp_path, [service(2), service(3)])
     assert en_service() == ["dora--2", "dora--3"]
