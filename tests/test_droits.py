@@ -433,7 +433,7 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "clauses:titulaire_modifier": lambda p: {"heures_initiales": "1200"},
     "clauses:regle_heures_dues": lambda p: {"arrondi": "superieur"},
     "clauses:regle_penalites": lambda p: {"plafond_pourcent": "10", "euros_par_heure": "60"},
-    "clauses:sous_objectif_creer": lambda p: {"nature": "qpv", "intitule": "Habitants des QPV", "heures": "50"},
+    "clauses:sous_objectif_creer": lambda p: {"nature": "qpv", "intitule": "Habitants du quartier", "heures": "50"},
     "clauses:sous_objectif_modifier": lambda p: {"part_pourcent": "10"},
     "clauses:tranche_creer": lambda p: {"heures": "200", "est_optionnelle": "on"},
     "clauses:tranche_modifier": lambda p: {"heures": "120"},

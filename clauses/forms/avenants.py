@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPourCent
+from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPourCent, interdire_nir
 from clauses.heures_dues import parametres_heures_dues
 from clauses.models import Avenant, Engagement
 from clauses.regles.dues import LIBELLES_REGLE_AVENANT, LigneHistorique, RegleAvenant
@@ -54,6 +54,7 @@ class AvenantForm(forms.ModelForm):
 
     def __init__(self, *args: Any, engagements: list[Engagement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        interdire_nir(self, "objet")
         self.engagements = engagements
         parametres = parametres_heures_dues(regle_courante(self.instance.marche))
         if parametres.regle_avenant:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
 
 from beneficiaires.ecritures import simplifier
+from beneficiaires.models import sans_nir
 from beneficiaires.regles import controler_date
 from comptes.ecriture import exiger
 from comptes.formats import nombre
@@ -22,6 +23,12 @@ HEURES_MAXIMALES = Decimal(10_000_000)
 EUROS_PAR_HEURE_MAXIMAUX = Decimal(5000)
 TROP_DE_ZEROS = "Ce montant dépasse 10\u00a0milliards d’euros. Vérifiez le nombre de zéros."
 TROP_D_HEURES = "Ce nombre dépasse 10\u00a0millions d’heures. Vérifiez le nombre de zéros."
+
+
+def interdire_nir(formulaire: forms.BaseForm, *noms: str) -> None:
+    """Ces textes libres refusent un numéro de sécurité sociale."""
+    for nom in noms:
+        formulaire.fields[nom].validators.append(sans_nir)
 
 
 class ChampBorne(ChampDecimal):

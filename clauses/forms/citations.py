@@ -17,6 +17,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from beneficiaires.models import sans_nir
 from clauses.regles.citations import Citation, citations_vers_json, lire_citations
 
 
@@ -52,6 +53,7 @@ class CitationsForm(forms.Form):
                 max_length=600,
                 initial=citation.texte,
                 widget=forms.Textarea(attrs={"rows": 2}),
+                validators=[sans_nir],
             )
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from beneficiaires.criteres import CRITERES, Critere
+from beneficiaires.models import sans_nir
 from clauses.forms.regles import ChampEntier
 from clauses.regles.parametres import ParametresRegle
 from comptes.formats import quantite
@@ -40,6 +41,7 @@ class CriteresForm(forms.Form):
                     required=False,
                     max_length=120,
                     initial=ecrit.piece if code in parametres.pieces else "",
+                    validators=[sans_nir],
                 ),
                 f"validite_{code}": forms.CharField(
                     label=f"{usuel.libelle_court}, validité de la pièce en mois",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from beneficiaires.models import sans_nir
 from clauses.forms.regles import ChampEntier
 from clauses.regles.choix import en_choix
 from clauses.regles.documents import JOUR_MAXIMAL, LIBELLES_RYTHME, DocumentDu, ParametresDocuments, Rythme
@@ -12,7 +13,9 @@ from clauses.regles.documents import JOUR_MAXIMAL, LIBELLES_RYTHME, DocumentDu, 
 class DocumentForm(forms.Form):
     """Un document : son nom, son rythme, et le jour ou le délai. Une ligne sans nom ne compte pas."""
 
-    nom = forms.CharField(label="Document", required=False, max_length=120)
+    document: DocumentDu | None = None  # une ligne laissée telle quelle ne se contrôle pas
+
+    nom = forms.CharField(label="Document", required=False, max_length=120, validators=[sans_nir])
     rythme = forms.ChoiceField(label="Rythme", choices=en_choix(LIBELLES_RYTHME))
     nombre = ChampEntier(
         label="Jour du mois suivant, ou délai en jours",
@@ -23,7 +26,6 @@ class DocumentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
-        self.document: DocumentDu | None = None
         nom, rythme, nombre = donnees.get("nom", ""), donnees.get("rythme"), donnees.get("nombre")
         if not nom or rythme is None or "nombre" in self.errors:
             return donnees
@@ -41,6 +43,10 @@ class DocumentForm(forms.Form):
 
 class _DocumentsFormSet(forms.BaseFormSet):
     """La liste entière ; vider un nom retire son document."""
+
+    default_error_messages = forms.BaseFormSet.default_error_messages | {
+        "missing_management_form": "La page est arrivée incomplète\u00a0: rien n’est enregistré. Rechargez-la, puis recommencez."
+    }
 
     def __init__(self, *args: Any, parametres: ParametresDocuments, **kwargs: Any) -> None:
         lignes = [

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 
-from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPourCent
+from clauses.forms.champs import ChampHeures, ChampJour, ChampMontant, ChampPourCent, interdire_nir
 from clauses.models import Commande, Titulaire, Tranche
 from clauses.regles.repartition import controler_parts
 from comptes.formats import date_longue
@@ -36,6 +36,7 @@ class TrancheForm(forms.ModelForm):
     def __init__(self, *args: Any, aujourd_hui: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.aujourd_hui = aujourd_hui
+        interdire_nir(self, "intitule")
         self.fields["numero"].widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "champ-court"})
         if self.instance._state.adding and not self.initial.get("numero"):
             numeros = self.instance.engagement.tranches.values_list("numero", flat=True)

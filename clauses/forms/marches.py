@@ -7,7 +7,7 @@ from django import forms
 
 from clauses.accords_cadres import accords_cadres_possibles
 from clauses.forms.accords_cadres import ChampAccordCadre
-from clauses.forms.champs import ChampJour, ChampMontant, ChampOrganisation
+from clauses.forms.champs import ChampJour, ChampMontant, ChampOrganisation, interdire_nir
 from clauses.forms.operations import refuser_fin_avant_debut
 from clauses.models import Lot, Marche
 from clauses.services.fins import fin_de
@@ -61,6 +61,7 @@ class MarcheForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        interdire_nir(self, "objet", "technique")
         self.fields["accord_cadre"].queryset = accords_cadres_possibles(self.instance)
         if self.instance.fin_suit_avenants:
             self.fields["date_fin"].show_hidden_initial = True  # changée, ou seulement relue : un avenant a pu passer

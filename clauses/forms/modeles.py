@@ -1,7 +1,10 @@
 """Nommer un modèle de règle."""
 
+from typing import Any
+
 from django import forms
 
+from clauses.forms.champs import interdire_nir
 from clauses.models import ModeleRegle
 
 
@@ -16,6 +19,10 @@ class ModeleForm(forms.ModelForm):
         }
         error_messages = {"nom": {"required": "Donnez un nom à ce modèle."}}
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        interdire_nir(self, "nom", "description")
 
     def clean_nom(self) -> str:
         nom = self.cleaned_data["nom"].strip()

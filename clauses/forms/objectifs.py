@@ -8,7 +8,7 @@ from django import forms
 from django.utils.html import format_html
 
 from beneficiaires.criteres import CRITERES
-from clauses.forms.champs import ChampHeures, ChampPourCent, ChoixParIdentifiant
+from clauses.forms.champs import ChampHeures, ChampPourCent, ChoixParIdentifiant, interdire_nir
 from clauses.heures_dues import parametres_heures_dues
 from clauses.models import Engagement, Lot, NatureObjectif, SousObjectif
 from clauses.regles.objectifs import controler_objectif, heures_objectif
@@ -61,6 +61,7 @@ class SousObjectifForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        interdire_nir(self, "intitule")
         self.fields["lot"].queryset = self.instance.marche.lots.all()
         nature = self.instance.nature
         if self.instance.codes and nature == NatureObjectif.PUBLIC:

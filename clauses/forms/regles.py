@@ -15,7 +15,7 @@ from beneficiaires.criteres import (
     CRITERES_GEIQ,
     ORGANISMES_AVIS,
 )
-from clauses.forms.champs import ChampHeures
+from clauses.forms.champs import ChampHeures, interdire_nir
 from clauses.models import RegleClause
 from clauses.regles.choix import (
     DUREES_USUELLES,
@@ -217,6 +217,7 @@ class RegleForm(forms.ModelForm):
         self.section_gardee: Mapping[str, Any] = instance.options.get("eligibilite", {})
         kwargs["initial"] = self._valeurs_gardees(instance.parametres) | (kwargs.get("initial") or {})
         super().__init__(*args, instance=instance, **kwargs)
+        interdire_nir(self, "texte")
         for famille, mesures in MESURES.items():
             usuelle = DUREES_USUELLES[famille]
             self.fields[f"duree_{famille}"] = forms.ChoiceField(

@@ -96,6 +96,12 @@ class SousObjectif(models.Model):
                 name="sous_objectif_heures_ou_part",
                 violation_error_message="Écrivez des heures, ou une part des heures dues (100\u00a0% au plus), pas les deux.",
             ),
+            models.UniqueConstraint(
+                fields=["marche", "lot", "intitule"],
+                nulls_distinct=False,
+                name="sous_objectif_unique",
+                violation_error_message="Cet objectif est déjà enregistré. Un autre porte un autre intitulé.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from clauses.forms.champs import interdire_nir
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
 from parcours.models import Agrement, Plie, TypeAgrement
@@ -48,6 +49,7 @@ class AgrementForm(forms.ModelForm):
 
     def __init__(self, *args, utilisateur: Utilisateur, **kwargs):
         super().__init__(*args, **kwargs)
+        interdire_nir(self, "porteur", "prescripteur_habilite")
         self.fields["type_agrement"].choices = Agrement._meta.get_field("type_agrement").choices
         self.fields["plie"].queryset = Plie.objects.pour(utilisateur)
         self.fields["plie"].empty_label = f"Aucun\u00a0: {REGLE_PLIE.duree_mois} mois"

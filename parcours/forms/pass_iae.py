@@ -2,6 +2,7 @@
 
 from django import forms
 
+from clauses.forms.champs import interdire_nir
 from comptes.formulaires import ChampDate
 from parcours.models import (
     EtatProlongation,
@@ -109,6 +110,7 @@ class ProlongationForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        interdire_nir(self, "avis_organisme")
         self.fields["motif"].choices = _motifs(MOTIFS_PROLONGATION, self.instance.motif)
         self.fields["etat"].choices = EtatProlongation.choices
         self.fields["structure_iae"].choices = [("", "Sans objet"), *StructureIae.choices]

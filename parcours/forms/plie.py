@@ -2,6 +2,7 @@
 
 from django import forms
 
+from clauses.forms.champs import interdire_nir
 from comptes.formulaires import ChampDate
 from parcours.models import Plie, Renouvellement
 
@@ -34,6 +35,10 @@ class PlieForm(forms.ModelForm):
             "renouvellement_mois": {"required": "Indiquez la durée d’un renouvellement."},
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        interdire_nir(self, "nom")
+
 
 class RenouvellementForm(forms.ModelForm):
     class Meta:
@@ -51,3 +56,7 @@ class RenouvellementForm(forms.ModelForm):
             "avis_date": {"required": "Indiquez le jour de l’avis."},
             "avis_texte": {"required": "Un renouvellement demande un avis motivé écrit."},
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        interdire_nir(self, "avis_organisme")

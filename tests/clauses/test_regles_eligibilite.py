@@ -1,8 +1,8 @@
 """L'éligibilité d'une personne pour une opération : réponse, fenêtre, raisons."""
 
 import json
-from dataclasses import replace
-from datetime import date
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -550,3 +550,87 @@ def test_toute_reponse_est_complete(modele, point, mois, decidee, embauche, prea
             assert decision.manques
             assert decision.fenetre is None
     assert Decision.depuis_json(decision.vers_json()) == decision
+
+
+# --- Tout décaler
+
+CYCLE = timedelta(days=146_097)  # 400 ans : le calendrier, années bissextiles comprises, y recommence le même jour
+AUTOUR = st.dates(date(2022, 1, 1), date(2027, 12, 31))
+TIRAGES = st.fixed_dictionaries(
+    {
+        "parametres": st.builds(
+            lambda modele, point, jour, mois, prealable: replace(
+                PRESETS[modele],
+                point_depart=point,
+                date_appreciation=jour,
+                duree_mois=mois,
+                validation_prealable=prealable,
+            ),
+            st.sampled_from(sorted(PRESETS)),
+            st.sampled_from(["embauche", "notification", "attribution", "demarrage", "premiere_heure", "validation"]),
+            st.sampled_from(["attribution", "embauche", "validation"]),
+            st.none() | st.integers(1, 60),
+            st.booleans(),
+        ),
+        "marche": st.builds(FaitsMarche, st.none() | AUTOUR, st.none() | AUTOUR, st.none() | AUTOUR, st.none() | AUTOUR),
+        "personne": st.builds(FaitsPersonne, st.dates(date(1955, 1, 1), date(2008, 1, 1))),
+        "situations": st.lists(
+            st.builds(
+                FaitSituation,
+                st.sampled_from(["RSA", "JEUNE", "SENIOR", "QPV", "TH"]),
+                AUTOUR,
+                date_piece=st.none() | AUTOUR,
+                vue_le=st.none() | AUTOUR,
+                vue_par=st.just("Claire Morel"),
+            ),
+            max_size=2,
+        ),
+        "date_decision": AUTOUR,
+        "date_embauche": st.none() | AUTOUR,
+        "premiere_heure": st.none() | AUTOUR,
+        "embauche_anterieure": st.none() | st.builds(FaitClauseAnterieure, AUTOUR),
+    }
+)
+
+
+def decaler(valeur, de):
+    """La même valeur, toutes ses dates plus loin de tant de jours."""
+    if isinstance(valeur, date):
+        return valeur + de
+    if isinstance(valeur, (list, tuple)):
+        return type(valeur)(decaler(une, de) for une in valeur)
+    if is_dataclass(valeur):
+        return replace(valeur, **{f.name: decaler(getattr(valeur, f.name), de) for f in fields(valeur) if f.init})
+    return valeur
+
+
+def resume(decision):
+    """Ce que dit une décision, sans ses phrases, qui écrivent les dates."""
+    raisons = [(raison.fait, raison.date, raison.article) for raison in decision.raisons]
+    return decision.reponse, decision.fenetre, decision.ouverture, decision.criteres, raisons, len(decision.manques)
+
+
+@given(TIRAGES, st.sampled_from([1, -1, 2]))
+def test_decaler_toutes_les_dates_decale_la_reponse(tirage, cycles):
+    """Des mois n'ont pas tous autant de jours : d'un nombre de jours où le calendrier se répète, la réponse suit au jour près."""
+    ecart = cycles * CYCLE
+    ici, ailleurs = evaluer(**tirage), evaluer(**{nom: decaler(valeur, ecart) for nom, valeur in tirage.items()})
+    assert resume(ailleurs) == tuple(decaler(resume(ici), ecart))
+
+
+@given(TIRAGES, st.integers(-3000, 3000))
+def test_decaler_de_quelques_jours_decale_l_ouverture_d_autant_et_la_fin_au_mois_pres(tirage, jours):
+    """La pièce est vue le jour de la décision : rien ne dépend plus de la longueur d'un mois, sauf la fin d'une durée en mois."""
+    decidee = tirage["date_decision"]
+    prouve = tirage | {"situations": [replace(RSA, date_piece=decidee, vue_le=decidee, date_debut=date(2020, 1, 1))]}
+    sans_passe = prouve | {"embauche_anterieure": None}
+    ecart = timedelta(days=jours)
+    ici, ailleurs = evaluer(**sans_passe), evaluer(**{nom: decaler(v, ecart) for nom, v in sans_passe.items()})
+    assert ailleurs.reponse == ici.reponse
+    assert (ailleurs.fenetre is None) == (ici.fenetre is None)
+    if ici.fenetre is not None:
+        assert ailleurs.fenetre.debut == ici.fenetre.debut + ecart
+        assert (ailleurs.fenetre.fin is None) == (ici.fenetre.fin is None)
+        if ici.fenetre.fin is not None:
+            glisse = ailleurs.fenetre.fin - ici.fenetre.fin - ecart
+            assert abs(glisse) <= timedelta(days=3 if tirage["parametres"].duree_mois else 0)
