@@ -23,6 +23,7 @@ ONGLETS = {
     "prescripteur": (
         ("Mes orientations", "beneficiaires:mes_orientations"),
         ("Orienter une personne", "beneficiaires:orientation_nouvelle"),
+        ("Comités", "parcours:comite_liste"),
         ("Services", "parcours:service_liste"),
         ("Offres ouvertes", "clauses:offre_liste"),
     ),

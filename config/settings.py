@@ -239,6 +239,9 @@ ALERTE_JOURS_APRES_ECHEANCE = int(os.environ.get("ETAPE_ALERTE_JOURS_APRES_ECHEA
 # Un frein sans changement ni action depuis plus de tant de jours est dit bloqué.
 FREIN_BLOQUE_JOURS = int(os.environ.get("ETAPE_FREIN_BLOQUE_JOURS", "90"))
 
+# Un comité technique examine les fins d'éligibilité et d'agrément des tant de jours qui le suivent.
+COMITE_HORIZON_JOURS = int(os.environ.get("ETAPE_COMITE_HORIZON_JOURS", "90"))
+
 # L'offre d'insertion en ligne : sans jeton (à demander à data·inclusion), seule l'offre importée répond.
 DATA_INCLUSION = {
     "jeton": os.environ.get("ETAPE_DATA_INCLUSION_JETON", ""),

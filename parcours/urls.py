@@ -3,6 +3,7 @@
 from django.urls import path
 
 from parcours.urls_chemin import urlpatterns as chemin
+from parcours.urls_comites import urlpatterns as comites
 from parcours.urls_freins import urlpatterns as freins
 from parcours.urls_services import urlpatterns as services
 from parcours.views import agrements, pass_iae, plie
@@ -36,4 +37,6 @@ urlpatterns = [
     *freins,
     # services d'insertion
     *services,
+    # comité technique
+    *comites,
 ]

@@ -177,7 +177,7 @@ def _completer_les_libres(paysage) -> None:
 def _completer_le_comite(paysage) -> None:
     paysage.comite = ComiteTechnique.objects.create(
         structure=paysage.structure,
-        date_seance=date(2026, 11, 24),
+        date_seance=date(2026, 11, 17),
         lieu="Maison de l’emploi",
         cree_par=paysage.facilitateur,
     )
@@ -195,6 +195,24 @@ def _completer_le_comite(paysage) -> None:
         objet=paysage.parcours_fini.pk,
         beneficiaire=paysage.beneficiaire,
         question="La sortie est-elle classée\u00a0?",
+        decision="favorable",
+        decide_par=paysage.facilitateur,
+        decide_le=timezone.now(),
+    )
+    paysage.comite_clos = ComiteTechnique.objects.create(
+        structure=paysage.structure,
+        date_seance=date(2026, 10, 6),
+        close_le=timezone.now(),
+        cree_par=paysage.facilitateur,
+    )
+    paysage.comite_clos.partenaires.add(paysage.prescripteur)
+    paysage.comite_clos.presents.add(paysage.prescripteur)
+    PointComite.objects.create(
+        comite=paysage.comite_clos,
+        sujet=SujetPoint.AUTRE,
+        objet=paysage.parcours.pk,
+        beneficiaire=paysage.beneficiaire,
+        question="Une immersion avant l’hiver\u00a0?",
         decision="favorable",
         decide_par=paysage.facilitateur,
         decide_le=timezone.now(),

@@ -1,5 +1,6 @@
 """Ce qui part d'une décision : la renouveler sur avis motivé, ou voir ce qu'elle serait avec d'autres faits."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -36,7 +37,9 @@ def eligibilite_renouveler(request: HttpRequest, pk: UUID) -> HttpResponse:
     obstacle = controler_renouvellement(decision)
     if not eligibilite.est_courante:
         obstacle = Refus("Cette décision a été remplacée\u00a0: renouvelez celle qui est en vigueur.", "remplacee")
-    form = RenouvellementForm(request.POST or None, parametres=decision.parametres, aujourd_hui=aujourd_hui)
+    form = RenouvellementForm(
+        request.POST or None, parametres=decision.parametres, aujourd_hui=aujourd_hui, initial=_avis_du_comite(request)
+    )
     if request.method == "POST" and obstacle is None and form.is_valid():
         try:
             nouvelle = renouveler_eligibilite(eligibilite=eligibilite, utilisateur=request.user, **form.cleaned_data)
@@ -56,6 +59,15 @@ def eligibilite_renouveler(request: HttpRequest, pk: UUID) -> HttpResponse:
         "prevue": _fin_prevue(eligibilite, decision) if obstacle is None else None,
     }
     return render(request, "clauses/eligibilites/renouveler.html", contexte)
+
+
+def _avis_du_comite(request: HttpRequest) -> dict[str, object]:
+    """`?comite=2026-11-24` : l'avis vient de la séance de ce jour. L'organisme qui le donne et ses raisons restent à écrire."""
+    try:
+        seance = date.fromisoformat(request.GET.get("comite", ""))
+    except ValueError:
+        return {}
+    return {"avis_date": seance, "avis_texte": f"Comité technique du {date_longue(seance)}\u00a0: "}
 
 
 def _fin_prevue(eligibilite: Eligibilite, decision: Decision) -> Decision | None:

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from beneficiaires.models import Beneficiaire, Orientation, sans_nir
 from comptes.models import Organisation, Profil, Utilisateur
@@ -20,6 +21,15 @@ class ComiteQuerySet(models.QuerySet["ComiteTechnique"]):
         if utilisateur.profil == Profil.PRESCRIPTEUR:
             return self.filter(partenaires=utilisateur.organisation)
         return self.none()
+
+    def avec_comptes(self, utilisateur: Utilisateur) -> Self:
+        """Ajoute `points_vus` et `points_decides`, comptés sur les seuls points que cet utilisateur peut lire."""
+        vus = PointComite.objects.pour(utilisateur).filter(comite=OuterRef("pk")).order_by().values("comite")
+        compte = Coalesce(Subquery(vus.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+        decides = vus.exclude(decision="").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            points_vus=compte, points_decides=Coalesce(Subquery(decides, output_field=IntegerField()), 0)
+        )
 
 
 @pghistory.track()
@@ -37,6 +47,9 @@ class ComiteTechnique(models.Model):
         related_name="+",
         limit_choices_to={"profil": Profil.PRESCRIPTEUR},
     )
+    presents = models.ManyToManyField(
+        Organisation, verbose_name="partenaires présents", blank=True, related_name="+", editable=False
+    )
     close_le = models.DateTimeField("close le", null=True, blank=True, editable=False)
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cree_le = models.DateTimeField(auto_now_add=True)
@@ -50,6 +63,10 @@ class ComiteTechnique(models.Model):
 
     def __str__(self) -> str:
         return f"Comité technique {str(self.pk)[:8]}"
+
+    @property
+    def est_close(self) -> bool:
+        return self.close_le is not None
 
 
 class SujetPoint(models.TextChoices):
@@ -81,7 +98,7 @@ class PointComite(models.Model):
     """Un point de l'ordre du jour : une personne ou une orientation, ce qui est demandé, ce qui est décidé, par qui et quand.
 
     `objet` est l'identifiant de ce qui demande la décision (orientation, éligibilité, agrément, frein, parcours) : un même objet
-    n'est qu'une fois dans une séance.
+    n'est qu'une fois dans une séance. Un point libre reçoit le sien, qu'il garde d'une séance à l'autre s'il est ajourné.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -131,3 +148,16 @@ class PointComite(models.Model):
 
     def __str__(self) -> str:
         return f"Point {str(self.pk)[:8]}"
+
+    @property
+    def est_decide(self) -> bool:
+        return self.decision != ""
+
+    @property
+    def version(self) -> str:
+        """L'instant de la décision lue : qui en enregistre une sur une version dépassée reçoit un conflit. Vide : pas décidé."""
+        return self.decide_le.isoformat() if self.decide_le else ""
+
+    @property
+    def nom(self) -> str:
+        return (self.beneficiaire or self.orientation).nom_complet

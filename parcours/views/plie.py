@@ -13,6 +13,7 @@ from django.utils import timezone
 from comptes.droits import facilitateur_seul
 from comptes.formats import date_longue, quantite
 from parcours.forms.plie import PlieForm, RenouvellementForm
+from parcours.lectures_comite import avis_du_comite
 from parcours.models import Plie, Renouvellement, TypeAgrement
 from parcours.regles import REGLE_PLIE
 from parcours.services.plie import (
@@ -28,7 +29,9 @@ from parcours.views.commun import Ecran, agrement_de, confirmation, formulaire
 def renouvellement_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     agrement = agrement_de(request, pk, TypeAgrement.PLIE)
     mois = (agrement.plie.regle if agrement.plie else REGLE_PLIE).renouvellement_mois
-    renouvellement = Renouvellement(agrement=agrement, mois=mois)
+    renouvellement = Renouvellement(
+        agrement=agrement, mois=mois, **avis_du_comite(request.GET.get("point", ""), agrement, request.user)
+    )
     return _formulaire(
         request,
         renouvellement,

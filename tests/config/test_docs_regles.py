@@ -43,6 +43,7 @@ MODULES = (
     "parcours.regles.actions",
     "parcours.regles.apres_sortie",
     "parcours.regles.chemin",
+    "parcours.regles.comite",
     "parcours.regles.couverture",
     "parcours.regles.immersion",
     "parcours.regles.bilan",
