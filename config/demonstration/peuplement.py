@@ -14,6 +14,7 @@ from comptes.models import Adhesion, Organisation, Utilisateur
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_bilans import construire_bilans
+from config.demonstration.construire_comites import construire_comites, dater_les_comites
 from config.demonstration.construire_constats import construire_constats
 from config.demonstration.construire_echeances import construire_echeances
 from config.demonstration.construire_freins import construire_freins, dater_les_freins
@@ -76,6 +77,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_globalisation(atelier)
     recalculer_tous()
     construire_orientations(atelier)
+    construire_comites(atelier)
     construire_bilans(atelier)
     construire_offre(atelier)
     construire_echeances(atelier)
@@ -86,6 +88,7 @@ def peupler(*, graine: int, reference: date) -> None:
         dater_les_parcours()
         dater_les_freins()
         dater_les_orientations(atelier)
+        dater_les_comites(atelier)
         _dater_le_reste(atelier)
     signaler_echeances(jour=reference, maintenant=moment(reference, 2, 30))
 
