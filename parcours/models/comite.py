@@ -156,7 +156,7 @@ class PointComite(models.Model):
     @property
     def version(self) -> str:
         """L'instant de la décision lue : qui en enregistre une sur une version dépassée reçoit un conflit. Vide : pas décidé."""
-        return self.decide_le.isoformat() if self.decide_le else ""
+        return f"{self.decide_le.timestamp():.6f}" if self.decide_le else ""
 
     @property
     def nom(self) -> str:
