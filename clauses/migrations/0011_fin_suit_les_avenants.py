@@ -2,6 +2,7 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+from comptes.ensemble import Ensemble
 from django.db import migrations, models
 
 
@@ -12,92 +13,94 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='avenant',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='avenant',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='avenant',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='marche',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='marche',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='marche',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='avenant',
-            name='date_fin',
-            field=models.DateField(blank=True, null=True, verbose_name='nouvelle fin d’exécution'),
-        ),
-        migrations.AddField(
-            model_name='avenantevent',
-            name='date_fin',
-            field=models.DateField(blank=True, null=True, verbose_name='nouvelle fin d’exécution'),
-        ),
-        migrations.AddField(
-            model_name='marche',
-            name='date_fin_ecrite',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin écrite sur la fiche'),
-        ),
-        migrations.AddField(
-            model_name='marche',
-            name='date_fin_initiale',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin d’avant les avenants'),
-        ),
-        migrations.AddField(
-            model_name='marche',
-            name='fin_suit_avenants',
-            field=models.BooleanField(default=False, editable=False),
-        ),
-        migrations.AddField(
-            model_name='marcheevent',
-            name='date_fin_ecrite',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin écrite sur la fiche'),
-        ),
-        migrations.AddField(
-            model_name='marcheevent',
-            name='date_fin_initiale',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin d’avant les avenants'),
-        ),
-        migrations.AddField(
-            model_name='marcheevent',
-            name='fin_suit_avenants',
-            field=models.BooleanField(default=False, editable=False),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='avenant',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_avenantevent" ("date_fin", "date_notification", "duree_mois", "engagement_id", "heures_apres", "heures_avant", "id", "marche_id", "montant_ht_euros", "numero", "objet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."date_fin", NEW."date_notification", NEW."duree_mois", NEW."engagement_id", NEW."heures_apres", NEW."heures_avant", NEW."id", NEW."marche_id", NEW."montant_ht_euros", NEW."numero", NEW."objet", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='9bdcb1a6d89594c1d00019143eaaaf96e4eb88b5', operation='INSERT', pgid='pgtrigger_insert_insert_353ce', table='clauses_avenant', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='avenant',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "clauses_avenantevent" ("date_fin", "date_notification", "duree_mois", "engagement_id", "heures_apres", "heures_avant", "id", "marche_id", "montant_ht_euros", "numero", "objet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."date_fin", NEW."date_notification", NEW."duree_mois", NEW."engagement_id", NEW."heures_apres", NEW."heures_avant", NEW."id", NEW."marche_id", NEW."montant_ht_euros", NEW."numero", NEW."objet", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='bd68ae8f29d53fff1cc7f5940c5020b29adc56ba', operation='UPDATE', pgid='pgtrigger_update_update_ff6a4', table='clauses_avenant', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='avenant',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_avenantevent" ("date_fin", "date_notification", "duree_mois", "engagement_id", "heures_apres", "heures_avant", "id", "marche_id", "montant_ht_euros", "numero", "objet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."date_fin", OLD."date_notification", OLD."duree_mois", OLD."engagement_id", OLD."heures_apres", OLD."heures_avant", OLD."id", OLD."marche_id", OLD."montant_ht_euros", OLD."numero", OLD."objet", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='4165b25e16025102667509d26a222e22c4338e44', operation='DELETE', pgid='pgtrigger_delete_delete_49822', table='clauses_avenant', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='marche',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_marcheevent" ("accord_cadre_id", "acheteur_id", "article", "base_juridique", "ccag", "cle_decp", "code_cpv", "cree_le", "date_attribution", "date_debut", "date_fin", "date_fin_ecrite", "date_fin_initiale", "date_notification", "document", "fige_au", "fin_suit_avenants", "id", "montant_ht_euros", "objet", "operation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "technique", "type_clause") VALUES (NEW."accord_cadre_id", NEW."acheteur_id", NEW."article", NEW."base_juridique", NEW."ccag", NEW."cle_decp", NEW."code_cpv", NEW."cree_le", NEW."date_attribution", NEW."date_debut", NEW."date_fin", NEW."date_fin_ecrite", NEW."date_fin_initiale", NEW."date_notification", NEW."document", NEW."fige_au", NEW."fin_suit_avenants", NEW."id", NEW."montant_ht_euros", NEW."objet", NEW."operation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."technique", NEW."type_clause"); RETURN NULL;', hash='552e527ebf12d803740574db6acdce5e2a013f29', operation='INSERT', pgid='pgtrigger_insert_insert_bba56', table='clauses_marche', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='marche',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "clauses_marcheevent" ("accord_cadre_id", "acheteur_id", "article", "base_juridique", "ccag", "cle_decp", "code_cpv", "cree_le", "date_attribution", "date_debut", "date_fin", "date_fin_ecrite", "date_fin_initiale", "date_notification", "document", "fige_au", "fin_suit_avenants", "id", "montant_ht_euros", "objet", "operation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "technique", "type_clause") VALUES (NEW."accord_cadre_id", NEW."acheteur_id", NEW."article", NEW."base_juridique", NEW."ccag", NEW."cle_decp", NEW."code_cpv", NEW."cree_le", NEW."date_attribution", NEW."date_debut", NEW."date_fin", NEW."date_fin_ecrite", NEW."date_fin_initiale", NEW."date_notification", NEW."document", NEW."fige_au", NEW."fin_suit_avenants", NEW."id", NEW."montant_ht_euros", NEW."objet", NEW."operation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."technique", NEW."type_clause"); RETURN NULL;', hash='06ee0c2c53f3c6dc697aa1b46d037afbdc9dba28', operation='UPDATE', pgid='pgtrigger_update_update_dede7', table='clauses_marche', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='marche',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_marcheevent" ("accord_cadre_id", "acheteur_id", "article", "base_juridique", "ccag", "cle_decp", "code_cpv", "cree_le", "date_attribution", "date_debut", "date_fin", "date_fin_ecrite", "date_fin_initiale", "date_notification", "document", "fige_au", "fin_suit_avenants", "id", "montant_ht_euros", "objet", "operation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "technique", "type_clause") VALUES (OLD."accord_cadre_id", OLD."acheteur_id", OLD."article", OLD."base_juridique", OLD."ccag", OLD."cle_decp", OLD."code_cpv", OLD."cree_le", OLD."date_attribution", OLD."date_debut", OLD."date_fin", OLD."date_fin_ecrite", OLD."date_fin_initiale", OLD."date_notification", OLD."document", OLD."fige_au", OLD."fin_suit_avenants", OLD."id", OLD."montant_ht_euros", OLD."objet", OLD."operation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."technique", OLD."type_clause"); RETURN NULL;', hash='ed0f3cc3dd381e5443c4f58365ea14a0f8fa77f7', operation='DELETE', pgid='pgtrigger_delete_delete_b08a4', table='clauses_marche', when='AFTER')),
-        ),
+        Ensemble([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='avenant',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='avenant',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='avenant',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='marche',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='marche',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='marche',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='avenant',
+                name='date_fin',
+                field=models.DateField(blank=True, null=True, verbose_name='nouvelle fin d’exécution'),
+            ),
+            migrations.AddField(
+                model_name='avenantevent',
+                name='date_fin',
+                field=models.DateField(blank=True, null=True, verbose_name='nouvelle fin d’exécution'),
+            ),
+            migrations.AddField(
+                model_name='marche',
+                name='date_fin_ecrite',
+                field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin écrite sur la fiche'),
+            ),
+            migrations.AddField(
+                model_name='marche',
+                name='date_fin_initiale',
+                field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin d’avant les avenants'),
+            ),
+            migrations.AddField(
+                model_name='marche',
+                name='fin_suit_avenants',
+                field=models.BooleanField(default=False, editable=False),
+            ),
+            migrations.AddField(
+                model_name='marcheevent',
+                name='date_fin_ecrite',
+                field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin écrite sur la fiche'),
+            ),
+            migrations.AddField(
+                model_name='marcheevent',
+                name='date_fin_initiale',
+                field=models.DateField(blank=True, editable=False, null=True, verbose_name='fin d’avant les avenants'),
+            ),
+            migrations.AddField(
+                model_name='marcheevent',
+                name='fin_suit_avenants',
+                field=models.BooleanField(default=False, editable=False),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='avenant',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_avenantevent" ("date_fin", "date_notification", "duree_mois", "engagement_id", "heures_apres", "heures_avant", "id", "marche_id", "montant_ht_euros", "numero", "objet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."date_fin", NEW."date_notification", NEW."duree_mois", NEW."engagement_id", NEW."heures_apres", NEW."heures_avant", NEW."id", NEW."marche_id", NEW."montant_ht_euros", NEW."numero", NEW."objet", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='9bdcb1a6d89594c1d00019143eaaaf96e4eb88b5', operation='INSERT', pgid='pgtrigger_insert_insert_353ce', table='clauses_avenant', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='avenant',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "clauses_avenantevent" ("date_fin", "date_notification", "duree_mois", "engagement_id", "heures_apres", "heures_avant", "id", "marche_id", "montant_ht_euros", "numero", "objet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."date_fin", NEW."date_notification", NEW."duree_mois", NEW."engagement_id", NEW."heures_apres", NEW."heures_avant", NEW."id", NEW."marche_id", NEW."montant_ht_euros", NEW."numero", NEW."objet", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='bd68ae8f29d53fff1cc7f5940c5020b29adc56ba', operation='UPDATE', pgid='pgtrigger_update_update_ff6a4', table='clauses_avenant', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='avenant',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_avenantevent" ("date_fin", "date_notification", "duree_mois", "engagement_id", "heures_apres", "heures_avant", "id", "marche_id", "montant_ht_euros", "numero", "objet", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."date_fin", OLD."date_notification", OLD."duree_mois", OLD."engagement_id", OLD."heures_apres", OLD."heures_avant", OLD."id", OLD."marche_id", OLD."montant_ht_euros", OLD."numero", OLD."objet", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='4165b25e16025102667509d26a222e22c4338e44', operation='DELETE', pgid='pgtrigger_delete_delete_49822', table='clauses_avenant', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='marche',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_marcheevent" ("accord_cadre_id", "acheteur_id", "article", "base_juridique", "ccag", "cle_decp", "code_cpv", "cree_le", "date_attribution", "date_debut", "date_fin", "date_fin_ecrite", "date_fin_initiale", "date_notification", "document", "fige_au", "fin_suit_avenants", "id", "montant_ht_euros", "objet", "operation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "technique", "type_clause") VALUES (NEW."accord_cadre_id", NEW."acheteur_id", NEW."article", NEW."base_juridique", NEW."ccag", NEW."cle_decp", NEW."code_cpv", NEW."cree_le", NEW."date_attribution", NEW."date_debut", NEW."date_fin", NEW."date_fin_ecrite", NEW."date_fin_initiale", NEW."date_notification", NEW."document", NEW."fige_au", NEW."fin_suit_avenants", NEW."id", NEW."montant_ht_euros", NEW."objet", NEW."operation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."technique", NEW."type_clause"); RETURN NULL;', hash='552e527ebf12d803740574db6acdce5e2a013f29', operation='INSERT', pgid='pgtrigger_insert_insert_bba56', table='clauses_marche', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='marche',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "clauses_marcheevent" ("accord_cadre_id", "acheteur_id", "article", "base_juridique", "ccag", "cle_decp", "code_cpv", "cree_le", "date_attribution", "date_debut", "date_fin", "date_fin_ecrite", "date_fin_initiale", "date_notification", "document", "fige_au", "fin_suit_avenants", "id", "montant_ht_euros", "objet", "operation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "technique", "type_clause") VALUES (NEW."accord_cadre_id", NEW."acheteur_id", NEW."article", NEW."base_juridique", NEW."ccag", NEW."cle_decp", NEW."code_cpv", NEW."cree_le", NEW."date_attribution", NEW."date_debut", NEW."date_fin", NEW."date_fin_ecrite", NEW."date_fin_initiale", NEW."date_notification", NEW."document", NEW."fige_au", NEW."fin_suit_avenants", NEW."id", NEW."montant_ht_euros", NEW."objet", NEW."operation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."technique", NEW."type_clause"); RETURN NULL;', hash='06ee0c2c53f3c6dc697aa1b46d037afbdc9dba28', operation='UPDATE', pgid='pgtrigger_update_update_dede7', table='clauses_marche', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='marche',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "clauses_marcheevent" ("accord_cadre_id", "acheteur_id", "article", "base_juridique", "ccag", "cle_decp", "code_cpv", "cree_le", "date_attribution", "date_debut", "date_fin", "date_fin_ecrite", "date_fin_initiale", "date_notification", "document", "fige_au", "fin_suit_avenants", "id", "montant_ht_euros", "objet", "operation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "technique", "type_clause") VALUES (OLD."accord_cadre_id", OLD."acheteur_id", OLD."article", OLD."base_juridique", OLD."ccag", OLD."cle_decp", OLD."code_cpv", OLD."cree_le", OLD."date_attribution", OLD."date_debut", OLD."date_fin", OLD."date_fin_ecrite", OLD."date_fin_initiale", OLD."date_notification", OLD."document", OLD."fige_au", OLD."fin_suit_avenants", OLD."id", OLD."montant_ht_euros", OLD."objet", OLD."operation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."technique", OLD."type_clause"); RETURN NULL;', hash='ed0f3cc3dd381e5443c4f58365ea14a0f8fa77f7', operation='DELETE', pgid='pgtrigger_delete_delete_b08a4', table='clauses_marche', when='AFTER')),
+            ),
+        ]),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import uuid
 from django.conf import settings
+from comptes.ensemble import Ensemble
 from django.db import migrations, models
 
 
@@ -19,52 +20,54 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Alerte',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('type_alerte', models.CharField(choices=[('eligibilite', 'Fin d’éligibilité'), ('pass_iae', 'Fin de PASS IAE'), ('plie', 'Fin de parcours PLIE')], max_length=12)),
-                ('seuil', models.CharField(choices=[('j90', 'Dans 61 à 90 jours'), ('j60', '31 à 60 jours'), ('j30', '30 jours ou moins'), ('depassee', 'Dépassée')], max_length=8)),
-                ('date_echeance', models.DateField()),
-                ('creee_le', models.DateTimeField()),
-                ('close_le', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='ce qui a été fait')),
-                ('agrement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parcours.agrement')),
-                ('beneficiaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='beneficiaires.beneficiaire')),
-                ('eligibilite', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clauses.eligibilite')),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comptes.organisation')),
-                ('traitee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'alerte',
-                'ordering': ['date_echeance', 'id'],
-                'indexes': [models.Index(condition=models.Q(('close_le__isnull', True)), fields=['structure', 'type_alerte', 'seuil'], name='alerte_ouverte'), models.Index(fields=['beneficiaire'], name='alerte_personne')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('eligibilite__isnull', False)), fields=('eligibilite', 'date_echeance'), name='alerte_eligibilite_unique'), models.UniqueConstraint(condition=models.Q(('agrement__isnull', False)), fields=('agrement', 'date_echeance'), name='alerte_agrement_unique'), models.CheckConstraint(condition=models.Q(('eligibilite__isnull', True), ('agrement__isnull', True), _connector='XOR'), name='alerte_un_objet')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Bilan',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('arrete_au', models.DateField(verbose_name='arrêté au')),
-                ('etat', models.CharField(choices=[('en_attente', 'En attente'), ('en_cours', 'En préparation'), ('pret', 'Prêt'), ('echec', 'Échec')], default='en_attente', max_length=10)),
-                ('progression', models.PositiveSmallIntegerField(default=0)),
-                ('etape', models.CharField(blank=True, max_length=80)),
-                ('code_verification', models.CharField(max_length=12, unique=True)),
-                ('donnees', models.JSONField(default=dict)),
-                ('fichier', models.FileField(blank=True, upload_to='bilans/%Y/')),
-                ('taille_octets', models.PositiveIntegerField(default=0)),
-                ('pages', models.PositiveSmallIntegerField(default=0)),
-                ('cree_le', models.DateTimeField(auto_now_add=True)),
-                ('pret_le', models.DateTimeField(blank=True, null=True)),
-                ('demande_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('marche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bilans', to='clauses.marche')),
-            ],
-            options={
-                'verbose_name': 'bilan',
-                'ordering': ['-cree_le'],
-                'indexes': [models.Index(fields=['marche', '-cree_le'], name='bilan_liste')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('progression__lte', 100)), name='bilan_progression_bornee')],
-            },
-        ),
+        Ensemble([
+            migrations.CreateModel(
+                name='Alerte',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('type_alerte', models.CharField(choices=[('eligibilite', 'Fin d’éligibilité'), ('pass_iae', 'Fin de PASS IAE'), ('plie', 'Fin de parcours PLIE')], max_length=12)),
+                    ('seuil', models.CharField(choices=[('j90', 'Dans 61 à 90 jours'), ('j60', '31 à 60 jours'), ('j30', '30 jours ou moins'), ('depassee', 'Dépassée')], max_length=8)),
+                    ('date_echeance', models.DateField()),
+                    ('creee_le', models.DateTimeField()),
+                    ('close_le', models.DateTimeField(blank=True, null=True)),
+                    ('note', models.CharField(blank=True, max_length=300, verbose_name='ce qui a été fait')),
+                    ('agrement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parcours.agrement')),
+                    ('beneficiaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='beneficiaires.beneficiaire')),
+                    ('eligibilite', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clauses.eligibilite')),
+                    ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comptes.organisation')),
+                    ('traitee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'alerte',
+                    'ordering': ['date_echeance', 'id'],
+                    'indexes': [models.Index(condition=models.Q(('close_le__isnull', True)), fields=['structure', 'type_alerte', 'seuil'], name='alerte_ouverte'), models.Index(fields=['beneficiaire'], name='alerte_personne')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('eligibilite__isnull', False)), fields=('eligibilite', 'date_echeance'), name='alerte_eligibilite_unique'), models.UniqueConstraint(condition=models.Q(('agrement__isnull', False)), fields=('agrement', 'date_echeance'), name='alerte_agrement_unique'), models.CheckConstraint(condition=models.Q(('eligibilite__isnull', True), ('agrement__isnull', True), _connector='XOR'), name='alerte_un_objet')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Bilan',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('arrete_au', models.DateField(verbose_name='arrêté au')),
+                    ('etat', models.CharField(choices=[('en_attente', 'En attente'), ('en_cours', 'En préparation'), ('pret', 'Prêt'), ('echec', 'Échec')], default='en_attente', max_length=10)),
+                    ('progression', models.PositiveSmallIntegerField(default=0)),
+                    ('etape', models.CharField(blank=True, max_length=80)),
+                    ('code_verification', models.CharField(max_length=12, unique=True)),
+                    ('donnees', models.JSONField(default=dict)),
+                    ('fichier', models.FileField(blank=True, upload_to='bilans/%Y/')),
+                    ('taille_octets', models.PositiveIntegerField(default=0)),
+                    ('pages', models.PositiveSmallIntegerField(default=0)),
+                    ('cree_le', models.DateTimeField(auto_now_add=True)),
+                    ('pret_le', models.DateTimeField(blank=True, null=True)),
+                    ('demande_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('marche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bilans', to='clauses.marche')),
+                ],
+                options={
+                    'verbose_name': 'bilan',
+                    'ordering': ['-cree_le'],
+                    'indexes': [models.Index(fields=['marche', '-cree_le'], name='bilan_liste')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('progression__lte', 100)), name='bilan_progression_bornee')],
+                },
+            ),
+        ]),
     ]

@@ -9,6 +9,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
 from django.conf import settings
+from comptes.ensemble import Ensemble
 from django.db import migrations, models
 
 
@@ -34,244 +35,250 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AbonnementCourriel',
-            fields=[
-                ('utilisateur', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='abonnement_courriel', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('types_coupes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('eligibilite', 'Fin d’éligibilité'), ('pass_iae', 'Fin de PASS IAE'), ('plie', 'Fin de parcours PLIE'), ('contrat', 'Fin de contrat'), ('marche', 'Fin de marché'), ('situation', 'Fin de situation'), ('decision_manquante', 'Embauche sans décision favorable'), ('mois_sans_heures', 'Mois sans heures'), ('rythme', 'Retard sur le calendrier'), ('suivi', 'Suivi à faire'), ('orientation', 'Orientation sans réponse'), ('piece', 'Pièce trop ancienne')], max_length=18), blank=True, default=list, size=None)),
-            ],
-            options={
-                'verbose_name': 'abonnement au courriel',
-            },
-        ),
-        migrations.CreateModel(
-            name='Agenda',
-            fields=[
-                ('utilisateur', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='agenda', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('empreinte', models.CharField(max_length=64, unique=True)),
-                ('cree_le', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'agenda',
-            },
-        ),
-        migrations.CreateModel(
-            name='EnvoiRecapitulatif',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('jour', models.DateField()),
-                ('echeances', models.PositiveIntegerField(default=0)),
-                ('cree_le', models.DateTimeField(auto_now_add=True)),
-                ('envoye_le', models.DateTimeField(blank=True, null=True)),
-                ('tentatives', models.PositiveSmallIntegerField(default=0)),
-                ('erreur', models.CharField(blank=True, max_length=80)),
-            ],
-            options={
-                'verbose_name': 'envoi du récapitulatif',
-                'ordering': ['-jour'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExecutionTache',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=40)),
-                ('debut', models.DateTimeField()),
-                ('fin', models.DateTimeField(blank=True, null=True)),
-                ('resultats', models.JSONField(default=dict)),
-                ('erreur', models.CharField(blank=True, max_length=80)),
-            ],
-            options={
-                'verbose_name': 'passage d’un travail',
-                'ordering': ['-debut'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReglageEcheances',
-            fields=[
-                ('structure', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='comptes.organisation')),
-                ('seuil_loin', models.PositiveSmallIntegerField(default=90, verbose_name='premier rappel')),
-                ('seuil_moyen', models.PositiveSmallIntegerField(default=60, verbose_name='deuxième rappel')),
-                ('seuil_proche', models.PositiveSmallIntegerField(default=30, verbose_name='dernier rappel')),
-                ('decision_jours', models.PositiveSmallIntegerField(default=15, verbose_name='embauche sans décision favorable')),
-                ('heures_jours', models.PositiveSmallIntegerField(default=10, verbose_name='mois sans heures')),
-                ('suivi_jours', models.PositiveSmallIntegerField(default=15, verbose_name='suivi à faire')),
-                ('orientation_jours', models.PositiveSmallIntegerField(default=15, verbose_name='orientation sans réponse')),
-                ('piece_jours', models.PositiveSmallIntegerField(default=15, verbose_name='pièce bientôt trop ancienne')),
-                ('rythme_pourcent', models.PositiveSmallIntegerField(default=90, verbose_name='retard sur le calendrier')),
-            ],
-            options={
-                'verbose_name': 'réglage des échéances',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReglageEcheancesEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('seuil_loin', models.PositiveSmallIntegerField(default=90, verbose_name='premier rappel')),
-                ('seuil_moyen', models.PositiveSmallIntegerField(default=60, verbose_name='deuxième rappel')),
-                ('seuil_proche', models.PositiveSmallIntegerField(default=30, verbose_name='dernier rappel')),
-                ('decision_jours', models.PositiveSmallIntegerField(default=15, verbose_name='embauche sans décision favorable')),
-                ('heures_jours', models.PositiveSmallIntegerField(default=10, verbose_name='mois sans heures')),
-                ('suivi_jours', models.PositiveSmallIntegerField(default=15, verbose_name='suivi à faire')),
-                ('orientation_jours', models.PositiveSmallIntegerField(default=15, verbose_name='orientation sans réponse')),
-                ('piece_jours', models.PositiveSmallIntegerField(default=15, verbose_name='pièce bientôt trop ancienne')),
-                ('rythme_pourcent', models.PositiveSmallIntegerField(default=90, verbose_name='retard sur le calendrier')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='motif_report',
-            field=models.CharField(blank=True, max_length=300, validators=[beneficiaires.models.champs.sans_nir], verbose_name='pourquoi'),
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='objet',
-            field=models.UUIDField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='operation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clauses.operation'),
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='reportee_au',
-            field=models.DateField(blank=True, null=True, verbose_name='reportée au'),
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='reportee_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='responsable',
-            field=models.ForeignKey(blank=True, help_text='Vide\xa0: le référent de la personne.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsable'),
-        ),
-        migrations.AddField(
-            model_name='alerte',
-            name='signalee_le',
-            field=models.DateField(null=True),
-        ),
-        migrations.AlterField(
-            model_name='alerte',
-            name='beneficiaire',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='beneficiaires.beneficiaire'),
-        ),
-        migrations.AlterField(
-            model_name='alerte',
-            name='note',
-            field=models.CharField(blank=True, max_length=300, validators=[beneficiaires.models.champs.sans_nir], verbose_name='ce qui a été fait'),
-        ),
-        migrations.AlterField(
-            model_name='alerte',
-            name='seuil',
-            field=models.CharField(choices=[('j90', 'Dans 61 à 90\xa0jours'), ('j60', '31 à 60\xa0jours'), ('j30', '30\xa0jours ou moins'), ('depassee', 'Dépassée'), ('a_faire', 'À faire')], max_length=8),
-        ),
-        migrations.AlterField(
-            model_name='alerte',
-            name='type_alerte',
-            field=models.CharField(choices=[('eligibilite', 'Fin d’éligibilité'), ('pass_iae', 'Fin de PASS IAE'), ('plie', 'Fin de parcours PLIE'), ('contrat', 'Fin de contrat'), ('marche', 'Fin de marché'), ('situation', 'Fin de situation'), ('decision_manquante', 'Embauche sans décision favorable'), ('mois_sans_heures', 'Mois sans heures'), ('rythme', 'Retard sur le calendrier'), ('suivi', 'Suivi à faire'), ('orientation', 'Orientation sans réponse'), ('piece', 'Pièce trop ancienne')], max_length=18),
-        ),
+        Ensemble([
+            migrations.CreateModel(
+                name='AbonnementCourriel',
+                fields=[
+                    ('utilisateur', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='abonnement_courriel', serialize=False, to=settings.AUTH_USER_MODEL)),
+                    ('types_coupes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('eligibilite', 'Fin d’éligibilité'), ('pass_iae', 'Fin de PASS IAE'), ('plie', 'Fin de parcours PLIE'), ('contrat', 'Fin de contrat'), ('marche', 'Fin de marché'), ('situation', 'Fin de situation'), ('decision_manquante', 'Embauche sans décision favorable'), ('mois_sans_heures', 'Mois sans heures'), ('rythme', 'Retard sur le calendrier'), ('suivi', 'Suivi à faire'), ('orientation', 'Orientation sans réponse'), ('piece', 'Pièce trop ancienne')], max_length=18), blank=True, default=list, size=None)),
+                ],
+                options={
+                    'verbose_name': 'abonnement au courriel',
+                },
+            ),
+            migrations.CreateModel(
+                name='Agenda',
+                fields=[
+                    ('utilisateur', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='agenda', serialize=False, to=settings.AUTH_USER_MODEL)),
+                    ('empreinte', models.CharField(max_length=64, unique=True)),
+                    ('cree_le', models.DateTimeField()),
+                ],
+                options={
+                    'verbose_name': 'agenda',
+                },
+            ),
+            migrations.CreateModel(
+                name='EnvoiRecapitulatif',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('jour', models.DateField()),
+                    ('echeances', models.PositiveIntegerField(default=0)),
+                    ('cree_le', models.DateTimeField(auto_now_add=True)),
+                    ('envoye_le', models.DateTimeField(blank=True, null=True)),
+                    ('tentatives', models.PositiveSmallIntegerField(default=0)),
+                    ('erreur', models.CharField(blank=True, max_length=80)),
+                ],
+                options={
+                    'verbose_name': 'envoi du récapitulatif',
+                    'ordering': ['-jour'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ExecutionTache',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('nom', models.CharField(max_length=40)),
+                    ('debut', models.DateTimeField()),
+                    ('fin', models.DateTimeField(blank=True, null=True)),
+                    ('resultats', models.JSONField(default=dict)),
+                    ('erreur', models.CharField(blank=True, max_length=80)),
+                ],
+                options={
+                    'verbose_name': 'passage d’un travail',
+                    'ordering': ['-debut'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ReglageEcheances',
+                fields=[
+                    ('structure', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='comptes.organisation')),
+                    ('seuil_loin', models.PositiveSmallIntegerField(default=90, verbose_name='premier rappel')),
+                    ('seuil_moyen', models.PositiveSmallIntegerField(default=60, verbose_name='deuxième rappel')),
+                    ('seuil_proche', models.PositiveSmallIntegerField(default=30, verbose_name='dernier rappel')),
+                    ('decision_jours', models.PositiveSmallIntegerField(default=15, verbose_name='embauche sans décision favorable')),
+                    ('heures_jours', models.PositiveSmallIntegerField(default=10, verbose_name='mois sans heures')),
+                    ('suivi_jours', models.PositiveSmallIntegerField(default=15, verbose_name='suivi à faire')),
+                    ('orientation_jours', models.PositiveSmallIntegerField(default=15, verbose_name='orientation sans réponse')),
+                    ('piece_jours', models.PositiveSmallIntegerField(default=15, verbose_name='pièce bientôt trop ancienne')),
+                    ('rythme_pourcent', models.PositiveSmallIntegerField(default=90, verbose_name='retard sur le calendrier')),
+                ],
+                options={
+                    'verbose_name': 'réglage des échéances',
+                },
+            ),
+            migrations.CreateModel(
+                name='ReglageEcheancesEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('seuil_loin', models.PositiveSmallIntegerField(default=90, verbose_name='premier rappel')),
+                    ('seuil_moyen', models.PositiveSmallIntegerField(default=60, verbose_name='deuxième rappel')),
+                    ('seuil_proche', models.PositiveSmallIntegerField(default=30, verbose_name='dernier rappel')),
+                    ('decision_jours', models.PositiveSmallIntegerField(default=15, verbose_name='embauche sans décision favorable')),
+                    ('heures_jours', models.PositiveSmallIntegerField(default=10, verbose_name='mois sans heures')),
+                    ('suivi_jours', models.PositiveSmallIntegerField(default=15, verbose_name='suivi à faire')),
+                    ('orientation_jours', models.PositiveSmallIntegerField(default=15, verbose_name='orientation sans réponse')),
+                    ('piece_jours', models.PositiveSmallIntegerField(default=15, verbose_name='pièce bientôt trop ancienne')),
+                    ('rythme_pourcent', models.PositiveSmallIntegerField(default=90, verbose_name='retard sur le calendrier')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='motif_report',
+                field=models.CharField(blank=True, max_length=300, validators=[beneficiaires.models.champs.sans_nir], verbose_name='pourquoi'),
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='objet',
+                field=models.UUIDField(editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='operation',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clauses.operation'),
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='reportee_au',
+                field=models.DateField(blank=True, null=True, verbose_name='reportée au'),
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='reportee_par',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='responsable',
+                field=models.ForeignKey(blank=True, help_text='Vide\xa0: le référent de la personne.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsable'),
+            ),
+            migrations.AddField(
+                model_name='alerte',
+                name='signalee_le',
+                field=models.DateField(null=True),
+            ),
+            migrations.AlterField(
+                model_name='alerte',
+                name='beneficiaire',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='beneficiaires.beneficiaire'),
+            ),
+            migrations.AlterField(
+                model_name='alerte',
+                name='note',
+                field=models.CharField(blank=True, max_length=300, validators=[beneficiaires.models.champs.sans_nir], verbose_name='ce qui a été fait'),
+            ),
+            migrations.AlterField(
+                model_name='alerte',
+                name='seuil',
+                field=models.CharField(choices=[('j90', 'Dans 61 à 90\xa0jours'), ('j60', '31 à 60\xa0jours'), ('j30', '30\xa0jours ou moins'), ('depassee', 'Dépassée'), ('a_faire', 'À faire')], max_length=8),
+            ),
+            migrations.AlterField(
+                model_name='alerte',
+                name='type_alerte',
+                field=models.CharField(choices=[('eligibilite', 'Fin d’éligibilité'), ('pass_iae', 'Fin de PASS IAE'), ('plie', 'Fin de parcours PLIE'), ('contrat', 'Fin de contrat'), ('marche', 'Fin de marché'), ('situation', 'Fin de situation'), ('decision_manquante', 'Embauche sans décision favorable'), ('mois_sans_heures', 'Mois sans heures'), ('rythme', 'Retard sur le calendrier'), ('suivi', 'Suivi à faire'), ('orientation', 'Orientation sans réponse'), ('piece', 'Pièce trop ancienne')], max_length=18),
+            ),
+        ]),
         migrations.RunSQL(REPRISE, migrations.RunSQL.noop),
-        migrations.RemoveConstraint(
-            model_name='alerte',
-            name='alerte_eligibilite_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='alerte',
-            name='alerte_agrement_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='alerte',
-            name='alerte_un_objet',
-        ),
-        migrations.RemoveField(
-            model_name='alerte',
-            name='agrement',
-        ),
-        migrations.RemoveField(
-            model_name='alerte',
-            name='eligibilite',
-        ),
-        migrations.AlterField(
-            model_name='alerte',
-            name='objet',
-            field=models.UUIDField(editable=False),
-        ),
-        migrations.AlterField(
-            model_name='alerte',
-            name='signalee_le',
-            field=models.DateField(),
-        ),
-        migrations.AddConstraint(
-            model_name='alerte',
-            constraint=models.UniqueConstraint(fields=('type_alerte', 'objet', 'date_echeance'), name='alerte_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='alerte',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('motif_report', ''), ('reportee_au__isnull', True), ('reportee_par__isnull', True)), models.Q(('reportee_au__isnull', False), ('reportee_par__isnull', False), models.Q(('motif_report', ''), _negated=True)), _connector='OR'), name='alerte_report_motive', violation_error_message='Un report a son jour, son motif et son auteur.'),
-        ),
-        migrations.AddField(
-            model_name='envoirecapitulatif',
-            name='utilisateur',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='envois', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='executiontache',
-            index=models.Index(fields=['nom', '-debut'], name='execution_derniere'),
-        ),
-        migrations.AddConstraint(
-            model_name='reglageecheances',
-            constraint=models.CheckConstraint(condition=models.Q(('seuil_loin__lte', 365), ('seuil_proche__gte', 1), ('seuil_moyen__lt', models.F('seuil_loin')), ('seuil_proche__lt', models.F('seuil_moyen'))), name='reglage_seuils_ordonnes', violation_error_message='Les seuils vont de 365 à 1\xa0jour, du plus lointain au plus proche.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reglageecheances',
-            constraint=models.CheckConstraint(condition=models.Q(('decision_jours__range', (1, 365)), ('heures_jours__range', (1, 365)), ('orientation_jours__range', (1, 365)), ('piece_jours__range', (1, 365)), ('suivi_jours__range', (1, 365))), name='reglage_delais_plausibles', violation_error_message='Chaque délai va de 1 à 365\xa0jours.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reglageecheances',
-            constraint=models.CheckConstraint(condition=models.Q(('rythme_pourcent__range', (1, 100))), name='reglage_rythme_plausible', violation_error_message='La part de l’attendu va de 1 à 100\xa0%.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reglageecheances',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reglageecheancesevent" ("decision_jours", "heures_jours", "orientation_jours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "piece_jours", "rythme_pourcent", "seuil_loin", "seuil_moyen", "seuil_proche", "structure_id", "suivi_jours") VALUES (NEW."decision_jours", NEW."heures_jours", NEW."orientation_jours", _pgh_attach_context(), NOW(), \'insert\', NEW."structure_id", NEW."piece_jours", NEW."rythme_pourcent", NEW."seuil_loin", NEW."seuil_moyen", NEW."seuil_proche", NEW."structure_id", NEW."suivi_jours"); RETURN NULL;', hash='cc1d07a7689e2eba16e51163f989bcf2a770bf7f', operation='INSERT', pgid='pgtrigger_insert_insert_63dd1', table='reporting_reglageecheances', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reglageecheances',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_reglageecheancesevent" ("decision_jours", "heures_jours", "orientation_jours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "piece_jours", "rythme_pourcent", "seuil_loin", "seuil_moyen", "seuil_proche", "structure_id", "suivi_jours") VALUES (NEW."decision_jours", NEW."heures_jours", NEW."orientation_jours", _pgh_attach_context(), NOW(), \'update\', NEW."structure_id", NEW."piece_jours", NEW."rythme_pourcent", NEW."seuil_loin", NEW."seuil_moyen", NEW."seuil_proche", NEW."structure_id", NEW."suivi_jours"); RETURN NULL;', hash='5d849b32e0f28464d8beb8face7ef2073532d69c', operation='UPDATE', pgid='pgtrigger_update_update_a278d', table='reporting_reglageecheances', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reglageecheances',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reglageecheancesevent" ("decision_jours", "heures_jours", "orientation_jours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "piece_jours", "rythme_pourcent", "seuil_loin", "seuil_moyen", "seuil_proche", "structure_id", "suivi_jours") VALUES (OLD."decision_jours", OLD."heures_jours", OLD."orientation_jours", _pgh_attach_context(), NOW(), \'delete\', OLD."structure_id", OLD."piece_jours", OLD."rythme_pourcent", OLD."seuil_loin", OLD."seuil_moyen", OLD."seuil_proche", OLD."structure_id", OLD."suivi_jours"); RETURN NULL;', hash='387f96fb1cd05241f6b6b16415be412f96cda932', operation='DELETE', pgid='pgtrigger_delete_delete_c0679', table='reporting_reglageecheances', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='reglageecheancesevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='reglageecheancesevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.reglageecheances'),
-        ),
-        migrations.AddField(
-            model_name='reglageecheancesevent',
-            name='structure',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='comptes.organisation'),
-        ),
-        migrations.AddIndex(
-            model_name='envoirecapitulatif',
-            index=models.Index(fields=['jour'], name='envoi_du_jour'),
-        ),
-        migrations.AddConstraint(
-            model_name='envoirecapitulatif',
-            constraint=models.UniqueConstraint(fields=('utilisateur', 'jour'), name='envoi_unique'),
-        ),
+        Ensemble([
+            migrations.RemoveConstraint(
+                model_name='alerte',
+                name='alerte_eligibilite_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='alerte',
+                name='alerte_agrement_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='alerte',
+                name='alerte_un_objet',
+            ),
+        ]),
+        Ensemble([
+            migrations.RemoveField(
+                model_name='alerte',
+                name='agrement',
+            ),
+            migrations.RemoveField(
+                model_name='alerte',
+                name='eligibilite',
+            ),
+            migrations.AlterField(
+                model_name='alerte',
+                name='objet',
+                field=models.UUIDField(editable=False),
+            ),
+            migrations.AlterField(
+                model_name='alerte',
+                name='signalee_le',
+                field=models.DateField(),
+            ),
+            migrations.AddConstraint(
+                model_name='alerte',
+                constraint=models.UniqueConstraint(fields=('type_alerte', 'objet', 'date_echeance'), name='alerte_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='alerte',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('motif_report', ''), ('reportee_au__isnull', True), ('reportee_par__isnull', True)), models.Q(('reportee_au__isnull', False), ('reportee_par__isnull', False), models.Q(('motif_report', ''), _negated=True)), _connector='OR'), name='alerte_report_motive', violation_error_message='Un report a son jour, son motif et son auteur.'),
+            ),
+            migrations.AddField(
+                model_name='envoirecapitulatif',
+                name='utilisateur',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='envois', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddIndex(
+                model_name='executiontache',
+                index=models.Index(fields=['nom', '-debut'], name='execution_derniere'),
+            ),
+            migrations.AddConstraint(
+                model_name='reglageecheances',
+                constraint=models.CheckConstraint(condition=models.Q(('seuil_loin__lte', 365), ('seuil_proche__gte', 1), ('seuil_moyen__lt', models.F('seuil_loin')), ('seuil_proche__lt', models.F('seuil_moyen'))), name='reglage_seuils_ordonnes', violation_error_message='Les seuils vont de 365 à 1\xa0jour, du plus lointain au plus proche.'),
+            ),
+            migrations.AddConstraint(
+                model_name='reglageecheances',
+                constraint=models.CheckConstraint(condition=models.Q(('decision_jours__range', (1, 365)), ('heures_jours__range', (1, 365)), ('orientation_jours__range', (1, 365)), ('piece_jours__range', (1, 365)), ('suivi_jours__range', (1, 365))), name='reglage_delais_plausibles', violation_error_message='Chaque délai va de 1 à 365\xa0jours.'),
+            ),
+            migrations.AddConstraint(
+                model_name='reglageecheances',
+                constraint=models.CheckConstraint(condition=models.Q(('rythme_pourcent__range', (1, 100))), name='reglage_rythme_plausible', violation_error_message='La part de l’attendu va de 1 à 100\xa0%.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reglageecheances',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reglageecheancesevent" ("decision_jours", "heures_jours", "orientation_jours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "piece_jours", "rythme_pourcent", "seuil_loin", "seuil_moyen", "seuil_proche", "structure_id", "suivi_jours") VALUES (NEW."decision_jours", NEW."heures_jours", NEW."orientation_jours", _pgh_attach_context(), NOW(), \'insert\', NEW."structure_id", NEW."piece_jours", NEW."rythme_pourcent", NEW."seuil_loin", NEW."seuil_moyen", NEW."seuil_proche", NEW."structure_id", NEW."suivi_jours"); RETURN NULL;', hash='cc1d07a7689e2eba16e51163f989bcf2a770bf7f', operation='INSERT', pgid='pgtrigger_insert_insert_63dd1', table='reporting_reglageecheances', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reglageecheances',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reporting_reglageecheancesevent" ("decision_jours", "heures_jours", "orientation_jours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "piece_jours", "rythme_pourcent", "seuil_loin", "seuil_moyen", "seuil_proche", "structure_id", "suivi_jours") VALUES (NEW."decision_jours", NEW."heures_jours", NEW."orientation_jours", _pgh_attach_context(), NOW(), \'update\', NEW."structure_id", NEW."piece_jours", NEW."rythme_pourcent", NEW."seuil_loin", NEW."seuil_moyen", NEW."seuil_proche", NEW."structure_id", NEW."suivi_jours"); RETURN NULL;', hash='5d849b32e0f28464d8beb8face7ef2073532d69c', operation='UPDATE', pgid='pgtrigger_update_update_a278d', table='reporting_reglageecheances', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reglageecheances',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reporting_reglageecheancesevent" ("decision_jours", "heures_jours", "orientation_jours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "piece_jours", "rythme_pourcent", "seuil_loin", "seuil_moyen", "seuil_proche", "structure_id", "suivi_jours") VALUES (OLD."decision_jours", OLD."heures_jours", OLD."orientation_jours", _pgh_attach_context(), NOW(), \'delete\', OLD."structure_id", OLD."piece_jours", OLD."rythme_pourcent", OLD."seuil_loin", OLD."seuil_moyen", OLD."seuil_proche", OLD."structure_id", OLD."suivi_jours"); RETURN NULL;', hash='387f96fb1cd05241f6b6b16415be412f96cda932', operation='DELETE', pgid='pgtrigger_delete_delete_c0679', table='reporting_reglageecheances', when='AFTER')),
+            ),
+            migrations.AddField(
+                model_name='reglageecheancesevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='reglageecheancesevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.reglageecheances'),
+            ),
+            migrations.AddField(
+                model_name='reglageecheancesevent',
+                name='structure',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='comptes.organisation'),
+            ),
+            migrations.AddIndex(
+                model_name='envoirecapitulatif',
+                index=models.Index(fields=['jour'], name='envoi_du_jour'),
+            ),
+            migrations.AddConstraint(
+                model_name='envoirecapitulatif',
+                constraint=models.UniqueConstraint(fields=('utilisateur', 'jour'), name='envoi_unique'),
+            ),
+        ]),
     ]
