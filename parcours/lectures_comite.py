@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
-from beneficiaires.models import EtatOrientation
+from beneficiaires.models import Beneficiaire, EtatOrientation
 from clauses.models import Eligibilite
 from comptes.formats import date_longue
 from comptes.models import Profil, Utilisateur
@@ -18,6 +20,15 @@ PUCES = {
     DecisionPoint.DEFAVORABLE: ("refus", "Défavorable", ""),
     DecisionPoint.AJOURNEE: ("attente", "Ajournée", "horloge"),
 }
+
+
+def etat_de(comite: ComiteTechnique, aujourd_hui: date) -> tuple[str, str, str]:
+    """La puce de la séance : teinte, mot, icône."""
+    if comite.est_close:
+        return "valide", "Close", ""
+    if comite.date_seance <= aujourd_hui:
+        return "attente", "À clore", "horloge"
+    return "info", "En préparation", "crayon"
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,13 @@ def points_lus(comite: ComiteTechnique, utilisateur: Utilisateur) -> list[PointL
 def un_point_lu(point: PointComite, utilisateur: Utilisateur) -> PointLu:
     objets = _Objets([point], utilisateur)
     return PointLu(point, _fiche(point), objets.voir(point), objets.suite(point))
+
+
+def decisions_sur(personne: Beneficiaire, utilisateur: Utilisateur) -> list[PointLu]:
+    """Ce que les comités ont décidé pour cette personne ou son orientation, la dernière décision d'abord."""
+    siens = Q(beneficiaire=personne) | Q(orientation__beneficiaire=personne)
+    points = PointComite.objects.pour(utilisateur).filter(siens).exclude(decision="")
+    return [PointLu(point) for point in points.select_related("comite", "decide_par").order_by("-decide_le")]
 
 
 def _fiche(point: PointComite) -> Lien | None:

@@ -97,8 +97,8 @@ def _orientations(comite: ComiteTechnique, utilisateur: Utilisateur) -> Iterator
             orientation.pk,
             orientation.nom_complet,
             _question(
-                f"Accepter l’orientation de {orientation.prescripteur.nom}, reçue le "
-                f"{date_longue(timezone.localdate(orientation.envoyee_le))}"
+                f"Accepter l’orientation reçue le {date_longue(timezone.localdate(orientation.envoyee_le))} "
+                f"({orientation.prescripteur.nom})"
             ),
             orientation_id=orientation.pk,
         )

@@ -1,9 +1,11 @@
 """Le tableau des séances du comité technique."""
 
 import django_tables2 as tables
+from django.utils import timezone
 
 from comptes.formats import ABSENT, date_longue
 from comptes.templatetags.etape import puce
+from parcours.lectures_comite import etat_de
 from parcours.models import ComiteTechnique
 
 
@@ -34,4 +36,4 @@ class ComiteTable(tables.Table):
         return date_longue(value)
 
     def render_etat(self, record: ComiteTechnique) -> str:
-        return puce("valide", "Close") if record.est_close else puce("info", "En préparation", "crayon")
+        return puce(*etat_de(record, timezone.localdate()))

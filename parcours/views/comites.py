@@ -14,7 +14,7 @@ from comptes.formats import date_longue
 from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 from parcours.forms.comites import ClotureForm, ComiteForm
-from parcours.lectures_comite import points_de, points_lus
+from parcours.lectures_comite import etat_de, points_de, points_lus
 from parcours.models import ComiteTechnique, SujetPoint
 from parcours.ordre_du_jour import Proposition, proposer
 from parcours.services.comites import clore_seance, preparer_seance
@@ -82,6 +82,7 @@ def comite_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     lus = points_lus(comite, request.user)
     contexte = {
         "comite": comite,
+        "etat": etat_de(comite, aujourd_hui),
         "partenaires": list(comite.partenaires.all()),
         "presents": list(comite.presents.all()) if comite.est_close else [],
         "lus": lus,

@@ -15,7 +15,7 @@ from comptes.droits import reserve_a
 from comptes.formats import quantite
 from comptes.models import Profil
 from parcours.lectures_comite import points_de
-from parcours.models import ComiteTechnique, PointComite, SujetPoint
+from parcours.models import ComiteTechnique, PointComite
 from reporting.pdf import fabriquer
 
 GABARIT = "reporting/comites/pdf.html"
@@ -37,22 +37,20 @@ def comite_compte_rendu(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _contexte(request: HttpRequest, comite: ComiteTechnique) -> dict[str, object]:
     est_entier = request.user.profil == Profil.FACILITATEUR
     points, presents = points_de(comite, request.user), list(comite.presents.all())
-    groupes = [(sujet, [point for point in points if point.sujet == sujet]) for sujet in SujetPoint]
     return {
         "comite": comite,
-        "titre": "Compte rendu du comité technique" if est_entier else "Extrait du compte rendu du comité technique",
         "lecteur": None if est_entier else request.user.organisation,
         "presents": presents,
         "absents": [p for p in comite.partenaires.all() if p not in presents] if est_entier else [],
         "phrase": _phrase(points),
-        "groupes": [(sujet, siens) for sujet, siens in groupes if siens],
+        "points": points,
         "imprime_le": timezone.localdate(),
     }
 
 
 def _phrase(points: list[PointComite]) -> str:
-    """« 5 points, 4 décisions. » : ce que la séance a fait, en une phrase."""
+    """« 5 points, 4 décisions » : ce que la séance a fait, en une phrase."""
     if not points:
-        return "Aucun point ne porte sur une personne que vous avez orientée."
+        return "Aucun point ne porte sur une personne que vous avez orientée"
     decides = sum(point.est_decide for point in points)
-    return f"{quantite(len(points), 'point')}, {quantite(decides, 'décision')}."
+    return f"{quantite(len(points), 'point')}, {quantite(decides, 'décision')}"

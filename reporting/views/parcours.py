@@ -11,6 +11,7 @@ from comptes.droits import reserve_a
 from comptes.models import Profil
 from parcours.lectures import agrements_du_jour
 from parcours.lectures_chemin import parcours_du_jour
+from parcours.lectures_comite import decisions_sur
 from parcours.models import Parcours
 from parcours.regles.immersion import lien_immersion
 from parcours.services.suivis import attendus, regle_de
@@ -41,6 +42,7 @@ def parcours_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         "metier": metier,
         "suivi_a_completer": _a_completer(lu),
+        "comites": decisions_sur(personne, request.user),
         "est_facilitateur": request.user.profil == Profil.FACILITATEUR,
         "aujourd_hui": aujourd_hui,
     }

@@ -117,7 +117,7 @@ def test_une_orientation_sans_reponse(paysage):
     trouvees = proposer(paysage.comite, paysage.facilitateur, AUJOURD_HUI)
     assert len(trouvees) == 1
     assert trouvees[0].question.replace("\u00a0", " ") == (
-        f"Accepter l’orientation de {paysage.prescripteur.nom}, reçue le 3 novembre 2026 ?"
+        "Accepter l’orientation reçue le 3 novembre 2026 (Mission locale du Confluent) ?"
     )
 
 
