@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Case, Count, Q, When
 from django.urls import reverse
 
 from beneficiaires.periodes import decaler
@@ -89,15 +89,23 @@ FINS_SIGNALEES = [type_alerte for type_alerte in FINS if type_alerte != TypeAler
 def semaine_de(utilisateur: Utilisateur, aujourd_hui: date) -> list[Moment]:
     """Du lundi au dimanche : ce qui finit, contrats compris, et les embauches."""
     lundi = decaler(aujourd_hui, -aujourd_hui.weekday())
-    dimanche = decaler(lundi, 6)
-    alertes = Alerte.objects.pour(utilisateur).ouvertes(aujourd_hui).filter(type_alerte__in=FINS_SIGNALEES)
-    semaine = avec_mots(alertes.filter(date_echeance__range=(lundi, dimanche)))[:LIMITE_SEMAINE]
-    moments = [(a.date_echeance, _texte(a), page_du_sujet(a), sujet(a)) for a in semaine]
-    contrats = Contrat.objects.pour(utilisateur).select_related("beneficiaire", "employeur")
-    for contrat in contrats.filter(date_debut__range=(lundi, dimanche))[:LIMITE_SEMAINE]:
-        moments.append(_du_contrat(contrat, contrat.date_debut, "Embauche"))
-    for contrat in contrats.filter(date_rupture__isnull=True, date_fin__range=(lundi, dimanche))[:LIMITE_SEMAINE]:
-        moments.append(_du_contrat(contrat, contrat.date_fin, "Fin de contrat"))
+    semaine = (lundi, decaler(lundi, 6))
+    alertes = Alerte.objects.pour(utilisateur).ouvertes(aujourd_hui, *FINS_SIGNALEES)
+    fins = avec_mots(alertes.filter(date_echeance__range=semaine), FINS_SIGNALEES)[:LIMITE_SEMAINE]
+    moments = [(a.date_echeance, _texte(a), page_du_sujet(a), sujet(a)) for a in fins]
+    commence = Q(date_debut__range=semaine)
+    finit = Q(date_rupture__isnull=True, date_fin__range=semaine)
+    contrats = (
+        Contrat.objects.pour(utilisateur)
+        .filter(commence | finit)
+        .order_by(Case(When(commence, then="date_debut"), default="date_fin"))
+        .select_related("beneficiaire", "employeur")
+    )
+    for contrat in contrats[:LIMITE_SEMAINE]:
+        if lundi <= contrat.date_debut <= semaine[1]:
+            moments.append(_du_contrat(contrat, contrat.date_debut, "Embauche"))
+        if contrat.date_rupture is None and contrat.date_fin and lundi <= contrat.date_fin <= semaine[1]:
+            moments.append(_du_contrat(contrat, contrat.date_fin, "Fin de contrat"))
     moments.sort(key=lambda moment: moment[0])
     return [Moment(jour, aujourd_hui, *reste) for jour, *reste in moments[:LIMITE_SEMAINE]]
 

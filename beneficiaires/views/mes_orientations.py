@@ -37,7 +37,6 @@ from comptes.droits import prescripteur_seul
 from comptes.formats import de
 from comptes.listes import mettre_en_pages
 
-LIGNES_PAR_PAGE = 50
 ETAPES = ("La personne", "Sa situation", "Son projet et ses freins", "Vérifier et envoyer")
 
 
@@ -52,7 +51,7 @@ def mes_orientations(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Mes orientations")
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {
         "filter": filtre,
         "table": table,

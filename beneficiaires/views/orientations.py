@@ -24,8 +24,6 @@ from comptes.droits import facilitateur_seul, reserve_a
 from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 
-LIGNES_PAR_PAGE = 50
-
 
 @facilitateur_seul
 def orientation_liste(request: HttpRequest) -> HttpResponse:
@@ -36,7 +34,7 @@ def orientation_liste(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Orientations")
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {
         "filter": filtre,
         "table": table,

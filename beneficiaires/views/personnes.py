@@ -21,8 +21,6 @@ from comptes.droits import facilitateur_seul
 from comptes.formats import de
 from comptes.listes import mettre_en_pages
 
-LIGNES_PAR_PAGE = 50
-
 
 @facilitateur_seul
 def beneficiaire_liste(request: HttpRequest) -> HttpResponse:
@@ -33,7 +31,7 @@ def beneficiaire_liste(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Personnes")
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {"filter": filtre, "table": table, "trouvees": table.paginator.count, "total": personnes.count()}
     return render(request, "beneficiaires/personnes/liste.html", contexte)
 

@@ -24,7 +24,6 @@ from comptes.droits import facilitateur_seul
 from comptes.formats import quantite
 from comptes.listes import mettre_en_pages
 
-LIGNES_PAR_PAGE = 50
 LIGNE = (
     "releve__affectation__contrat__beneficiaire",
     "releve__affectation__engagement__titulaire__entreprise",
@@ -44,7 +43,7 @@ def controle_liste(request: HttpRequest) -> HttpResponse:
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Contrôles")
     trouvees = filtre.qs.count()
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {"filter": filtre, "table": table, "trouvees": trouvees, "il_y_en_a": trouvees or visibles.exists()}
     return render(request, "clauses/controles/liste.html", contexte)
 

@@ -27,7 +27,6 @@ from comptes.formats import heures, mois_annee
 from comptes.listes import mettre_en_pages
 from comptes.models import Profil, Utilisateur
 
-LIGNES_PAR_PAGE = 50
 COMPLET = (
     "affectation__contrat__beneficiaire",
     "affectation__contrat__employeur",
@@ -35,9 +34,8 @@ COMPLET = (
     "affectation__engagement__titulaire__lot__marche__operation",
 )
 # Lues à part : trier des milliers de lignes qui porteraient déjà leur personne et leur marché coûte dix fois plus.
-AFFECTATIONS = Prefetch(
-    "affectation", Affectation.objects.select_related(*(chemin.removeprefix("affectation__") for chemin in COMPLET))
-)
+COMPLETES = Affectation.objects.select_related(*(chemin.removeprefix("affectation__") for chemin in COMPLET))
+AFFECTATIONS = Prefetch("affectation", COMPLETES)
 MOTS = {
     EtatReleve.DECLARE: "à vérifier",
     EtatReleve.RECTIFIE: "rectifiées",
@@ -64,8 +62,8 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
         lignes = chain(table.as_values(), islice(recues.table.as_values(), 1, None) if recues.nombre else ())
         return exports.reponse(lignes, format_, "Heures")
     nombre = sum(n for _, n, _ in sommes)
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
-    mettre_en_pages(request, recues.table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table, nombre)
+    mettre_en_pages(request, recues.table, recues.nombre)
     parts = [(somme, MOTS[etat]) for etat, _, somme in sorted(sommes)]
     if recues.total:
         parts.append((recues.total, "reçues par convention"))
@@ -109,10 +107,10 @@ def heures_recues(parametres: QueryDict, utilisateur: Utilisateur, operations: Q
         visibles=Coalesce(Sum("heures_comptees", filter=est_visible), Decimal(0)),
         cachees=Coalesce(Sum("heures_comptees", filter=~est_visible), Decimal(0)),
     )
-    lignes = lignes.filter(est_visible).select_related(
-        "engagement__titulaire__entreprise",
-        "engagement__titulaire__lot__marche__operation",
-        *(f"releve__{chemin}" for chemin in COMPLET),
+    lignes = (
+        lignes.filter(est_visible)
+        .select_related("releve", "engagement__titulaire__entreprise", "engagement__titulaire__lot__marche__operation")
+        .prefetch_related(Prefetch("releve__affectation", COMPLETES))
     )
     return Recues(table=RecueTable(lignes, total=sommes["visibles"]), **sommes)
 

@@ -23,7 +23,6 @@ from comptes.formats import date_longue
 from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 
-LIGNES_PAR_PAGE = 25
 A_CREER = {"maitre_ouvrage": Profil.ACHETEUR}
 
 
@@ -35,7 +34,7 @@ def operation_liste(request: HttpRequest) -> HttpResponse:
     rythme = filtre.form.cleaned_data.get("rythme", "")
     lignes = lignes_operations(operations, request.user, jour=arrete_au, rythme=rythme)
     table = OperationTable(lignes)
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     if format_ := format_demande(request):
         return exporter(table, format_, "Opérations")
     contexte = {

@@ -24,15 +24,13 @@ from comptes.exports import exporter, format_demande
 from comptes.listes import mettre_en_pages
 from comptes.models import Organisation, Profil
 
-LIGNES_PAR_PAGE = 25
-
 
 @facilitateur_seul
 def entreprise_liste(request: HttpRequest) -> HttpResponse:
     entreprises = Organisation.objects.du_profil(Profil.ENTREPRISE)
     filtre = EntrepriseFilter(request.GET, queryset=entreprises)
     table = EntrepriseTable(_avec_comptes(filtre.qs, request.user.organisation))
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     if format_ := format_demande(request):
         return exporter(table, format_, "Entreprises")
     contexte = {"filter": filtre, "table": table, "trouvees": filtre.qs.count(), "total": entreprises.count()}

@@ -22,7 +22,6 @@ from parcours.regles.chemin import GestePhase
 from parcours.services.chemin import avancer_phase, corriger_parcours, ouvrir_parcours
 from parcours.tables_chemin import ParcoursTable
 
-LIGNES_PAR_PAGE = 50
 FAITS = {
     GestePhase.COMMENCER: "commencée",
     GestePhase.FINIR: "finie",
@@ -39,7 +38,7 @@ def parcours_liste(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Parcours")
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {
         "filter": filtre,
         "table": table,

@@ -20,7 +20,6 @@ from parcours.ordre_du_jour import Proposition, proposer
 from parcours.services.comites import clore_seance, preparer_seance
 from parcours.tables_comites import ComiteTable
 
-LIGNES_PAR_PAGE = 50
 lecteurs = reserve_a(Profil.FACILITATEUR, Profil.PRESCRIPTEUR)
 
 
@@ -29,7 +28,7 @@ def comite_liste(request: HttpRequest) -> HttpResponse:
     est_facilitateur = request.user.profil == Profil.FACILITATEUR
     seances = ComiteTechnique.objects.pour(request.user).select_related("structure").avec_comptes(request.user)
     table = ComiteTable(seances, exclude=("structure",) if est_facilitateur else ())
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {"table": table, "total": table.paginator.count, "est_facilitateur": est_facilitateur}
     return render(request, "parcours/comites/liste.html", contexte)
 

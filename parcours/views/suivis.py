@@ -19,7 +19,6 @@ from parcours.models import ReglageSuivi, Suivi
 from parcours.services.suivis import changer_reglage, repondre_suivi
 from parcours.tables_chemin import SuiviTable
 
-LIGNES_PAR_PAGE = 50
 LIGNE = ("sortie__parcours__beneficiaire", "sortie__parcours__referent")
 
 
@@ -31,7 +30,7 @@ def suivi_liste(request: HttpRequest) -> HttpResponse:
     if format_ := exports.format_demande(request):
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Suivis")
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     contexte = {
         "filter": filtre,
         "table": table,

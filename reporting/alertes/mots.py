@@ -3,6 +3,8 @@
 L'objet se lit dans la même requête que l'alerte : ce qui est dit est ce qui est, pas une copie.
 """
 
+from collections.abc import Collection
+
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
@@ -26,13 +28,16 @@ DATES = {
 }
 
 
-def avec_mots(alertes: QuerySet[Alerte]) -> QuerySet[Alerte]:
-    """Joint tout ce que demandent les mots, en une requête : `precision` (l'objet) et `candidat` (d'une orientation)."""
+def avec_mots(alertes: QuerySet[Alerte], sortes: Collection[TypeAlerte] = TypeAlerte) -> QuerySet[Alerte]:
+    """Joint tout ce que demandent les mots, en une requête : `precision` (l'objet) et `candidat` (d'une orientation).
+
+    `sortes` : celles qui peuvent s'y trouver.
+    """
     orientation = Orientation.objects.filter(pk=OuterRef("objet"))
     nom = Concat("prenom", Value(" "), Coalesce(NullIf("nom_usage", Value("")), "nom_naissance"))
     return alertes.annotate(
         precision=Case(
-            *(When(type_alerte=t, then=_lire(objets, champ)) for t, (objets, champ) in _PRECISIONS.items()),
+            *(When(type_alerte=t, then=_lire(*quoi)) for t, quoi in _PRECISIONS.items() if t in sortes),
             default=Value(""),
             output_field=TextField(),
         ),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,24 +17,36 @@ from reporting.models.sortes import FINS, SeuilAlerte, TypeAlerte
 from reporting.models.validite import encore_vraie
 
 
+def _reportee(jour: date | None) -> Q:
+    """Remise à plus tard, et pas encore revenue."""
+    return Q(reportee_au__gt=jour or timezone.localdate())
+
+
 class AlerteQuerySet(models.QuerySet["Alerte"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil == Profil.FACILITATEUR:
             return self.filter(structure=utilisateur.organisation)
         return self.none()
 
-    def actives(self) -> Self:
-        """Ni closes, ni devenues fausses : celle dont l'objet a disparu ou changé ne se montre plus, même avant la nuit."""
-        return self.filter(encore_vraie(), close_le__isnull=True)
+    def actives(self, *sortes: TypeAlerte) -> Self:
+        """Ni closes, ni devenues fausses : celle dont l'objet a disparu ou changé ne se montre plus, même avant la nuit.
 
-    def ouvertes(self, jour: date | None = None) -> Self:
+        `sortes` : rien que celles-là, sans lire les objets des autres.
+        """
+        return self.filter(encore_vraie(*sortes), close_le__isnull=True)
+
+    def ouvertes(self, jour: date | None = None, *sortes: TypeAlerte) -> Self:
         """Celles à regarder ce jour-là : actives, et pas reportées à plus tard."""
-        jour = jour or timezone.localdate()
-        return self.actives().filter(Q(reportee_au__isnull=True) | Q(reportee_au__lte=jour))
+        return self.actives(*sortes).exclude(_reportee(jour))
 
     def reportees(self, jour: date | None = None) -> Self:
         """Celles que quelqu'un a remises à plus tard, et qui n'en sont pas revenues."""
-        return self.actives().filter(reportee_au__gt=jour or timezone.localdate())
+        return self.actives().filter(_reportee(jour))
+
+    def compter(self, jour: date | None = None) -> dict[str, int]:
+        """Combien sont ouvertes (`a_traiter`) et combien sont reportées (`reportees`), en une requête."""
+        reportee = _reportee(jour)
+        return self.actives().aggregate(a_traiter=Count("pk", filter=~reportee), reportees=Count("pk", filter=reportee))
 
     def traitees(self) -> Self:
         """Celles que quelqu'un a closes ; le travail de nuit en clôt d'autres, devenues sans objet."""
@@ -104,6 +116,10 @@ class Alerte(models.Model):
         indexes = [
             models.Index(
                 fields=["structure", "type_alerte", "seuil"], name="alerte_ouverte", condition=Q(close_le__isnull=True)
+            ),
+            # La liste s'ouvre par date : une page se lit sans trier les autres.
+            models.Index(
+                fields=["structure", "date_echeance", "id"], name="alerte_par_date", condition=Q(close_le__isnull=True)
             ),
             models.Index(fields=["beneficiaire"], name="alerte_personne"),
         ]

@@ -3,6 +3,8 @@
 Une condition par sorte : l'objet existe, il porte encore cette date, et rien ne l'a réglé depuis.
 """
 
+from functools import cache
+
 from django.db.models import DateField, Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, TruncMonth
@@ -15,11 +17,21 @@ from reporting.models.sortes import TypeAlerte
 LA_DATE = OuterRef("date_echeance")
 
 
-def encore_vraie() -> Q:
-    """La condition que doit remplir une alerte pour se montrer, quelle que soit sa sorte."""
+@cache
+def encore_vraie(*sortes: TypeAlerte) -> Q:
+    """La condition que doit remplir une alerte de ces sortes (toutes, si rien n'est dit) pour se montrer.
+
+    Elle ne dépend de rien d'autre : elle se bâtit une fois.
+    """
     condition = Q()
     for type_alerte, objets in _objets().items():
-        condition |= Q(Exists(objets.filter(pk=OuterRef("objet"))), type_alerte=type_alerte)
+        if sortes and type_alerte not in sortes:
+            continue
+        vraie = Q(Exists(objets.filter(pk=OuterRef("objet"))))
+        if type_alerte == TypeAlerte.MOIS_SANS_HEURES:
+            vraie &= ~_mois_declare()
+        # La sorte d'abord : PostgreSQL ne cherche alors l'objet que dans la table de sa sorte.
+        condition |= Q(type_alerte=type_alerte) & vraie
     return condition
 
 
@@ -33,7 +45,8 @@ def _objets() -> dict:
         TypeAlerte.MARCHE: Marche.objects.filter(date_fin=LA_DATE),
         TypeAlerte.SITUATION: Situation.objects.filter(date_fin=LA_DATE),
         TypeAlerte.DECISION_MANQUANTE: _decisions(),
-        TypeAlerte.MOIS_SANS_HEURES: _affectations(),
+        # Sur un lot encore ouvert.
+        TypeAlerte.MOIS_SANS_HEURES: Affectation.objects.filter(engagement__titulaire__lot__clos_le__isnull=True),
         TypeAlerte.RYTHME: Engagement.objects.filter(heures_dues__gt=0),
         TypeAlerte.SUIVI: Suivi.objects.sans_reponse().filter(date_prevue=LA_DATE),
         TypeAlerte.ORIENTATION: Orientation.objects.filter(etat=EtatOrientation.ENVOYEE),
@@ -56,11 +69,10 @@ def _decisions():
     )
 
 
-def _affectations():
-    """Affectations dont aucune heure n'est déclarée pour ce mois, sur un lot encore ouvert."""
-    mois = TruncMonth(Cast(OuterRef(LA_DATE), DateField()))
-    declarees = ReleveHeures.objects.filter(affectation=OuterRef("pk"), mois=mois)
-    return Affectation.objects.filter(~Exists(declarees), engagement__titulaire__lot__clos_le__isnull=True)
+def _mois_declare() -> Q:
+    """Des heures, même zéro, sont déclarées pour ce mois de cette affectation."""
+    mois = TruncMonth(Cast(LA_DATE, DateField()))
+    return Q(Exists(ReleveHeures.objects.filter(affectation=OuterRef("objet"), mois=mois)))
 
 
 def _pieces():

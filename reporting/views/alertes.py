@@ -15,7 +15,7 @@ from django.utils import timezone
 from comptes.droits import facilitateur_seul
 from comptes.exports import exporter, format_demande
 from comptes.formats import date_longue, quantite
-from comptes.listes import mettre_en_pages
+from comptes.listes import LIGNES_PAR_PAGE, mettre_en_pages
 from reporting.alertes import confier, reporter, traiter
 from reporting.alertes.mots import DATES, avec_mots, objet_en_mots, page_du_sujet, sujet
 from reporting.alertes.suites import reporter_ensemble, traiter_ensemble
@@ -24,7 +24,6 @@ from reporting.forms_alertes import AlerteForm, ReportForm, ResponsableForm
 from reporting.models import Alerte, ReglageEcheances
 from reporting.tables_alertes import AlerteTable
 
-LIGNES_PAR_PAGE = 50
 HORS_DES_FILTRES = ("alerte", "action", "page")
 
 
@@ -35,15 +34,17 @@ def alerte_liste(request: HttpRequest) -> HttpResponse:
     filtre = AlerteFilter(request.GET, queryset=visibles, utilisateur=request.user, libelles=libelles)
     etat = filtre.form.cleaned_data.get("etat") if filtre.form.is_valid() else ""
     table = AlerteTable(avec_mots(filtre.qs), libelles=libelles, se_choisit=etat != "traitees")
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    nombres = visibles.compter()
+    # Sans filtre, la liste est ce qui reste à traiter : c'est déjà compté.
+    sans_filtre = filtre.form.is_valid() and not any(filtre.form.cleaned_data.values())
+    mettre_en_pages(request, table, nombres["a_traiter"] if sans_filtre else None)
     if format_ := format_demande(request):
         return exporter(table, format_, "Échéances")
     contexte = {
         "filter": filtre,
         "table": table,
         "trouvees": table.paginator.count,
-        "a_traiter": visibles.ouvertes().count(),
-        "reportees": visibles.reportees().count(),
+        **nombres,
         "jours_apres": settings.ALERTE_JOURS_APRES_ECHEANCE,
         "existe": visibles.exists(),
         "etat": etat,
@@ -125,7 +126,7 @@ def alerte_lot(request: HttpRequest) -> HttpResponse:
 
 
 def _choisies(request: HttpRequest) -> list[Alerte]:
-    """Celles de l'adresse, à suivre et de sa structure ; 404 quand il n'en reste aucune. Une page de liste en montre 50."""
+    """Celles de l'adresse, à suivre et de sa structure ; 404 quand il n'en reste aucune. Une page de liste n'en montre pas plus."""
     pks = {pk for texte in request.GET.getlist("alerte")[:LIGNES_PAR_PAGE] if (pk := _uuid(texte))}
     choisies = list(avec_mots(Alerte.objects.pour(request.user).actives().filter(pk__in=pks)))
     if not choisies:

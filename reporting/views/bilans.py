@@ -21,7 +21,6 @@ from reporting.forms import BilanForm
 from reporting.models import Bilan, EtatBilan
 from reporting.tables import BilanTable
 
-LIGNES_PAR_PAGE = 50
 lecteurs_de_bilan = reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
 
 
@@ -31,7 +30,7 @@ def bilan_liste(request: HttpRequest) -> HttpResponse:
     bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur").defer("donnees")
     filtre = BilanFilter(request.GET, queryset=bilans)
     table = BilanTable(filtre.qs)
-    mettre_en_pages(request, table, LIGNES_PAR_PAGE)
+    mettre_en_pages(request, table)
     total = bilans.count()
     return render(
         request,

@@ -122,12 +122,13 @@ def test_les_memes_requetes_pour_une_et_cinquante_lignes(paysage, facilitateur, 
     assert compter() == une < 15
 
 
-def test_cinquante_lignes_par_page(facilitateur, paysage, lire):
-    """La cinquante et unième est page 2 ; une page qui n'existe pas montre la dernière."""
+def test_vingt_cinq_lignes_par_page(facilitateur, paysage, lire):
+    """La vingt-sixième est page 2, la cinquante et unième page 3 ; une page qui n'existe pas montre la dernière."""
     for _ in range(60):
         BeneficiaireFactory(structure=paysage.structure)
-    assert len(noms(facilitateur.get(LISTE))) == 50
-    assert len(noms(facilitateur.get(f"{LISTE}?page=2"))) == 11
+    assert len(noms(facilitateur.get(LISTE))) == 25
+    assert len(noms(facilitateur.get(f"{LISTE}?page=2"))) == 25
+    assert len(noms(facilitateur.get(f"{LISTE}?page=3"))) == 11
     assert len(noms(facilitateur.get(f"{LISTE}?page=999"))) == 11
     assert "61 personnes" in lire(facilitateur.get(LISTE))
 
