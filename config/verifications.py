@@ -56,6 +56,7 @@ def _verifications(arguments: list[str]) -> list[Verification]:
         return [("Tests", [sys.executable, "-m", "pytest", *arguments], {})]
     outils = Path(sys.executable).parent
     composition = _docker_compose()
+    processus = str(max(2, os.cpu_count() or 2))
     return [
         ("Style", [f"{outils}/ruff", "check"], {}),
         ("Mise en forme", [f"{outils}/ruff", "format", "--check"], {}),
@@ -64,7 +65,7 @@ def _verifications(arguments: list[str]) -> list[Verification]:
         ("Migrations à jour", [sys.executable, *MIGRATIONS], {}),
         ("Réglages de mise en service", [sys.executable, *DEPLOIEMENT], _reglages_de_mise_en_service()),
         *([("Composition Docker", [*composition, "config", "-q"], {})] if composition else []),
-        ("Tests", [sys.executable, "-m", "pytest", "-n", str(max(2, os.cpu_count() or 2)), "--durations=10"], {}),
+        ("Tests", [sys.executable, "-m", "pytest", "-n", processus, "--dist=worksteal", "--durations=10"], {}),
     ]
 
 
