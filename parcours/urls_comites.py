@@ -9,6 +9,7 @@ urlpatterns = [
     path("parcours/comites/creer/", comites.comite_creer, name="comite_creer"),
     path("parcours/comites/<uuid:pk>/", comites.comite_detail, name="comite_detail"),
     path("parcours/comites/<uuid:pk>/modifier/", comites.comite_modifier, name="comite_modifier"),
+    path("parcours/comites/<uuid:pk>/supprimer/", comites.comite_supprimer, name="comite_supprimer"),
     path("parcours/comites/<uuid:pk>/clore/", comites.comite_clore, name="comite_clore"),
     path("parcours/comites/<uuid:pk>/inscrire/", comites_points.comite_inscrire, name="comite_inscrire"),
     path("parcours/comites/<uuid:pk>/points/creer/", comites_points.point_creer, name="point_creer"),

@@ -217,3 +217,7 @@ def _completer_le_comite(paysage) -> None:
         decide_par=paysage.facilitateur,
         decide_le=timezone.now(),
     )
+    paysage.comite_libre = ComiteTechnique.objects.create(
+        structure=paysage.structure, date_seance=date(2027, 1, 12), cree_par=paysage.facilitateur
+    )
+    paysage.comite_libre.partenaires.add(paysage.prescripteur)

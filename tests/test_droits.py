@@ -189,6 +189,7 @@ TABLE = {
         L("parcours:comite_creer", F_PAGE, LES_DEUX),
         L("parcours:comite_detail", FP_OBJET, "GET", "comite"),
         L("parcours:comite_modifier", F_OBJET, LES_DEUX, "comite"),
+        L("parcours:comite_supprimer", F_OBJET, LES_DEUX, "comite_libre"),
         L("parcours:comite_inscrire", F_OBJET, "POST", "comite"),
         L("parcours:comite_clore", F_OBJET, LES_DEUX, "comite"),
         L("parcours:point_creer", F_OBJET, LES_DEUX, "comite"),

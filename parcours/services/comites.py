@@ -27,13 +27,27 @@ def ouverte(comite_id: object) -> ComiteTechnique:
 def preparer_seance(
     *, comite: ComiteTechnique, partenaires: Iterable[Organisation], aujourd_hui: date
 ) -> ComiteTechnique:
-    """Crée ou corrige une séance : son jour, son lieu, qui y est invité."""
+    """Crée ou corrige une séance : son jour, son lieu, qui y est invité. D'un double envoi, le second est refusé."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=comite.structure_id)
     if not comite._state.adding:
         ouverte(comite.pk)
     exiger(controler_jour_seance(comite.date_seance, aujourd_hui), "date_seance")
+    autres = ComiteTechnique.objects.filter(structure=comite.structure_id, date_seance=comite.date_seance)
+    if autres.filter(lieu__iexact=comite.lieu).exclude(pk=comite.pk).exists():
+        phrase = "Une séance est déjà préparée ce jour-là au même endroit\u00a0: ouvrez-la depuis la liste."
+        raise ValidationError({"date_seance": ValidationError(phrase, code="seance_double")})
     enregistrer(comite)
     comite.partenaires.set(partenaires)
     return comite
+
+
+@transaction.atomic
+def supprimer_seance(*, comite: ComiteTechnique) -> None:
+    """Retire une séance préparée par erreur, avec ses points. Dès qu'une décision y est notée, elle se garde."""
+    comite = ouverte(comite.pk)
+    if comite.points.exclude(decision="").exists():
+        raise ValidationError("Une décision y est déjà notée\u00a0: cette séance se garde.", code="seance_decidee")
+    comite.delete()
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from parcours.forms.comites import ClotureForm, ComiteForm
 from parcours.lectures_comite import etat_de, points_de, points_lus
 from parcours.models import ComiteTechnique, SujetPoint
 from parcours.ordre_du_jour import Proposition, proposer
-from parcours.services.comites import clore_seance, preparer_seance
+from parcours.services.comites import clore_seance, preparer_seance, supprimer_seance
 from parcours.tables_comites import ComiteTable
 
 lecteurs = reserve_a(Profil.FACILITATEUR, Profil.PRESCRIPTEUR)
@@ -126,6 +126,23 @@ def comite_clore(request: HttpRequest, pk: UUID) -> HttpResponse:
     indecis = [point for point in points if not point.est_decide]
     contexte = {"form": form, "comite": comite, "points": points, "indecis": indecis}
     return render(request, "parcours/comites/clore.html", contexte)
+
+
+@facilitateur_seul
+def comite_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    comite, refus = seance_de(request, pk), ""
+    if comite.est_close:
+        return revenir_a_la_seance_close(request, comite)
+    if request.method == "POST":
+        try:
+            supprimer_seance(comite=comite)
+        except ValidationError as erreur:
+            refus = " ".join(erreur.messages)
+        else:
+            messages.success(request, f"Séance du {date_longue(comite.date_seance)} supprimée.")
+            return redirect("parcours:comite_liste")
+    contexte = {"comite": comite, "refus": refus}
+    return render(request, "parcours/comites/supprimer.html", contexte, status=422 if refus else 200)
 
 
 def seance_de(request: HttpRequest, pk: UUID) -> ComiteTechnique:

@@ -31,6 +31,7 @@ from parcours.services.comites import (
     inscrire,
     preparer_seance,
     retirer_point,
+    supprimer_seance,
 )
 from parcours.services.decisions_comite import decider
 from tests.fabriques import (
@@ -476,3 +477,62 @@ def test_une_seance_close_ne_change_plus(paysage):
             geste()
     assert list(comite.points.values_list("decision", flat=True)) == [""]
     assert list(comite.presents.all()) == [paysage.prescripteur]
+
+
+# --- la séance --------------------------------------------------------------------------------------------------------
+
+
+def test_un_double_envoi_ne_prepare_qu_une_seance(paysage):
+    """Le même jour au même endroit, la majuscule ne compte pas ; ailleurs, ou un autre jour, c'en est une autre."""
+
+    def preparer(jour: date, lieu: str) -> None:
+        seance = ComiteTechnique(
+            structure=paysage.structure, date_seance=jour, lieu=lieu, cree_par=paysage.facilitateur
+        )
+        preparer_seance(comite=seance, partenaires=[paysage.prescripteur], aujourd_hui=AUJOURD_HUI)
+
+    preparer(date(2026, 12, 15), "Mairie")
+    with pytest.raises(ValidationError) as refus:
+        preparer(date(2026, 12, 15), "mairie")
+    assert list(refus.value.message_dict) == ["date_seance"]
+    preparer(date(2026, 12, 15), "Préfecture")
+    preparer(date(2026, 12, 16), "Mairie")
+    assert ComiteTechnique.objects.filter(date_seance__gte=date(2026, 12, 15)).count() == 3
+    seance = ComiteTechnique.objects.get(date_seance=date(2026, 12, 16))
+    preparer_seance(comite=seance, partenaires=[], aujourd_hui=AUJOURD_HUI)
+    assert not seance.partenaires.exists(), "elle se corrige sans se gêner elle-même"
+
+
+def test_une_seance_se_supprime_tant_que_rien_n_y_est_decide(paysage):
+    """Avec son ordre du jour ; une décision notée la garde, une clôture aussi."""
+    creer_frein(paysage, date(2026, 5, 4))
+    inscrire_tout(paysage)
+    supprimer_seance(comite=paysage.comite)
+    assert not PointComite.objects.exists()
+    gardee = creer_seance(paysage, AUJOURD_HUI)
+    noter(point(gardee, paysage), "favorable")
+    with pytest.raises(ValidationError, match="cette séance se garde"):
+        supprimer_seance(comite=gardee)
+    assert list(ComiteTechnique.objects.all()) == [gardee]
+
+
+def test_une_orientation_tranchee_sans_reponse_ne_revient_pas(paysage):
+    """Le comité a dit oui : reste à répondre, plus à décider. Envoyée de nouveau après, elle se repose."""
+    envoyee = datetime(2026, 10, 1, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
+    orientation = OrientationFactory(
+        prescripteur=paysage.prescripteur,
+        auteur=paysage.compte_prescripteur,
+        structure=paysage.structure,
+        etat=EtatOrientation.ENVOYEE,
+        envoyee_le=envoyee,
+    )
+    avant = creer_seance(paysage, date(2026, 10, 6))
+    tranche = PointComite.objects.create(
+        comite=avant, sujet=SujetPoint.ORIENTATION, objet=orientation.pk, orientation=orientation, question="Accepter ?"
+    )
+    assert "orientation" in proposees(paysage)
+    noter(tranche, "favorable", quand=datetime(2026, 10, 6, 10, 0, tzinfo=ZoneInfo("Europe/Paris")))
+    assert proposees(paysage) == {}
+    orientation.envoyee_le = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
+    orientation.save()
+    assert "orientation" in proposees(paysage)

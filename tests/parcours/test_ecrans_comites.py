@@ -149,6 +149,17 @@ def test_un_acheteur_ne_s_invite_pas(facilitateur, paysage):
     assert reponse.status_code == 200 and ComiteTechnique.objects.count() == 1
 
 
+def test_supprimer_une_seance_preparee_par_erreur(facilitateur, paysage):
+    """Elle part ; une décision notée la garde, avec la phrase."""
+    point = creer_point(paysage, paysage.sienne, **decide(paysage))
+    url = adresse("comite_supprimer", paysage.comite.pk)
+    refus = facilitateur.post(url)
+    assert refus.status_code == 422 and "cette séance se garde" in refus.content.decode()
+    point.delete()
+    assert "supprimée" in texte(facilitateur.post(url, follow=True).content.decode())
+    assert not ComiteTechnique.objects.exists()
+
+
 # --- l'ordre du jour --------------------------------------------------------------------------------------------------
 
 
