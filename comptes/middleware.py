@@ -1,9 +1,9 @@
-"""Pose sur la requête l'adhésion sous laquelle la personne agit."""
+"""Ce qui entoure chaque requête : l'adhésion sous laquelle la personne agit, la connexion, les adresses qui ne se lisent pas."""
 
 from collections.abc import Callable
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from comptes import pages
 
@@ -26,6 +26,21 @@ class AdhesionMiddleware:
                     request.user.adhesion = adhesion
             request.adhesion = request.user.adhesion
         return self.get_response(request)
+
+
+class PageDesEnvois:
+    """Une adresse qui n'attend que des envois, ouverte dans le navigateur, dit quoi faire au lieu d'une page blanche."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reponse = self.get_response(request)
+        if isinstance(reponse, HttpResponseNotAllowed) and request.method == "GET":
+            page = pages.methode_refusee(request)
+            page["Allow"] = reponse["Allow"]
+            return page
+        return reponse
 
 
 class ConnexionRequise(LoginRequiredMiddleware):

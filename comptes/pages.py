@@ -92,6 +92,11 @@ def introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", {"repere": _reperer(request, 404)}, status=404)
 
 
+def methode_refusee(request: HttpRequest) -> HttpResponse:
+    """Une adresse qui ne reçoit que des formulaires, ouverte ou rechargée telle quelle."""
+    return render(request, "405.html", status=405)
+
+
 def trop_lourd(request: HttpRequest) -> HttpResponse:
     """Un fichier ou un formulaire qui dépasse la taille admise."""
     return render(request, "413.html", status=413)

@@ -85,11 +85,11 @@ def ecrire_compte(
 ) -> str:
     """Rend « 120 h déclarées, 96 h comptées : plafond de formation 20 % » ; heures en heures, raisons sans doublon.
 
-    `imputees` : celles qui comptent sur un autre marché, par convention. `quoi` : « globalisées », pour celles qui en viennent.
+    `imputees` : celles qui comptent sur un autre lot ou un autre marché, par convention. `quoi` : « globalisées », pour celles qui en viennent.
     Source : domaine § 2.2 et 2.4.
     """
     pourquoi = list(dict.fromkeys(raison for raison in raisons if raison))
     if imputees:
-        pourquoi.append(f"{heures(imputees)} comptent sur un autre marché, par convention")
+        pourquoi.append(f"{heures(imputees)} comptent ailleurs, par convention")
     compte = f"{heures(declarees)} {quoi}, {heures(comptees)} comptées"
     return "\u00a0: ".join([compte, "\u00a0; ".join(pourquoi)]) if pourquoi else compte

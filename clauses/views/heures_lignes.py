@@ -74,6 +74,7 @@ def releve_liste(request: HttpRequest) -> HttpResponse:
         "recues": recues,
         "trouvees": nombre + recues.nombre,
         "total": total + recues.total,
+        "declarees": sum((somme for _, _, somme, _ in lues), Decimal(0)),
         "validees": next(((d, c) for etat, _, d, c in lues if etat == EtatReleve.VALIDE and d != c), None),
         "quoi": _quoi(filtre, nombre),
         "parts": parts if len(parts) > 1 else [],

@@ -147,7 +147,7 @@ def test_le_calcul_ecrit_est_celui_qui_compte():
         (
             "24",
             (),
-            "120\u00a0h déclarées, 96\u00a0h comptées\u00a0: 24\u00a0h comptent sur un autre marché, par convention",
+            "120\u00a0h déclarées, 96\u00a0h comptées\u00a0: 24\u00a0h comptent ailleurs, par convention",
         ),
     ],
 )

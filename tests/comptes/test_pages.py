@@ -25,6 +25,16 @@ def test_page_d_information_sans_connexion(client, nom):
 
 
 @pytest.mark.django_db
+def test_une_adresse_d_envoi_ouverte_telle_quelle_dit_quoi_faire(client):
+    """Recharger la page d'un formulaire refusé ne laisse pas devant une page blanche."""
+    reponse = client.get(reverse("comptes:theme"))
+    html = reponse.content.decode()
+    assert (reponse.status_code, reponse["Allow"]) == (405, "POST")
+    assert "Ouvrir cette page n’a rien enregistré." in html
+    assert len(re.findall(r"<h1\b", html)) == 1
+
+
+@pytest.mark.django_db
 def test_mentions_legales_disent_qui_exploite(client, settings):
     """L'exploitant se nomme par les réglages ; avant cela, la page dit que ce n'est pas fait."""
     settings.EXPLOITANT = {"nom": "", "adresse": "", "courriel": "", "hebergeur": ""}

@@ -124,6 +124,8 @@ def test_des_heures_refusees_ne_disent_pas_qu_elles_comptent(client, paysage):
     grille = lire(client, f"{reverse('clauses:heures')}?operation={paysage.operation.pk}&mois=2026-06")
     assert "120\u00a0h déclarées" not in grille
     assert total_de_la_grille(client, paysage, "2026-06") == "80"
+    lignes = lire(client, f"{reverse('clauses:releve_liste')}?operation={paysage.operation.pk}")
+    assert "Validées\u00a0: 100\u00a0h déclarées, 80\u00a0h comptées\u00a0; en tout, 220\u00a0h déclarées." in lignes
 
 
 # --- avec une convention de globalisation ----------------------------------------------------------------------------
