@@ -85,7 +85,7 @@ def ecrire_compte(
 ) -> str:
     """Rend « 120 h déclarées, 96 h comptées : plafond de formation 20 % » ; heures en heures, raisons sans doublon.
 
-    `imputees` : celles qui comptent sur un autre lot ou un autre marché, par convention. `quoi` : « globalisées », pour celles qui en viennent.
+    `imputees` : celles qui comptent ailleurs (autre lot, autre marché), par convention. `quoi` : « globalisées », si elles en viennent.
     Source : domaine § 2.2 et 2.4.
     """
     pourquoi = list(dict.fromkeys(raison for raison in raisons if raison))
