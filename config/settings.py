@@ -122,8 +122,8 @@ DATABASES = {"default": dj_database_url.parse(_url_base, conn_max_age=60, conn_h
 _url_cache = os.environ.get("ETAPE_CACHE_URL", urlsplit(_url_redis)._replace(path="/1").geturl())
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _url_cache}}
 CELERY_BROKER_URL = _url_redis
-# Sans réponse avant ce délai (plus long que la durée limite d'une tâche), elle est redonnée à un autre worker.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30 * 60}
+# Sans réponse avant ce délai (plus long que la durée limite d'une tâche), elle est redonnée à un autre worker : un worker tué ne perd rien.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": int(os.environ.get("ETAPE_TACHE_REPRISE_SECONDES", "1800"))}
 
 # Comptes
 AUTH_USER_MODEL = "comptes.Utilisateur"

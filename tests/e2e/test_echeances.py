@@ -1,16 +1,34 @@
 """Le travail de la nuit, fait par un vrai worker, se voit à l'écran."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from config.celery import app
-from reporting.models import Alerte
+from reporting.models import Alerte, ExecutionTache
 from reporting.tasks import signaler_echeances
-from tests.fabriques import AgrementFactory, BeneficiaireFactory, StructureFactory, creer_utilisateur
+from tests.e2e.conftest import RACINE
+from tests.fabriques import (
+    AgrementFactory,
+    BeneficiaireFactory,
+    ContratFactory,
+    EligibiliteFactory,
+    MarcheFactory,
+    OrientationFactory,
+    SituationFactory,
+    StructureFactory,
+    creer_utilisateur,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +79,99 @@ def test_la_liste_a_chaque_largeur_et_dans_chaque_theme(page_affichage, connecte
     page_affichage.goto("/echeances/")
     expect(page_affichage.get_by_role("link", name="Traiter")).to_have_count(4)
     verifier_axe(page_affichage)
+
+
+FILE_A_PART = "echeances_tuees"
+# Une garde, pas une mesure : démarrer un worker peut être long sur une machine chargée.
+ATTENTE_D_UN_WORKER = 240
+
+
+@pytest.fixture
+def lancer_worker(tmp_path):
+    """Lance un worker à part, sur sa file, à qui une tâche sans réponse revient au bout de trois secondes ; tous finissent avec le test."""
+    lances = []
+
+    def lancer() -> subprocess.Popen:
+        commande = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "-Q", FILE_A_PART]
+        environnement = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "ETAPE_TACHE_REPRISE_SECONDES": "3",
+        }
+        with (tmp_path / f"worker-{len(lances)}.log").open("wb") as sortie:
+            worker = subprocess.Popen(
+                commande, cwd=RACINE, env=environnement, stdout=sortie, stderr=sortie, start_new_session=True
+            )
+        lances.append(worker)
+        return worker
+
+    yield lancer
+    for worker in lances:
+        _tuer(worker)
+
+
+def _tuer(worker: subprocess.Popen) -> None:
+    """Le worker et ses processus, net, comme le ferait une panne."""
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+
+def test_un_worker_tue_en_route_ne_perd_et_ne_double_rien(transactional_db, lancer_worker):
+    """Tué net au milieu d'un passage, puis relancé : la tâche revient d'elle-même, et tout est comme si rien n'était arrivé."""
+    jour = date(2026, 11, 17)
+    AgrementFactory.create_batch(20, date_fin=date(2026, 12, 1))
+    EligibiliteFactory.create_batch(5, date_fin=date(2027, 1, 10))
+    ContratFactory(date_fin=date(2026, 12, 20))
+    MarcheFactory(date_fin=date(2027, 2, 1))
+    SituationFactory(critere="TH", date_fin=date(2026, 12, 5))
+    OrientationFactory(envoyee_le="2026-10-20T09:00:00+02:00")
+    signaler_echeances(jour.isoformat())
+    sans_incident = _alertes()
+    Alerte.objects.all().delete()
+    ExecutionTache.objects.all().delete()
+
+    premier = lancer_worker()
+    # La table des marchés est retenue : le passage, qui a déjà signalé les premières sortes, s'arrête là.
+    with psycopg.connect(**_acces()) as verrou:
+        verrou.execute("LOCK TABLE clauses_marche IN ACCESS EXCLUSIVE MODE")
+        signaler_echeances.apply_async([jour.isoformat()], queue=FILE_A_PART)
+        _attendre(_est_arrete_sur_les_marches, ATTENTE_D_UN_WORKER)
+        commencees = Alerte.objects.count()
+        _tuer(premier)
+    assert 0 < commencees < len(sans_incident)
+    assert [passage.fin for passage in ExecutionTache.objects.all()] == [None]
+
+    lancer_worker()
+    _attendre(ExecutionTache.objects.filter(fin__isnull=False).exists, ATTENTE_D_UN_WORKER)
+    assert _alertes() == sans_incident
+    passages = ExecutionTache.objects.order_by("debut")
+    assert [(passage.fin is None, passage.erreur) for passage in passages] == [(True, ""), (False, "")]
+    assert passages[1].resultats["créées"] == len(sans_incident) - commencees
+
+
+def _alertes() -> list[tuple]:
+    lues = Alerte.objects.values_list("type_alerte", "objet", "date_echeance", "seuil", "structure", "close_le")
+    return sorted(lues, key=str)
+
+
+def _acces() -> dict[str, object]:
+    base = settings.DATABASES["default"]
+    return {
+        "host": base["HOST"],
+        "port": base["PORT"],
+        "user": base["USER"],
+        "password": base["PASSWORD"],
+        "dbname": base["NAME"],
+    }
+
+
+def _est_arrete_sur_les_marches() -> bool:
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            " AND query LIKE '%WITH bornes AS%'"
+        )
+        return curseur.fetchone()[0] > 0
 
 
 def _attendre(condition, secondes=30):
