@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from clauses.explications import comptes_des_cases
@@ -52,16 +52,16 @@ LUS = (
 
 
 def titulaires_de(operation: Operation, utilisateur: Utilisateur) -> list[Titulaire]:
-    """Les titulaires dont cet utilisateur voit des heures à saisir ou reçues, par marché, lot et nom. Une requête."""
+    """Les titulaires dont cet utilisateur voit des heures à saisir ou reçues (`recoit`), par marché, lot et nom. Une requête."""
     affectations = Affectation.objects.pour(utilisateur).filter(**{TITULAIRE: OuterRef("pk")})
     recues = Imputation.objects.recues_par(utilisateur).filter(engagement__titulaire=OuterRef("pk"))
     au_prorata = RegleClause.objects.filter(
         marche=OuterRef("lot__marche"), est_courante=True, options__eligibilite__mois_a_cheval=MoisACheval.PRORATA.value
     )
     titulaires = (
-        Titulaire.objects.filter(Exists(affectations) | Exists(recues), lot__marche__operation=operation)
+        Titulaire.objects.annotate(recoit=Exists(recues), est_au_prorata=Exists(au_prorata))
+        .filter(Exists(affectations) | Q(recoit=True), lot__marche__operation=operation)
         .select_related("lot__marche__operation", "entreprise")
-        .annotate(est_au_prorata=Exists(au_prorata))
     )
     return sorted(titulaires, key=rang_de_titulaire)
 
@@ -72,7 +72,7 @@ def construire_grille(
     """Lit et range la page demandée, et ce qui se dit de toute l'opération. `titulaires` : ceux de `titulaires_de`."""
     portee = Portee(demande, titulaires, utilisateur, aujourd_hui)
     comptes = portee.compter()
-    recues = lire_recues(demande, portee.titulaires, utilisateur)
+    recues = lire_recues(demande, [t for t in portee.titulaires if t.recoit], utilisateur)
     retenues = {
         pk: [r for r in siennes if r.se_montre and r.est_a_l_etat(demande.etat)] for pk, siennes in recues.items()
     }

@@ -120,7 +120,7 @@ def lire_recues(
 ) -> dict[UUID, list[LigneRecue]]:
     """Par titulaire, les lignes qu'une convention lui apporte, celles d'avant les mois affichés comprises.
 
-    Une requête, une de plus si tout ne compte pas.
+    Aucune requête sans titulaire qui reçoit ; sinon une, et une de plus si tout ne compte pas.
     """
     lots = {titulaire.pk: titulaire.lot for titulaire in titulaires}
     lignes: dict[str, LigneRecue] = {}

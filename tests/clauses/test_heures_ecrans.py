@@ -877,7 +877,7 @@ def test_la_phrase_et_le_pied_disent_le_total(client, lignes, paysage):
 
 
 def test_les_lignes_se_trient_et_se_paginent_sans_requete_de_plus(client, lignes, paysage, nombre_de_requetes):
-    """Soixante relevés : cinquante par page, triables, autant de requêtes que pour un seul."""
+    """Soixante relevés : vingt-cinq par page, triables, autant de requêtes que pour un seul."""
     with nombre_de_requetes() as une:
         client.get(lignes)
     for n, affectation in enumerate(AffectationFactory.create_batch(59, engagement=paysage.engagement)):
@@ -886,7 +886,7 @@ def test_les_lignes_se_trient_et_se_paginent_sans_requete_de_plus(client, lignes
         page = client.get(f"{lignes}?sort=-heures")
     assert len(soixante) <= len(une) < 15
     heures = [int(h) for h in re.findall(r"Historique\s: </span>(\d+)", page.content.decode())]
-    assert len(heures) == 50
+    assert len(heures) == 25
     assert heures == sorted(heures, reverse=True)
 
 
