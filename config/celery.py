@@ -37,7 +37,7 @@ app.add_defaults(
                 "schedule": crontab(hour=7, minute=0, day_of_week="mon-fri"),
             },
             "reclasser-les-sorties": {
-                "task": "parcours.tasks.reclasser_les_sorties",
+                "task": "reporting.tasks.reclasser_les_sorties",
                 "schedule": crontab(hour=2, minute=10),
             },
         },

@@ -11,7 +11,7 @@ from django.utils import timezone
 from clauses.regles.rappels import Cadence
 from reporting.models import EnvoiRecapitulatif, ExecutionTache
 
-SIGNALER, RECAPITULER = "signaler_echeances", "envoyer_recapitulatifs"
+RECLASSER, SIGNALER, RECAPITULER = "reclasser_les_sorties", "signaler_echeances", "envoyer_recapitulatifs"
 GARDE = timedelta(days=90)
 # Au-delà, un passage sans fin n'en aura plus : le worker arrête lui-même une tâche trop longue.
 DUREE_MAXIMUM = timedelta(minutes=10)
@@ -32,6 +32,13 @@ TRAVAUX: Mapping[str, Travail] = MappingProxyType(
     {
         travail.nom: travail
         for travail in (
+            Travail(
+                RECLASSER,
+                "Relire les sorties",
+                "chaque nuit à 2\u00a0h\u00a010",
+                ("reclassées",),
+                Cadence(time(2, 10), jours_ouvres=False, marge=timedelta(hours=2)),
+            ),
             Travail(
                 SIGNALER,
                 "Signaler les échéances",

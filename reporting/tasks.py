@@ -9,9 +9,10 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from clauses.regles.rappels import est_jour_ouvre
+from parcours.services.sorties import reclasser_ce_qui_murit
 from reporting import alertes
 from reporting.bilans import produire
-from reporting.executions import RECAPITULER, SIGNALER, executer
+from reporting.executions import RECAPITULER, RECLASSER, SIGNALER, executer
 from reporting.models import Bilan, EtatBilan
 from reporting.rappels import recapitulatif
 
@@ -47,7 +48,21 @@ REESSAYER = {"retry_backoff": 30, "retry_backoff_max": 15 * 60, "max_retries": 6
 PANNES_DE_BASE = (OperationalError, InterfaceError)
 
 
-@shared_task(acks_late=True, autoretry_for=PANNES_DE_BASE, soft_time_limit=4 * 60, time_limit=5 * 60, **REESSAYER)
+DE_NUIT = {
+    "acks_late": True,
+    "autoretry_for": PANNES_DE_BASE,
+    "soft_time_limit": 4 * 60,
+    "time_limit": 5 * 60,
+} | REESSAYER
+
+
+@shared_task(**DE_NUIT)
+def reclasser_les_sorties() -> None:
+    """Relit les sorties que le temps peut changer : six mois tenus, une formation validée, une saison de plus."""
+    executer(RECLASSER, lambda: {"reclassées": reclasser_ce_qui_murit(jour=timezone.localdate())})
+
+
+@shared_task(**DE_NUIT)
 def signaler_echeances(jour: str | None = None) -> None:
     """Signale les échéances vues de ce jour (AAAA-MM-JJ), aujourd'hui par défaut."""
 
@@ -60,7 +75,7 @@ def signaler_echeances(jour: str | None = None) -> None:
     executer(SIGNALER, travail)
 
 
-@shared_task(acks_late=True, autoretry_for=PANNES_DE_BASE, soft_time_limit=4 * 60, time_limit=5 * 60, **REESSAYER)
+@shared_task(**DE_NUIT)
 def envoyer_recapitulatifs(jour: str | None = None) -> None:
     """Prépare les courriels du matin, un jour ouvré, et confie chacun à sa propre tâche : l'échec de l'un n'arrête pas les autres."""
     matin = date.fromisoformat(jour) if jour else timezone.localdate()

@@ -11,7 +11,8 @@ from django.urls import reverse
 from config.coherence import tous_les_ecarts
 from parcours.models import Dispositif, Etape, Parcours, PassagePhase, Phase, ReglageSuivi, Sortie, Suivi
 from parcours.services.sorties import reclasser_ce_qui_murit
-from parcours.tasks import reclasser_les_sorties
+from reporting.models import ExecutionTache
+from reporting.tasks import reclasser_les_sorties
 from tests.fabriques import BeneficiaireFactory, Paysage
 from tests.lire_html import texte
 
@@ -101,6 +102,7 @@ def test_le_plie_a_sa_propre_lecture_que_la_nuit_relit(client, paysage):
         reclasser_les_sorties()
     sortie = Sortie.objects.get()
     assert (sortie.classe, sortie.classee_au) == ("durable", date(2027, 5, 1))
+    assert ExecutionTache.objects.get().resultats == {"reclassées": 1}
     assert reclasser_ce_qui_murit(jour=date(2027, 5, 2)) == 0
     assert not ecarts_de_sortie()
 

@@ -97,7 +97,7 @@ def test_un_passage_sans_fin(lire, debut, mot):
 def test_le_retard(lire, debut, en_retard):
     """Le dernier passage prévu est celui de cette nuit, à 2 h 30."""
     ExecutionTache.objects.create(nom=executions.SIGNALER, debut=debut, fin=debut)
-    nuit = lire().split("Envoyer les courriels du matin", 1)[0]
+    nuit = lire().split("Signaler les échéances", 1)[1].split("Envoyer les courriels du matin", 1)[0]
     assert ("En retard" in nuit) is en_retard
 
 
