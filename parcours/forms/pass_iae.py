@@ -49,9 +49,6 @@ class SuspensionForm(forms.ModelForm):
         self.fields["motif"].choices = _motifs(MOTIFS_SUSPENSION, self.instance.motif)
         self.fields["structure_iae"].choices = [("", "Sans objet"), *StructureIae.choices]
 
-    def validate_constraints(self) -> None:
-        """Le service les contrôle, après les règles dont la phrase, plus précise, va au champ."""
-
 
 class ProlongationForm(forms.ModelForm):
     class Meta:
@@ -116,6 +113,3 @@ class ProlongationForm(forms.ModelForm):
         self.fields["structure_iae"].choices = [("", "Sans objet"), *StructureIae.choices]
         self.fields["motif_refus"].choices = [("", "Sans objet"), *MotifRefusProlongation.choices]
         self.fields["avis_prescripteur"].choices = [("", "Choisissez"), *PrescripteurHabilite.choices]
-
-    def validate_constraints(self) -> None:
-        """Le service les contrôle, après les règles dont la phrase, plus précise, va au champ."""
