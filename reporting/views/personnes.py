@@ -23,13 +23,19 @@ from parcours.models import Parcours
 from reporting import fiches
 from reporting.alertes.mots import avec_mots, objet_en_mots
 from reporting.frise_personne import frise_de
-from reporting.models import Alerte
+from reporting.models import Alerte, TypeAlerte
 
 PUCES = (
     (ReponseEligibilite.ELIGIBLE, "valide", "Éligible", ""),
     (ReponseEligibilite.A_COMPLETER, "attente", "À compléter", "crayon"),
     (ReponseEligibilite.NON_ELIGIBLE, "refus", "Non éligible", ""),
     ("finie", "neutre", "Éligibilité finie", ""),
+)
+
+
+# Ce qui peut échoir à une personne : ni un marché, ni le rythme d'un titulaire, ni une orientation, qui n'a pas encore de fiche.
+D_UNE_PERSONNE = tuple(
+    sorte for sorte in TypeAlerte if sorte not in (TypeAlerte.MARCHE, TypeAlerte.RYTHME, TypeAlerte.ORIENTATION)
 )
 
 
@@ -75,7 +81,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "frise": frise_de(
                 eligibilites, affectations, agrements, aujourd_hui, etapes_hors_contrat(personne, aujourd_hui)
             ),
-            "alertes": [(a, objet_en_mots(a)) for a in avec_mots(_echeances(request, personne))],
+            "alertes": [(a, objet_en_mots(a)) for a in avec_mots(_echeances(request, personne), D_UNE_PERSONNE)],
             "orientations": personne.orientations.select_related("prescripteur").order_by("-envoyee_le"),
             "consultations": personne.consultations.select_related("utilisateur")[:10],
         },
@@ -83,7 +89,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _echeances(request: HttpRequest, personne: Beneficiaire) -> QuerySet[Alerte]:
-    return Alerte.objects.pour(request.user).ouvertes().filter(beneficiaire=personne)
+    return Alerte.objects.pour(request.user).ouvertes(None, *D_UNE_PERSONNE).filter(beneficiaire=personne)
 
 
 def _puces(eligibilites: list[Eligibilite], aujourd_hui: date) -> list[dict[str, str]]:
