@@ -9,6 +9,7 @@ urlpatterns = [
     path("parcours/", chemin.parcours_liste, name="parcours_liste"),
     path("personnes/<uuid:pk>/parcours/ouvrir/", chemin.parcours_ouvrir, name="parcours_ouvrir"),
     path("parcours/<uuid:pk>/modifier/", chemin.parcours_modifier, name="parcours_modifier"),
+    path("parcours/<uuid:pk>/supprimer/", chemin.parcours_supprimer, name="parcours_supprimer"),
     path("parcours/<uuid:pk>/phases/<str:phase>/", chemin.phase_avancer, name="phase_avancer"),
     # ses étapes
     path("parcours/<uuid:pk>/etapes/creer/", etapes.etape_creer, name="etape_creer"),

@@ -172,6 +172,7 @@ TABLE = {
         L("reporting:parcours_fiche", FP_OBJET, "GET", "parcours"),
         L("parcours:parcours_ouvrir", F_OBJET, LES_DEUX, "beneficiaire_libre"),
         L("parcours:parcours_modifier", F_OBJET, LES_DEUX, "parcours"),
+        L("parcours:parcours_supprimer", F_OBJET, LES_DEUX, "parcours_libre"),
         L("parcours:phase_avancer", F_OBJET, LES_DEUX, "parcours", ("diagnostic",)),
         L("parcours:etape_creer", F_OBJET, LES_DEUX, "parcours"),
         L("parcours:etape_modifier", F_OBJET, LES_DEUX, "etape"),

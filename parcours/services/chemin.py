@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
@@ -50,6 +51,19 @@ def corriger_parcours(*, parcours: Parcours, aujourd_hui: date) -> Parcours:
     if parcours.dispositif != avant.dispositif and hasattr(parcours, "sortie"):
         reclasser(sortie=parcours.sortie, jour=aujourd_hui)
     return parcours
+
+
+@transaction.atomic
+def supprimer_parcours(*, parcours: Parcours) -> None:
+    """Retire un parcours ouvert par erreur, avec sa première phase. Dès que quelque chose y est noté, il se garde."""
+    parcours = verrouiller(parcours)
+    notes = (parcours.diagnostics, parcours.freins, parcours.etapes)
+    if hasattr(parcours, "sortie") or parcours.passages.count() > 1 or any(suite.exists() for suite in notes):
+        raise ValidationError(
+            "Un diagnostic, un frein, une étape, une phase ou une sortie y est déjà noté\u00a0: ce parcours se garde.",
+            code="parcours_suivi",
+        )
+    parcours.delete()
 
 
 def _controler_l_entree(parcours: Parcours, aujourd_hui: date) -> None:

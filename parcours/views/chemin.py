@@ -19,7 +19,7 @@ from parcours.forms.chemin import ParcoursForm, PhaseForm
 from parcours.lectures_chemin import PhaseDuJour, phases_du_jour
 from parcours.models import Dispositif, Parcours, Phase, TypeAgrement
 from parcours.regles.chemin import GestePhase
-from parcours.services.chemin import avancer_phase, corriger_parcours, ouvrir_parcours
+from parcours.services.chemin import avancer_phase, corriger_parcours, ouvrir_parcours, supprimer_parcours
 from parcours.tables_chemin import ParcoursTable
 
 FAITS = {
@@ -66,6 +66,22 @@ def parcours_ouvrir(request: HttpRequest, pk: UUID) -> HttpResponse:
 def parcours_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     parcours = get_object_or_404(Parcours.objects.pour(request.user).select_related("beneficiaire", "referent"), pk=pk)
     return _formulaire(request, parcours, "Modifier le parcours")
+
+
+@facilitateur_seul
+def parcours_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    parcours = get_object_or_404(Parcours.objects.pour(request.user).select_related("beneficiaire"), pk=pk)
+    refus = ""
+    if request.method == "POST":
+        try:
+            supprimer_parcours(parcours=parcours)
+        except ValidationError as erreur:
+            refus = " ".join(erreur.messages)
+        else:
+            messages.success(request, f"Parcours ouvert le {date_longue(parcours.date_debut)} supprimé.")
+            return redirect("reporting:personne_fiche", parcours.beneficiaire_id)
+    contexte = {"parcours": parcours, "beneficiaire": parcours.beneficiaire, "refus": refus}
+    return render(request, "parcours/chemin/supprimer.html", contexte, status=422 if refus else 200)
 
 
 def _dispositif_propose(personne: Beneficiaire) -> Dispositif:

@@ -131,6 +131,29 @@ def test_l_entree_corrigee_emmene_le_diagnostic_mais_pas_au_dela_d_une_etape(cli
     assert paysage.parcours.dispositif == Dispositif.PLIE
 
 
+def test_un_parcours_ouvert_par_erreur_se_supprime(client, paysage):
+    """Rien n'y est noté : il part avec sa première phase, et la personne peut en ouvrir un autre."""
+    client.force_login(paysage.facilitateur)
+    reponse = client.post(adresse("parcours_supprimer", paysage.parcours), follow=True)
+    assert "Parcours ouvert le 2 février 2026 supprimé." in lu(reponse)
+    assert not Parcours.objects.exists()
+    assert not PassagePhase.objects.exists()
+
+
+@pytest.mark.parametrize("note", ["etape", "phase"])
+def test_un_parcours_ou_quelque_chose_est_note_se_garde(client, paysage, note):
+    client.force_login(paysage.facilitateur)
+    if note == "etape":
+        client.post(adresse("etape_creer", paysage.parcours), etape())
+    else:
+        suite = {"phase": Phase.ACCOMPAGNEMENT, "date_debut": date(2026, 3, 2), "auteur": paysage.facilitateur}
+        PassagePhase.objects.create(parcours=paysage.parcours, **suite)
+    reponse = client.post(adresse("parcours_supprimer", paysage.parcours))
+    assert reponse.status_code == 422
+    assert "y est déjà noté : ce parcours se garde." in lu(reponse)
+    assert Parcours.objects.get() == paysage.parcours
+
+
 # Phases -------------------------------------------------------------------------------------------------------------
 
 
