@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 
 from clauses.grille.recues import LigneRecue
 
-LIGNES_PAR_PAGE = 50
+LIGNES_PAR_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ def lire_recues(
 
     Aucune requête sans titulaire qui reçoit ; sinon une, et une de plus si tout ne compte pas.
     """
+    if not titulaires:
+        return {}
     lots = {titulaire.pk: titulaire.lot for titulaire in titulaires}
     lignes: dict[str, LigneRecue] = {}
     for imputation in _imputations(demande, lots, utilisateur):

@@ -16,7 +16,8 @@ from parcours.regles.actions import (
 )
 from parcours.regles.actions import ReponseService as ReponseDeLaRegle
 from parcours.regles.freins import EtatFrein as EtatDeLaRegle
-from parcours.services.freins import changer_etat_frein, parcours_modifiable
+from parcours.services.freins import changer_etat_frein
+from parcours.services.verrou import parcours_modifiable
 
 # Le champ où se lit chaque refus.
 CHAMPS = {

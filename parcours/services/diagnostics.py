@@ -13,7 +13,8 @@ from comptes.models import Utilisateur
 from parcours.models import Diagnostic, EtapeDiagnostic, Frein, Parcours
 from parcours.regles.bilan import controler_jour_diagnostic
 from parcours.regles.freins import EtatFrein
-from parcours.services.freins import decrire_frein, parcours_modifiable
+from parcours.services.freins import decrire_frein
+from parcours.services.verrou import parcours_modifiable
 
 
 @dataclass(frozen=True)

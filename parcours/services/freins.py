@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from comptes.ecriture import enregistrer, exiger
-from comptes.formats import date_longue
 from comptes.regles import Refus
 from parcours.models import Frein, Parcours
 from parcours.regles.freins import EtatFrein, FaitsFrein, changer_etat, corriger_jour
 from parcours.regles.referentiel_freins import controler_codes
+from parcours.services.verrou import parcours_modifiable
 
 # Le champ où se lit chaque refus.
 CHAMPS = {
@@ -25,17 +24,6 @@ CHAMPS = {
     "frein_a_reperer": "etat",
     "code_etranger": "situations",
 }
-
-
-def parcours_modifiable(parcours: Parcours) -> Parcours:
-    """Le parcours relu et verrouillé : deux écritures sur ses freins se suivent. Lève ValidationError s'il est fini."""
-    parcours = Parcours.objects.select_for_update(of=("self",)).select_related("beneficiaire").get(pk=parcours.pk)
-    if parcours.date_fin is not None:
-        raise ValidationError(
-            f"Ce parcours est fini depuis le {date_longue(parcours.date_fin)}\u00a0: il se lit, il ne change plus.",
-            code="parcours_fini",
-        )
-    return parcours
 
 
 def frein_de(parcours: Parcours, rubrique: str) -> Frein:
