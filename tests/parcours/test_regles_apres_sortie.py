@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from comptes.regles import Refus
 from parcours.regles import (
     REGLE_SORTIE,
     REGLE_SORTIE_PLIE,
@@ -61,20 +62,28 @@ def test_les_suivis_partent_de_la_sortie_ou_de_l_embauche():
 
 
 @pytest.mark.parametrize(
-    ("reponse", "fait_le", "attendue"),
+    ("reponse", "fait_le", "attendu"),
     [
-        (ReponseSuivi.NON_JOINT, date(2026, 11, 17), ""),
-        (ReponseSuivi.EN_EMPLOI, date(2026, 3, 31), ""),
-        (None, date(2026, 11, 2), "Dites ce que vous avez appris, ou « non joint »."),
-        (ReponseSuivi.AUTRE, None, "Indiquez le jour du suivi."),
+        (ReponseSuivi.NON_JOINT, date(2026, 11, 17), None),
+        (ReponseSuivi.EN_EMPLOI, date(2026, 3, 31), None),
+        (
+            None,
+            date(2026, 11, 2),
+            Refus("Dites ce que vous avez appris, ou «\u00a0non joint\u00a0».", "suivi_sans_reponse"),
+        ),
+        (ReponseSuivi.AUTRE, None, Refus("Indiquez le jour du suivi.", "suivi_sans_jour")),
         (
             ReponseSuivi.AUTRE,
             date(2026, 11, 18),
-            "Le 18 novembre 2026 est à venir : le suivi se note quand il est fait.",
+            Refus("Le 18 novembre 2026 est à venir\u00a0: le suivi se note quand il est fait.", "suivi_futur"),
         ),
-        (ReponseSuivi.AUTRE, date(2026, 3, 30), "Le 30 mars 2026 est avant la sortie du parcours, le 31 mars 2026."),
+        (
+            ReponseSuivi.AUTRE,
+            date(2026, 3, 30),
+            Refus("Le 30 mars 2026 est avant la sortie du parcours, le 31 mars 2026.", "suivi_avant_sortie"),
+        ),
     ],
 )
-def test_une_reponse_de_suivi_est_datee_apres_la_sortie(reponse, fait_le, attendue):
+def test_une_reponse_de_suivi_est_datee_apres_la_sortie(reponse, fait_le, attendu):
     refus = controler_reponse_suivi(reponse, fait_le=fait_le, sortie=date(2026, 3, 31), aujourd_hui=date(2026, 11, 17))
-    assert ("" if refus is None else refus.phrase.replace("\u00a0", " ")) == attendue
+    assert refus == attendu

@@ -32,8 +32,9 @@ AUJOURD_HUI = date(2026, 11, 17)
 JOURS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 
 
-def phrase(refus) -> str:
-    return "" if refus is None else refus.phrase.replace("\u00a0", " ")
+def dit(refus) -> tuple[str, str] | None:
+    """Ce que le refus dit : son code et sa phrase ; None s'il n'y en a pas."""
+    return None if refus is None else (refus.code, refus.phrase.replace("\u00a0", " "))
 
 
 # Le parcours --------------------------------------------------------------------------------------------------------
@@ -42,30 +43,33 @@ def phrase(refus) -> str:
 @pytest.mark.parametrize(
     ("debut", "fins", "attendue"),
     [
-        (date(2026, 11, 17), [], ""),
-        (date(1993, 1, 1), [], ""),
-        (date(1992, 12, 31), [], "Une entrée le 31 décembre 1992 : vérifiez l’année."),
+        (date(2026, 11, 17), [], None),
+        (date(1993, 1, 1), [], None),
+        (date(1992, 12, 31), [], ("entree_implausible", "Une entrée le 31 décembre 1992 : vérifiez l’année.")),
         (
             date(2026, 11, 18),
             [],
-            "L’entrée du 18 novembre 2026 est à venir : un parcours s’ouvre le jour de l’entrée.",
+            ("entree_future", "L’entrée du 18 novembre 2026 est à venir : un parcours s’ouvre le jour de l’entrée."),
         ),
         (
             date(2026, 11, 2),
             [date(2024, 1, 1), None],
-            "Cette personne a déjà un parcours ouvert : il faut le clore avant d’en ouvrir un autre.",
+            (
+                "parcours_ouvert",
+                "Cette personne a déjà un parcours ouvert : il faut le clore avant d’en ouvrir un autre.",
+            ),
         ),
         (
             date(2025, 3, 31),
             [date(2024, 1, 1), date(2025, 3, 31)],
-            "Son parcours précédent a fini le 31 mars 2025 : celui-ci commence après.",
+            ("entree_ancienne", "Son parcours précédent a fini le 31 mars 2025 : celui-ci commence après."),
         ),
-        (date(2025, 4, 1), [date(2025, 3, 31)], ""),
+        (date(2025, 4, 1), [date(2025, 3, 31)], None),
     ],
 )
 def test_ouvrir_un_parcours(debut, fins, attendue):
     """Un seul ouvert, jamais d'avance, et une personne revient après sa sortie précédente."""
-    assert phrase(controler_ouverture(debut, fins_precedentes=fins, aujourd_hui=AUJOURD_HUI)) == attendue
+    assert dit(controler_ouverture(debut, fins_precedentes=fins, aujourd_hui=AUJOURD_HUI)) == attendue
 
 
 def test_une_entree_corrigee_precede_tout_ce_que_le_parcours_porte():
@@ -74,17 +78,19 @@ def test_une_entree_corrigee_precede_tout_ce_que_le_parcours_porte():
     assert controler_entree(date(2026, 2, 2), premiers_jours=jours) is None
     assert controler_entree(date(2026, 2, 3), premiers_jours=set()) is None
     refus = controler_entree(date(2026, 2, 3), premiers_jours=jours)
-    assert refus.code == "entree_tardive"
-    assert phrase(refus) == (
-        "Une phase ou une étape de ce parcours commence le 2 février 2026 : l’entrée ne peut pas la suivre."
+    assert dit(refus) == (
+        "entree_tardive",
+        "Une phase ou une étape de ce parcours commence le 2 février 2026 : l’entrée ne peut pas la suivre.",
     )
 
 
 def test_un_parcours_suivi_d_un_autre_ne_se_rouvre_plus():
     assert controler_reouverture(debuts_suivants=[]) is None
     refus = controler_reouverture(debuts_suivants=[date(2026, 5, 4), date(2025, 5, 5)])
-    assert refus.code == "parcours_suivi"
-    assert phrase(refus) == "La personne a commencé un autre parcours le 5 mai 2025 : celui-ci ne se rouvre plus."
+    assert dit(refus) == (
+        "parcours_suivi",
+        "La personne a commencé un autre parcours le 5 mai 2025 : celui-ci ne se rouvre plus.",
+    )
 
 
 # Les phases ---------------------------------------------------------------------------------------------------------
@@ -105,15 +111,16 @@ OUVERT = PassageDit(date(2026, 4, 1))
         ([FINI, SAUTE], EtatPhase.SAUTEE),
         ([SAUTE, PassageDit(date(2026, 4, 1), date(2026, 4, 8))], EtatPhase.FINIE),
         ([PassageDit(date(2026, 4, 1), date(2026, 4, 8)), SAUTE], EtatPhase.FINIE),
+        ([PassageDit(date(2026, 2, 27), date(2026, 3, 31)), SAUTE], EtatPhase.FINIE),
     ],
 )
 def test_l_etat_d_une_phase_se_lit_de_ses_passages(passages, etat):
-    """Un passage ouvert l'emporte ; sinon le plus récent parle, quel que soit l'ordre où on les donne."""
+    """Un passage ouvert l'emporte ; sinon le dernier fini parle (non le dernier commencé), quel que soit l'ordre où on les donne."""
     assert etat_phase(passages) == etat
 
 
-def geste(quoi, passages=(), *, jour=date(2026, 11, 2), motif="", clos=False) -> str:
-    return phrase(
+def geste(quoi, passages=(), *, jour=date(2026, 11, 2), motif="", clos=False) -> tuple[str, str] | None:
+    return dit(
         controler_geste(
             quoi,
             passages=passages,
@@ -137,7 +144,7 @@ def test_chaque_etat_a_ses_gestes():
     }
     for etat, passages in etats.items():
         for quoi in GestePhase:
-            attendue = "" if quoi in GESTES[etat] else phrases[etat]
+            attendue = None if quoi in GESTES[etat] else ("phase_geste", phrases[etat])
             assert geste(quoi, passages, motif="Déjà fait ailleurs") == attendue, (etat, quoi)
     assert GESTES[EtatPhase.FINIE] == (GestePhase.ROUVRIR,)
 
@@ -145,33 +152,33 @@ def test_chaque_etat_a_ses_gestes():
 @pytest.mark.parametrize(
     ("quoi", "passages", "jour", "attendue"),
     [
-        (GestePhase.COMMENCER, (), date(2026, 11, 17), ""),
+        (GestePhase.COMMENCER, (), date(2026, 11, 17), None),
         (
             GestePhase.COMMENCER,
             (),
             date(2026, 11, 18),
-            "Le 18 novembre 2026 est à venir : une phase se note quand elle change.",
+            ("phase_future", "Le 18 novembre 2026 est à venir : une phase se note quand elle change."),
         ),
-        (GestePhase.COMMENCER, (), date(2026, 2, 2), ""),
+        (GestePhase.COMMENCER, (), date(2026, 2, 2), None),
         (
             GestePhase.COMMENCER,
             (),
             date(2026, 2, 1),
-            "Le 1er février 2026 est avant l’entrée dans le parcours, le 2 février 2026.",
+            ("phase_avant_entree", "Le 1er février 2026 est avant l’entrée dans le parcours, le 2 février 2026."),
         ),
-        (GestePhase.FINIR, (OUVERT,), date(2026, 4, 1), ""),
+        (GestePhase.FINIR, (OUVERT,), date(2026, 4, 1), None),
         (
             GestePhase.FINIR,
             (OUVERT,),
             date(2026, 3, 31),
-            "Cette phase a commencé le 1er avril 2026 : choisissez ce jour ou un suivant.",
+            ("phase_ordre", "Cette phase a commencé le 1er avril 2026 : choisissez ce jour ou un suivant."),
         ),
-        (GestePhase.ROUVRIR, (FINI,), date(2026, 3, 1), ""),
+        (GestePhase.ROUVRIR, (FINI,), date(2026, 3, 1), None),
         (
             GestePhase.ROUVRIR,
             (FINI,),
             date(2026, 2, 28),
-            "Cette phase était finie le 1er mars 2026 : choisissez ce jour ou un suivant.",
+            ("phase_ordre", "Cette phase était finie le 1er mars 2026 : choisissez ce jour ou un suivant."),
         ),
     ],
 )
@@ -180,9 +187,12 @@ def test_un_geste_est_date_dans_le_parcours_et_dans_l_ordre(quoi, passages, jour
 
 
 def test_sauter_se_motive_et_un_parcours_clos_ne_bouge_plus():
-    assert geste(GestePhase.SAUTER, motif="  ") == "Dites pourquoi cette phase est sautée."
-    assert geste(GestePhase.SAUTER, motif="Bilan fait par le PLIE") == ""
-    assert geste(GestePhase.COMMENCER, clos=True) == "Ce parcours est clos : rouvrez-le pour changer ses phases."
+    assert geste(GestePhase.SAUTER, motif="  ") == ("phase_sans_motif", "Dites pourquoi cette phase est sautée.")
+    assert geste(GestePhase.SAUTER, motif="Bilan fait par le PLIE") is None
+    assert geste(GestePhase.COMMENCER, clos=True) == (
+        "parcours_clos",
+        "Ce parcours est clos : rouvrez-le pour changer ses phases.",
+    )
 
 
 # Les étapes ---------------------------------------------------------------------------------------------------------
@@ -226,26 +236,26 @@ def test_un_contrat_fini_n_est_jamais_a_conclure(debut, duree, jour, est_rompu):
     ("debut", "fin", "type_etape", "sortie", "code"),
     [
         (date(2026, 3, 9), date(2026, 3, 8), "immersion", None, "etape_inversee"),
-        (date(2026, 3, 9), date(2026, 3, 9), "immersion", None, ""),
+        (date(2026, 3, 9), date(2026, 3, 9), "immersion", None, None),
         (date(2026, 2, 1), None, "immersion", None, "etape_avant_entree"),
-        (date(2026, 2, 2), None, "immersion", None, ""),
+        (date(2026, 2, 2), None, "immersion", None, None),
         (date(2026, 9, 1), None, "emploi", date(2026, 8, 31), "etape_apres_sortie"),
-        (date(2026, 8, 31), None, "emploi", date(2026, 8, 31), ""),
-        (date(2026, 8, 3), date(2026, 8, 31), "immersion", date(2026, 8, 31), ""),
+        (date(2026, 8, 31), None, "emploi", date(2026, 8, 31), None),
+        (date(2026, 8, 3), date(2026, 8, 31), "immersion", date(2026, 8, 31), None),
         (date(2026, 8, 3), date(2026, 9, 1), "immersion", date(2026, 8, 31), "etape_deborde"),
         (date(2026, 8, 3), None, "accompagnement", date(2026, 8, 31), "etape_deborde"),
-        (date(2026, 8, 3), date(2027, 9, 1), "formation", date(2026, 8, 31), ""),
+        (date(2026, 8, 3), date(2027, 9, 1), "formation", date(2026, 8, 31), None),
     ],
 )
 def test_les_dates_d_une_etape_sont_dans_le_parcours(debut, fin, type_etape, sortie, code):
     refus = controler_dates_etape(debut, fin, type_etape=type_etape, entree=date(2026, 2, 2), sortie=sortie)
-    assert (refus.code if refus else "") == code
+    assert (refus.code if refus else None) == code
 
 
 def test_un_refus_d_etape_nomme_les_deux_dates():
     commun = {"type_etape": "immersion", "entree": date(2026, 2, 2)}
     lu = [
-        phrase(controler_dates_etape(debut, fin, sortie=sortie, **commun))
+        controler_dates_etape(debut, fin, sortie=sortie, **commun).phrase
         for debut, fin, sortie in (
             (date(2026, 3, 9), date(2026, 3, 8), None),
             (date(2026, 2, 1), None, None),
@@ -268,39 +278,45 @@ def test_un_refus_d_etape_nomme_les_deux_dates():
 @pytest.mark.parametrize(
     ("issue", "debut", "dernier", "motif", "attendue"),
     [
-        (IssueEtape.REALISEE, date(2026, 3, 9), date(2026, 3, 9), "", ""),
-        (IssueEtape.REALISEE, date(2026, 11, 17), date(2026, 11, 17), "", ""),
-        (IssueEtape.REALISEE, date(2026, 3, 9), None, "", "Indiquez son dernier jour."),
+        (IssueEtape.REALISEE, date(2026, 3, 9), date(2026, 3, 9), "", None),
+        (IssueEtape.REALISEE, date(2026, 11, 17), date(2026, 11, 17), "", None),
+        (IssueEtape.REALISEE, date(2026, 3, 9), None, "", ("issue_sans_jour", "Indiquez son dernier jour.")),
         (
             IssueEtape.REALISEE,
             date(2026, 11, 18),
             date(2026, 11, 18),
             "",
-            "L’étape commence le 18 novembre 2026 : elle peut être sautée, ou sa date corrigée.",
+            ("issue_avant_debut", "L’étape commence le 18 novembre 2026 : elle peut être sautée, ou sa date corrigée."),
         ),
         (
             IssueEtape.REALISEE,
             date(2026, 3, 9),
             date(2026, 3, 8),
             "",
-            "Le 8 mars 2026 est avant son début du 9 mars 2026. Corrigez le dernier jour.",
+            ("issue_inversee", "Le 8 mars 2026 est avant son début du 9 mars 2026. Corrigez le dernier jour."),
         ),
         (
             IssueEtape.INTERROMPUE,
             date(2026, 3, 9),
             date(2026, 11, 18),
             "Maladie",
-            "Le 18 novembre 2026 est à venir : dites-le quand ce sera fait.",
+            ("issue_future", "Le 18 novembre 2026 est à venir : dites-le quand ce sera fait."),
         ),
-        (IssueEtape.INTERROMPUE, date(2026, 3, 9), date(2026, 3, 12), " ", "Dites pourquoi l’étape est interrompue."),
-        (IssueEtape.SAUTEE, date(2026, 12, 1), None, "", "Dites pourquoi l’étape est sautée."),
-        (IssueEtape.SAUTEE, date(2026, 12, 1), None, "Emploi trouvé", ""),
+        (
+            IssueEtape.INTERROMPUE,
+            date(2026, 3, 9),
+            date(2026, 3, 12),
+            " ",
+            ("issue_sans_motif", "Dites pourquoi l’étape est interrompue."),
+        ),
+        (IssueEtape.SAUTEE, date(2026, 12, 1), None, "", ("issue_sans_motif", "Dites pourquoi l’étape est sautée.")),
+        (IssueEtape.SAUTEE, date(2026, 12, 1), None, "Emploi trouvé", None),
     ],
 )
 def test_conclure_une_etape(issue, debut, dernier, motif, attendue):
     """Faite ou interrompue, elle a un dernier jour passé ; sautée, une raison suffit."""
     refus = controler_issue(issue, debut=debut, dernier_jour=dernier, motif=motif, aujourd_hui=AUJOURD_HUI)
-    assert phrase(refus) == attendue
+    assert dit(refus) == attendue
 
 
 # La sortie ----------------------------------------------------------------------------------------------------------
@@ -321,36 +337,49 @@ def sortie(jour, *, contrats=(), phases=(), etapes=(), suivante=None):
 @pytest.mark.parametrize(
     ("jour", "faits", "attendue"),
     [
-        (date(2026, 11, 17), {}, ""),
-        (date(2026, 11, 18), {}, "Le 18 novembre 2026 est à venir : une sortie se note quand elle a eu lieu."),
-        (date(2026, 2, 2), {}, ""),
+        (date(2026, 11, 17), {}, None),
+        (
+            date(2026, 11, 18),
+            {},
+            ("sortie_future", "Le 18 novembre 2026 est à venir : une sortie se note quand elle a eu lieu."),
+        ),
+        (date(2026, 2, 2), {}, None),
         (
             date(2026, 2, 1),
             {},
-            "La sortie du 1er février 2026 précède l’entrée dans le parcours, le 2 février 2026.",
+            (
+                "sortie_avant_entree",
+                "La sortie du 1er février 2026 précède l’entrée dans le parcours, le 2 février 2026.",
+            ),
         ),
         (
             date(2026, 9, 13),
             {"contrats": {date(2026, 3, 2), date(2026, 9, 14)}},
-            "La sortie du 13 septembre 2026 précède le début du dernier contrat, le 14 septembre 2026.",
+            (
+                "sortie_avant_contrat",
+                "La sortie du 13 septembre 2026 précède le début du dernier contrat, le 14 septembre 2026.",
+            ),
         ),
-        (date(2026, 9, 14), {"contrats": {date(2026, 3, 2), date(2026, 9, 14)}}, ""),
+        (date(2026, 9, 14), {"contrats": {date(2026, 3, 2), date(2026, 9, 14)}}, None),
         (
             date(2026, 3, 31),
             {"phases": [date(2026, 2, 2), date(2026, 4, 1)]},
-            "Une phase a commencé le 1er avril 2026, après cette sortie.",
+            ("sortie_avant_phase", "Une phase a commencé le 1er avril 2026, après cette sortie."),
         ),
-        (date(2026, 4, 1), {"phases": [date(2026, 2, 2), date(2026, 4, 1)]}, ""),
+        (date(2026, 4, 1), {"phases": [date(2026, 2, 2), date(2026, 4, 1)]}, None),
         (
             date(2026, 6, 1),
             {"suivante": date(2026, 6, 1)},
-            "La personne est entrée dans un autre parcours le 1er juin 2026 : cette sortie le précède.",
+            (
+                "sortie_apres_retour",
+                "La personne est entrée dans un autre parcours le 1er juin 2026 : cette sortie le précède.",
+            ),
         ),
-        (date(2026, 5, 31), {"suivante": date(2026, 6, 1)}, ""),
+        (date(2026, 5, 31), {"suivante": date(2026, 6, 1)}, None),
     ],
 )
 def test_la_sortie_ne_precede_ni_l_entree_ni_le_dernier_contrat(jour, faits, attendue):
-    assert phrase(sortie(jour, **faits)) == attendue
+    assert dit(sortie(jour, **faits)) == attendue
 
 
 def test_une_etape_qui_deborde_de_la_sortie_est_nommee():
@@ -359,8 +388,8 @@ def test_une_etape_qui_deborde_de_la_sortie_est_nommee():
     emploi = EtapeDite("Emploi", "emploi", Periode(date(2026, 3, 1)))
     assert sortie(date(2026, 3, 20), etapes=[emploi, immersion]) is None
     refus = sortie(date(2026, 3, 19), etapes=[emploi, immersion])
-    assert refus.code == "sortie_etape"
-    assert phrase(refus) == (
+    assert dit(refus) == (
+        "sortie_etape",
         "Immersion, Peintures du Rhône : l’étape finit le 20 mars 2026, or la sortie du parcours est du 19 mars 2026. "
-        "Donnez-lui une fin qui la précède. Concluez-la ou corrigez-la d’abord."
+        "Donnez-lui une fin qui la précède. Concluez-la ou corrigez-la d’abord.",
     )

@@ -44,6 +44,10 @@ def changer(faits: FaitsFrein, vers: EtatFrein, jour: date = PLUS_TARD) -> Faits
     return changer_etat(faits, vers, jour=jour, **BORNES)
 
 
+FUTUR = Refus("Le 18 novembre 2026 est à venir\u00a0: un état se constate.", "frein_futur")
+AVANT_PARCOURS = Refus("Le parcours a commencé le 2 février 2026\u00a0: datez après.", "frein_avant_parcours")
+
+
 # --- transitions ------------------------------------------------------------------------------------------------------
 
 PERMISES = {(N, R), (N, C), (N, S), (R, C), (R, L), (R, S), (C, L), (C, R), (C, S), (L, C), (L, R), (S, R), (S, C)}
@@ -59,22 +63,33 @@ def test_les_seules_transitions_permises(depuis, vers):
 
 
 @pytest.mark.parametrize(
-    ("faits", "vers", "phrase"),
+    ("faits", "vers", "phrase", "code"),
     [
-        (FaitsFrein(R, JOUR, JOUR), R, "Ce frein est déjà «\u00a0repéré\u00a0»."),
+        (FaitsFrein(R, JOUR, JOUR), R, "Ce frein est déjà «\u00a0repéré\u00a0».", "frein_meme_etat"),
         (
             FaitsFrein(R, JOUR, JOUR),
             N,
             "Un frein abordé ne redevient pas «\u00a0non abordé\u00a0»\u00a0: dites-le sans objet.",
+            "frein_aborde",
         ),
-        (FaitsFrein(), L, "Un frein se lève après avoir été repéré\u00a0: dites d’abord depuis quand il l’est."),
-        (FaitsFrein(S, JOUR), L, "Un frein se lève après avoir été repéré\u00a0: dites d’abord depuis quand il l’est."),
-        (FaitsFrein(L, JOUR, JOUR, JOUR), S, "Un frein levé se rouvre avant de devenir sans objet."),
+        (
+            FaitsFrein(),
+            L,
+            "Un frein se lève après avoir été repéré\u00a0: dites d’abord depuis quand il l’est.",
+            "frein_non_repere",
+        ),
+        (
+            FaitsFrein(S, JOUR),
+            L,
+            "Un frein se lève après avoir été repéré\u00a0: dites d’abord depuis quand il l’est.",
+            "frein_non_repere",
+        ),
+        (FaitsFrein(L, JOUR, JOUR, JOUR), S, "Un frein levé se rouvre avant de devenir sans objet.", "frein_leve"),
     ],
 )
-def test_un_passage_refuse_dit_pourquoi(faits, vers, phrase):
+def test_un_passage_refuse_dit_pourquoi(faits, vers, phrase, code):
     """La phrase se lit telle quelle."""
-    assert changer(faits, vers).phrase == phrase
+    assert changer(faits, vers) == Refus(phrase, code)
 
 
 def test_la_vie_entiere_d_un_frein():
@@ -104,19 +119,22 @@ def test_en_cours_d_emblee_est_aussi_repere():
 
 
 @pytest.mark.parametrize(
-    ("jour", "phrase"),
+    ("jour", "refus"),
     [
-        (date(2026, 11, 18), "Le 18 novembre 2026 est à venir\u00a0: un état se constate."),
-        (date(2026, 2, 1), "Le parcours a commencé le 2 février 2026\u00a0: datez après."),
+        (date(2026, 11, 18), FUTUR),
+        (date(2026, 2, 1), AVANT_PARCOURS),
         (
             date(2026, 3, 1),
-            "Ce frein est «\u00a0repéré\u00a0» depuis le 2 mars 2026\u00a0: la suite ne peut pas être datée d’avant.",
+            Refus(
+                "Ce frein est «\u00a0repéré\u00a0» depuis le 2 mars 2026\u00a0: la suite ne peut pas être datée d’avant.",
+                "frein_desordre",
+            ),
         ),
     ],
 )
-def test_une_date_impossible_dit_pourquoi(jour, phrase):
+def test_une_date_impossible_dit_pourquoi(jour, refus):
     """À venir, avant le parcours, avant l'état d'avant."""
-    assert changer(FaitsFrein(R, JOUR, JOUR), C, jour).phrase == phrase
+    assert changer(FaitsFrein(R, JOUR, JOUR), C, jour) == refus
 
 
 @pytest.mark.parametrize("jour", [JOUR, date(2026, 11, 17)])
@@ -144,8 +162,8 @@ def test_redater_une_levee():
     """Le jour de levée suit ; pas avant le repérage."""
     leve = FaitsFrein(L, PLUS_TARD, JOUR, PLUS_TARD)
     assert corriger_jour(leve, JOUR, **BORNES) == FaitsFrein(L, JOUR, JOUR, JOUR)
-    assert corriger_jour(leve, date(2026, 3, 1), **BORNES).phrase == (
-        "Ce frein a été repéré le 2 mars 2026\u00a0: la suite ne peut pas être datée d’avant."
+    assert corriger_jour(leve, date(2026, 3, 1), **BORNES) == Refus(
+        "Ce frein a été repéré le 2 mars 2026\u00a0: la suite ne peut pas être datée d’avant.", "frein_desordre"
     )
 
 
@@ -156,11 +174,13 @@ def test_redater_un_frein_en_cours_garde_son_reperage():
     )
 
 
-@pytest.mark.parametrize("jour", [date(2026, 11, 18), date(2026, 2, 1)])
-def test_redater_hors_du_parcours_ou_a_venir_se_refuse(jour):
-    """Les mêmes bornes que pour changer d'état."""
-    assert corriger_jour(FaitsFrein(S, JOUR), jour, **BORNES).code in {"frein_futur", "frein_avant_parcours"}
-    assert corriger_jour(FaitsFrein(S, JOUR), DEBUT, **BORNES) == FaitsFrein(S, DEBUT)
+def test_redater_hors_du_parcours_ou_a_venir_se_refuse():
+    """Les mêmes bornes que pour changer d'état : le premier jour du parcours et aujourd'hui se disent."""
+    sans_objet = FaitsFrein(S, JOUR)
+    assert corriger_jour(sans_objet, date(2026, 11, 18), **BORNES) == FUTUR
+    assert corriger_jour(sans_objet, date(2026, 11, 17), **BORNES) == FaitsFrein(S, date(2026, 11, 17))
+    assert corriger_jour(sans_objet, date(2026, 2, 1), **BORNES) == AVANT_PARCOURS
+    assert corriger_jour(sans_objet, DEBUT, **BORNES) == FaitsFrein(S, DEBUT)
 
 
 # --- durée, blocage ---------------------------------------------------------------------------------------------------
