@@ -134,7 +134,7 @@ def controler_report(reportee_au: date, aujourd_hui: date) -> Refus | None:
 def mois_regardes(aujourd_hui: date) -> tuple[Periode, ...]:
     """Rend les six derniers mois entièrement passés, le plus récent d'abord : ceux dont les heures peuvent manquer."""
     dernier = dernier_mois_clos(aujourd_hui)
-    return tuple(mois_de(ajouter_mois(dernier.replace(day=1), -recul)) for recul in range(MOIS_REGARDES))
+    return tuple(mois_de(ajouter_mois(dernier, -recul)) for recul in range(MOIS_REGARDES))
 
 
 def limites_des_reponses(aujourd_hui: date) -> tuple[tuple[date, date], ...]:

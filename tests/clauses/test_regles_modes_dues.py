@@ -31,6 +31,7 @@ from clauses.regles.objectifs import (
     heures_objectif,
     heures_travaillees,
 )
+from comptes.regles import Refus
 
 
 def clair(texte):
@@ -247,25 +248,43 @@ def test_npnru_5_pour_cent_des_travaux_10_de_la_gup(part, arrondi, heures):
 def test_le_calcul_du_npnru_s_ecrit():
     """La base est dite : les heures travaillées, et non les heures d'insertion."""
     assert clair(ecrire_npnru(D(16_000), "travaux")) == "5 % de 16 000 h travaillées (travaux et ingénierie) = 800 h"
-    with pytest.raises(ValueError, match="négatives"):
+    assert clair(ecrire_npnru(D(16_667), "gup", "superieur")) == (  # 1 666,7 h, arrondies au-dessus
+        "10 % de 16 667 h travaillées (gestion urbaine de proximité) = 1 667 h"
+    )
+
+
+def test_des_heures_travaillees_et_un_cout_possibles():
+    """Zéro heure travaillée ne réserve rien, et une heure peut coûter un euro ; en deçà, c'est une erreur de saisie."""
+    assert heures_npnru(D(0), "gup") == 0
+    assert heures_travaillees(montant_ht_euros=D(300), part_main_oeuvre=D(50), cout_horaire_euros=D(1)) == 150
+    with pytest.raises(ValueError, match=r"^Des heures travaillées ne sont pas négatives\.$"):
         heures_npnru(D(-1), "gup")
-    with pytest.raises(ValueError, match="supérieur à zéro"):
+    with pytest.raises(ValueError, match=r"^Le coût d’une heure est supérieur à zéro\.$"):
         heures_travaillees(montant_ht_euros=D(1), part_main_oeuvre=D(1), cout_horaire_euros=D(0))
 
 
 def test_un_objectif_en_heures_ou_en_part():
-    """100 h écrites, ou 12 % de 833 h = 99,96 h, donc 99 ; jamais les deux."""
+    """100 h écrites, ou 12 % de 833 h = 99,96 h, donc 99 ; 0 % n'en demande aucune ; jamais les deux."""
     assert heures_objectif(heures=D(100), part_pourcent=None, heures_dues=D(833), arrondi="inferieur") == 100
     assert heures_objectif(heures=None, part_pourcent=D(12), heures_dues=D(833), arrondi="inferieur") == 99
+    assert heures_objectif(heures=None, part_pourcent=D(0), heures_dues=D(833), arrondi="inferieur") == 0
     for heures, part in ((None, None), (D(1), D(1))):
-        with pytest.raises(ValueError, match="pas les deux"):
+        with pytest.raises(
+            ValueError, match=r"^Un objectif écrit des heures ou une part des heures dues, pas les deux\.$"
+        ):
             heures_objectif(heures=heures, part_pourcent=part, heures_dues=D(1), arrondi="inferieur")
 
 
-@pytest.mark.parametrize(("heures", "dues", "refuse"), [(833, 833, False), (834, 833, True), (834, 0, False)])
-def test_un_objectif_ne_depasse_pas_les_heures_dues(heures, dues, refuse):
-    """Égal au dû, permis ; au-delà, refusé ; tant que rien n'est dû, on ne sait pas."""
-    assert (controler_objectif(D(heures), D(dues)) is not None) is refuse
+def test_un_objectif_ne_depasse_pas_les_heures_dues():
+    """Égal au dû, permis ; au-delà, refusé, ne serait-il dû qu'une heure ; tant que rien n'est dû, on ne sait pas."""
+    assert controler_objectif(D(833), D(833)) is None
+    assert controler_objectif(D(834), D(0)) is None
+    assert controler_objectif(D(834), D(833)) == Refus(
+        "Cet objectif de 834\u00a0h dépasse les heures dues, 833\u00a0h.", "objectif_trop_grand"
+    )
+    assert controler_objectif(D(2), D(1)) == Refus(
+        "Cet objectif de 2\u00a0h dépasse les heures dues, 1\u00a0h.", "objectif_trop_grand"
+    )
 
 
 # Section de la règle -------------------------------------------------------------------------------------------------

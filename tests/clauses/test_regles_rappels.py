@@ -43,6 +43,8 @@ def test_nouveau_depuis():
     [
         (NUIT, a(17, 2, 30), a(17, 2, 30)),
         (NUIT, a(17, 2, 29), a(16, 2, 30)),
+        (NUIT, a(15, 12), a(15, 2, 30)),  # dimanche : elle passe toutes les nuits
+        (NUIT, a(11, 12), a(11, 2, 30)),  # et les jours fériés
         (MATIN, a(16, 6, 59), a(13, 7)),  # lundi avant 7 h : vendredi
         (MATIN, a(15, 12), a(13, 7)),  # dimanche : vendredi
         (MATIN, a(11, 12), a(10, 7)),  # le 11 novembre : la veille

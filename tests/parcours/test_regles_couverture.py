@@ -73,6 +73,16 @@ def test_chaque_depassement_nomme_l_agrement_et_la_date():
     ]
 
 
+def test_de_deux_agrements_finis_c_est_le_dernier_fini_qui_est_nomme():
+    """Un premier PLIE jusqu'au 30 juin, un autre ouvert et fermé en mars, ou un autre avant lui : celui de juin."""
+    juin = AgrementDit("PLIE du Confluent", "plie", Periode(date(2025, 1, 6), date(2025, 6, 30)))
+    mars = AgrementDit("PLIE des Deux Rives", "plie", Periode(date(2025, 3, 3), date(2025, 3, 28)))
+    phrase = "L’étape commence le 1er septembre 2025, après la fin du PLIE du Confluent, le 30 juin 2025."
+    assert avertir(date(2025, 9, 1), None, (juin, mars), "plie") == [phrase]
+    janvier = AgrementDit("PLIE des Deux Rives", "plie", Periode(date(2024, 1, 8), date(2024, 12, 31)))
+    assert avertir(date(2025, 9, 1), None, (juin, janvier), "plie") == [phrase]
+
+
 def test_deux_pass_qui_se_suivent_ne_laissent_que_leur_trou():
     """Un contrat qui couvre les deux et les jours entre eux : une phrase, celle du premier PASS."""
     second = AgrementDit("PASS IAE 99999 27 00001", "pass_iae", Periode(date(2027, 1, 4), date(2029, 1, 2)))

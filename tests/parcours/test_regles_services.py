@@ -138,6 +138,8 @@ def test_cinquante_kilometres_ou_a_distance(service, place):
         (Service(), Criteres(modes_accueil=("en-presentiel",)), True),
         (Service(latitude=a(9.9)), Criteres(rayon_km=10), True),
         (Service(latitude=a(10.1)), Criteres(rayon_km=10), False),
+        (Service(), Criteres(rayon_km=0), True),  # au même point : le rayon est compris
+        (Service(latitude=a(0.1)), Criteres(rayon_km=0), False),
         (Service(latitude=a(10.1), modes_accueil=("a-distance",)), Criteres(rayon_km=10), True),
     ],
 )
