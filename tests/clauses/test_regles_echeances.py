@@ -121,6 +121,8 @@ def test_mois_regardes():
     assert mois_regardes(date(2026, 11, 1)) == mois
     assert mois_regardes(date(2026, 10, 31))[0].fin == date(2026, 9, 30)
     assert mois_regardes(date(2026, 3, 31))[0] == Periode(date(2026, 2, 1), date(2026, 2, 28))
+    premiers = [m.debut for m in mois_regardes(date(2026, 4, 1))]  # du 31 mars, six mois en arrière
+    assert premiers == [*(date(2026, n, 1) for n in (3, 2, 1)), *(date(2025, n, 1) for n in (12, 11, 10))]
 
 
 def test_limites_des_reponses():

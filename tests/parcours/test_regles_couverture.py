@@ -74,7 +74,7 @@ def test_chaque_depassement_nomme_l_agrement_et_la_date():
 
 
 def test_de_deux_agrements_finis_c_est_le_dernier_fini_qui_est_nomme():
-    """Un premier PLIE jusqu'au 30 juin, un autre ouvert et fermé en mars, ou un autre avant lui : celui de juin."""
+    """Un PLIE jusqu'au 30 juin ; un autre commencé après lui et fini en mars, ou fini l'année d'avant : celui de juin."""
     juin = AgrementDit("PLIE du Confluent", "plie", Periode(date(2025, 1, 6), date(2025, 6, 30)))
     mars = AgrementDit("PLIE des Deux Rives", "plie", Periode(date(2025, 3, 3), date(2025, 3, 28)))
     phrase = "L’étape commence le 1er septembre 2025, après la fin du PLIE du Confluent, le 30 juin 2025."
