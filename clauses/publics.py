@@ -1,19 +1,20 @@
 """Ce que l'on sait d'une personne au jour qui fait foi : son quartier, ses critères, son contrat.
 
-Presque toutes les heures se lisent d'un bloc, par affectation. Ne se lisent relevé par relevé que celles de qui a déménagé, et des
-marchés qui suivent le jour de l'heure (section « statuts » de leur règle).
+Presque toutes les heures se lisent d'un bloc, par affectation. Ne se lisent relevé par relevé que celles de qui a déménagé, ou changé de
+situation entre deux relevés d'un marché qui suit le jour de l'heure (section « statuts » de sa règle).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from beneficiaires.models import Residence, Situation, StatutQpv
+from beneficiaires.periodes import lendemain
 from clauses.models import (
     Affectation,
     Engagement,
@@ -67,7 +68,7 @@ def imputations_comptees(engagements: QuerySet[Engagement], *, arrete_au: date) 
 
 
 def heures_datees(engagements: QuerySet[Engagement], *, arrete_au: date) -> tuple[set[UUID], list[HeuresDatees]]:
-    """Rend les affectations qui se lisent relevé par relevé, et leurs heures. Deux requêtes quand il n'y en a pas."""
+    """Rend les affectations dont le public se lit au jour qui fait foi, et leurs heures. Deux requêtes quand il n'y en a pas."""
     cibles = engagements.order_by().values("pk")
     quittees: defaultdict[UUID, list[AdresseQuittee]] = defaultdict(list)
     placees = Affectation.objects.filter(Q(engagement__in=cibles) | Q(releves__imputations__engagement__in=cibles))
@@ -84,9 +85,20 @@ def heures_datees(engagements: QuerySet[Engagement], *, arrete_au: date) -> tupl
         return set(), []
     lignes = list(_lignes(engagements, arrete_au, list(quittees), changes))
     situations = _situations({ligne[3] for ligne in lignes if ligne[2] in changes})
+    a_lire = {
+        affectation
+        for affectation, _, _, personne, *_, premier, dernier, _ in lignes
+        if any(
+            premier < jour <= dernier for jour in _changements(quittees.get(personne, []), situations.get(personne, []))
+        )
+    }
+    a_part = {ligne[0] for ligne in lignes}
+    if a_lire:
+        lignes = [ligne for ligne in lignes if ligne[0] not in a_lire]
+        lignes += _lignes(engagements, arrete_au, list(quittees), changes, une_a_une=a_lire)
     premiers = _premiers_contrats([m for m in changes if statuts[m].contrat == JourStatut.ATTRIBUTION])
     datees = []
-    for affectation, nature, marche, personne, jour, heures, qpv, contrat, criteres, attribution in lignes:
+    for affectation, nature, marche, personne, qpv, contrat, criteres, attribution, *_, jour, _, heures in lignes:
         parametres = statuts.get(marche, ParametresStatuts())
         d_adresse = jour_du_statut(parametres.adresse, attribution=attribution, heure=jour)
         habite = (
@@ -97,33 +109,57 @@ def heures_datees(engagements: QuerySet[Engagement], *, arrete_au: date) -> tupl
         valables = _criteres_au(parametres, criteres, situations.get(personne, []), jour)
         type_contrat = premiers.get((personne, marche), contrat)
         datees.append(HeuresDatees(affectation, nature, heures, habite, type_contrat, valables))
-    return {ligne[0] for ligne in lignes}, datees
+    return a_part, datees
 
 
 def _lignes(
-    engagements: QuerySet[Engagement], arrete_au: date, personnes: list[UUID], marches: list[UUID]
-) -> Iterable[tuple]:
-    """Les relevés et imputations à lire un à un, chacun avec le marché où il compte."""
-    suite = ("contrat__beneficiaire__qpv", "contrat__type_contrat", "eligibilite__criteres_retenus")
-    qui = "affectation__contrat__beneficiaire"
-    yield from (
-        releves_comptes(engagements, arrete_au=arrete_au)
-        .filter(Q(**{f"{qui}__in": personnes}) | Q(**{f"{_MARCHE}__in": marches}))
-        .order_by()
+    engagements: QuerySet[Engagement],
+    arrete_au: date,
+    personnes: list[UUID],
+    marches: list[UUID],
+    une_a_une: Collection[UUID] = (),
+) -> Iterator[tuple]:
+    """Les heures de ces personnes et de ces marchés, réunies par affectation, nature et marché où elles comptent.
+
+    Chaque ligne finit par le premier jour de ses relevés, le premier jour du dernier, et leur somme. `une_a_une` : seulement ces
+    affectations, relevé par relevé.
+    """
+    sources = (
+        (releves_comptes(engagements, arrete_au=arrete_au), "", _MARCHE),
+        (imputations_comptees(engagements, arrete_au=arrete_au), "releve__", _MARCHE_CIBLE),
+    )
+    for heures, releve, marche in sources:
+        qui = f"{releve}affectation__contrat__beneficiaire"
+        choisies = heures.filter(Q(**{f"{qui}__in": personnes}) | Q(**{f"{marche}__in": marches}))
+        if une_a_une:
+            choisies = choisies.filter(**{f"{releve}affectation__in": une_a_une})
+        yield from _reunies(choisies, releve, marche, *(["pk"] if une_a_une else []))
+
+
+def _reunies(heures: QuerySet, releve: str, marche: str, *chacune: str) -> QuerySet:
+    affectation, jour = f"{releve}affectation", f"{releve}date_debut"
+    personne = f"{affectation}__contrat__beneficiaire"
+    return (
+        heures.order_by()
         .values_list(
-            "affectation", "nature", _MARCHE, qui, "date_debut", "heures_comptees",
-            *(f"affectation__{nom}" for nom in suite), f"{_MARCHE}__date_attribution",
+            affectation,
+            f"{releve}nature",
+            marche,
+            personne,
+            f"{personne}__qpv",
+            f"{affectation}__contrat__type_contrat",
+            f"{affectation}__eligibilite__criteres_retenus",
+            f"{marche}__date_attribution",
+            *chacune,
         )
-    )  # fmt: skip
-    yield from (
-        imputations_comptees(engagements, arrete_au=arrete_au)
-        .filter(Q(**{f"releve__{qui}__in": personnes}) | Q(**{f"{_MARCHE_CIBLE}__in": marches}))
-        .order_by()
-        .values_list(
-            "releve__affectation", "releve__nature", _MARCHE_CIBLE, f"releve__{qui}", "releve__date_debut", "heures_comptees",
-            *(f"releve__affectation__{nom}" for nom in suite), f"{_MARCHE_CIBLE}__date_attribution",
-        )
-    )  # fmt: skip
+        .annotate(premier=Min(jour), dernier=Max(jour), somme=Sum("heures_comptees"))
+    )
+
+
+def _changements(quittees: Iterable[AdresseQuittee], situations: Iterable[tuple[str, date, date | None]]) -> list[date]:
+    """Les jours où change ce que l'on sait de la personne : une adresse, une situation commence ou vient de finir."""
+    periodes = [(a.debut, a.fin) for a in quittees] + [(debut, fin) for _, debut, fin in situations]
+    return [d for d, _ in periodes if d] + [lendemain(f) for _, f in periodes if f]
 
 
 def _situations(personnes: set[UUID]) -> dict[UUID, list[tuple[str, date, date | None]]]:

@@ -204,7 +204,9 @@ def _masquer(
                 None if compte is None or not masque.total else Decimal(100 * compte) / masque.total,
                 heures[nom][libelle] if nom in heures and libelle not in cachees[nom] else None,
             )
-            for libelle, compte in sorted(masque.repartitions[nom].items(), key=lambda paire: -(paire[1] or 0))
+            for libelle, compte in sorted(
+                masque.repartitions[nom].items(), key=lambda paire: (-(paire[1] or 0), paire[0])
+            )
         )
         for nom in groupes
     }
