@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.models import Residence, Situation
-from clauses.models import Engagement, Marche, Operation, ReleveHeures, SousObjectif
+from clauses.models import Engagement, EtatReleve, Marche, Operation, ReleveHeures, SousObjectif
 from clauses.publics import heures_des_objectifs
 from clauses.services.heures_etats import changer_etats
 from clauses.services.marches import changer_regle
 from reporting.bilans import contexte_du_bilan, objectifs_du_bilan, produire
 from reporting.indicateurs import QPV, comptes_du_public
 from reporting.models import Bilan
+from tests.fabriques import ReleveHeuresFactory
 
 pytestmark = pytest.mark.django_db
 ARRETE_AU = date(2026, 10, 31)
@@ -110,6 +111,24 @@ def test_une_rqth_finie_ne_compte_plus_si_le_marche_suit_le_jour_de_l_heure(chan
     assert heures_des_objectifs(chantier.marche, arrete_au=ARRETE_AU)[th.pk].heures == Decimal(50)
     changer_regle(marche=chantier.marche, sections={"statuts": {"rqth": "heure"}}, par=chantier.facilitateur)
     assert heures_des_objectifs(chantier.marche, arrete_au=ARRETE_AU)[th.pk].heures == Decimal(30)
+
+
+def test_qui_change_entre_deux_releves_n_est_compte_qu_une_fois(chantier):
+    """RQTH jusqu'au 30 juin, au jour de l'heure : 30 h de travail et 7 h de formation en avril ; en tout, 600 h et 7 h."""
+    personne = chantier.personnes[0]
+    personne.eligibilites.update(criteres_retenus=["TH"])
+    Situation.objects.create(
+        beneficiaire=personne, critere="TH", date_debut=date(2025, 1, 1), date_fin=date(2026, 6, 30)
+    )
+    affectation = personne.contrats.get().affectations.get()
+    ReleveHeuresFactory(
+        affectation=affectation, mois=date(2026, 4, 1), heures=Decimal(7), nature="formation", etat=EtatReleve.VALIDE
+    )
+    changer_regle(marche=chantier.marche, sections={"statuts": {"rqth": "heure"}}, par=chantier.facilitateur)
+    th = objectif(chantier, "public", codes=["TH"])
+    assert heures_des_objectifs(chantier.marche, arrete_au=ARRETE_AU)[th.pk].heures == Decimal(37)
+    public = comptes_du_public(Engagement.objects.filter(pk=chantier.engagement.pk), arrete_au=ARRETE_AU)
+    assert (public.heures, public.heures_formation, public.personnes) == (Decimal(607), Decimal(7), 12)
 
 
 def test_un_objectif_d_un_metier(chantier):
