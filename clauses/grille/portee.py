@@ -186,7 +186,11 @@ class Portee:
         a_verifier = Q(etat__in=A_VERIFIER)
         lues = (
             ReleveHeures.objects.filter(
-                affectation__in=self.affectations.values("pk"), mois__lte=mois[-1], nature__in=self.demande.natures
+                # Le titulaire aussi : sans lui, PostgreSQL lirait les relevés de toutes les opérations.
+                affectation__in=self.visibles.order_by().values("pk"),
+                mois__lte=mois[-1],
+                nature__in=self.demande.natures,
+                **{f"affectation__{TITULAIRE}__in": [t.pk for t in self.titulaires]},
             )
             .annotate(colonne=Case(When(mois__gte=mois[0], then=F("mois"))))
             .order_by()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -79,12 +79,13 @@ class Page:
         self.grille = construire_grille(self.demande, self.titulaires, self.request.user, self.aujourd_hui)
 
 
-def operations_visibles(utilisateur: Utilisateur):
+def operations_visibles(utilisateur: Utilisateur) -> QuerySet[Operation]:
     """Les opérations dont cet utilisateur voit des heures : l'employeur d'une personne n'y est pas toujours titulaire."""
+    siennes = Operation.objects.pour(utilisateur)
+    if utilisateur.profil == Profil.FACILITATEUR:
+        return siennes
     miennes = Affectation.objects.pour(utilisateur).values("engagement__titulaire__lot__marche__operation")
-    return Operation.objects.filter(
-        Q(pk__in=Operation.objects.pour(utilisateur).order_by().values("pk")) | Q(pk__in=miennes)
-    )
+    return Operation.objects.filter(Q(pk__in=siennes.order_by().values("pk")) | Q(pk__in=miennes))
 
 
 def ouvrir(request: HttpRequest, parametres: QueryDict | None = None, seule: UUID | None = None) -> Page:
