@@ -87,15 +87,16 @@ PUCES_SUIVI = {
 
 @dataclass(frozen=True)
 class PhaseDuJour:
-    """Une phase, son état et ses passages, du premier au dernier."""
+    """Une phase, son état et ses passages, du premier au dernier. `est_close` : son parcours est fini, rien n'est plus à venir."""
 
     phase: Phase
     etat: EtatPhase
     passages: list[PassagePhase]
+    est_close: bool = False
 
     @property
     def libelle_etat(self) -> str:
-        return LIBELLES_PHASE[self.etat]
+        return "Pas commencée" if self.est_close and self.etat == EtatPhase.A_VENIR else LIBELLES_PHASE[self.etat]
 
     @property
     def gestes(self) -> tuple[GestePhase, ...]:
@@ -246,6 +247,7 @@ def phases_du_jour(parcours: Parcours) -> list[PhaseDuJour]:
             phase,
             etat_phase([PassageDit(p.date_debut, p.date_fin, p.est_sautee) for p in passages[phase.value]]),
             passages[phase.value],
+            est_close=not parcours.est_ouvert,
         )
         for phase in Phase
     ]

@@ -10,7 +10,7 @@ from parcours.lectures_chemin import EtapeDuJour, ParcoursDuJour
 from parcours.models import TypeEtape
 from parcours.regles.chemin import EtatEtape
 from reporting.frises import Frise, LigneFrise
-from reporting.graphiques import Barre, Rangee, frise, legende, tient
+from reporting.graphiques import LEGENDE_DES_ETAPES, Barre, Rangee, frise, legende, tient
 
 MARGE_MOIS = 2
 
@@ -29,7 +29,8 @@ def frise_des_etapes(lu: ParcoursDuJour, aujourd_hui: date) -> Frise | None:
         aujourd_hui=aujourd_hui,
         conclusion=f"Frise de {quantite(len(dessinees), 'étape')}. La liste et le tableau qui suivent donnent les mêmes dates.",
     )
-    return Frise(dessin, legende(rangees), [ligne_de_l_etape(etape) for etape in lu.etapes])
+    lignes = [ligne_de_l_etape(etape) for etape in lu.etapes]
+    return Frise(dessin, legende(rangees, LEGENDE_DES_ETAPES), lignes, bornes.contient(aujourd_hui))
 
 
 def rangees_des_etapes(etapes: Sequence[EtapeDuJour], aujourd_hui: date, bornes: Periode) -> Iterator[Rangee]:

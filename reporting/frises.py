@@ -18,8 +18,9 @@ class LigneFrise:
 
 @dataclass(frozen=True)
 class Frise:
-    """Le dessin, sa légende (échantillon, mots) et le tableau des mêmes dates."""
+    """Le dessin, sa légende (échantillon, mots) et le tableau des mêmes dates. `a_un_trait` : « aujourd'hui » y est tracé."""
 
     svg: SafeString
     legende: list[tuple[SafeString, str]]
     lignes: list[LigneFrise]
+    a_un_trait: bool = True

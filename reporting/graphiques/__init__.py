@@ -6,9 +6,10 @@ Les unités sont celles de la `viewBox`. Aucun calcul d'heure ni de date : on de
 from reporting.graphiques.barres import barres_mensuelles
 from reporting.graphiques.barres_empilees import BarreEmpilee, barres_empilees, legende_empilee
 from reporting.graphiques.courbe import Evenement, PointCourbe, courbe_cumulee, graduations
-from reporting.graphiques.frise import Barre, Rangee, frise, legende, tient
+from reporting.graphiques.frise import LEGENDE_DES_ETAPES, Barre, Rangee, frise, legende, tient
 
 __all__ = [
+    "LEGENDE_DES_ETAPES",
     "Barre",
     "BarreEmpilee",
     "Evenement",

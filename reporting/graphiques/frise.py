@@ -60,6 +60,7 @@ ASPECTS = {
     "prolonge": Aspect("", f"url(#{POINTS})", "g-t-fort", FILET_FORT, porte_un_texte=False),
     "demande": Aspect("g-fond", FOND, "g-t-encre", ENCRE, "5 4"),
 }
+Motif = tuple[set[str], str, str]  # les aspects réunis, celui de l'échantillon, les mots
 # Ce que chaque motif veut dire ; les barres pleines et à contour le disent une fois pour les trois couleurs.
 LEGENDE = (
     ({"contrat", "clause", "agrement"}, "agrement", "plein\u00a0: utilisé"),
@@ -73,6 +74,8 @@ LEGENDE = (
     ({"prolonge"}, "prolonge", "points\u00a0: prolongé ou renouvelé"),
     ({"demande"}, "demande", "tirets\u00a0: prolongation demandée"),
 )
+# Des étapes seules : un contrat de clause et une formation se font l'un comme l'autre.
+LEGENDE_DES_ETAPES = (({"clause", "etape"}, "agrement", "plein\u00a0: fait ou en cours"), *LEGENDE[2:])
 
 
 @dataclass(frozen=True)
@@ -130,10 +133,10 @@ def frise(rangees: Sequence[Rangee], *, debut: date, fin: date, aujourd_hui: dat
     return svg(LARGEUR, hauteur, conclusion, corps)
 
 
-def legende(rangees: Sequence[Rangee]) -> list[tuple[SafeString, str]]:
+def legende(rangees: Sequence[Rangee], motifs: Sequence[Motif] = LEGENDE) -> list[tuple[SafeString, str]]:
     """Un échantillon et ses mots pour chaque motif dessiné, dans l'ordre ; les motifs sont ceux que définit la frise."""
     aspects = {barre.aspect for rangee in rangees for barre in rangee.barres}
-    return [(_echantillon(modele), mots) for dessines, modele, mots in LEGENDE if dessines & aspects]
+    return [(_echantillon(modele), mots) for dessines, modele, mots in motifs if dessines & aspects]
 
 
 def _echantillon(aspect: str) -> SafeString:
