@@ -21,7 +21,11 @@ ARRETE_AU = date(2026, 10, 31)
 
 def objectif(chantier, nature="qpv", **champs) -> SousObjectif:
     return SousObjectif.objects.create(
-        marche=chantier.marche, nature=nature, intitule="Objectif", heures=Decimal(100), **champs
+        marche=chantier.marche,
+        nature=nature,
+        intitule=f"Objectif {SousObjectif.objects.count() + 1}",
+        heures=Decimal(100),
+        **champs,
     )
 
 
