@@ -298,9 +298,10 @@ def test_un_document_qui_se_contredit_le_dit(arguments, phrase):
 
 
 def test_les_bornes_d_un_document():
-    """Le 1er et le 28 du mois, un délai de 365 jours : admis ; l'échéance tombe ce jour-là."""
+    """Le 1er et le 28 du mois, un délai de 0 ou de 365 jours : admis ; l'échéance tombe ce jour-là."""
     assert DocumentDu("T", "mois", jour_du_mois=1).echeance(date(2026, 1, 31)) == date(2026, 2, 1)
     assert DocumentDu("T", "trimestre", jour_du_mois=28).echeance(date(2026, 6, 30)) == date(2026, 7, 28)
+    assert DocumentDu("T", "demande", delai_jours=0).echeance(date(2026, 3, 3)) == date(2026, 3, 3)
     assert DocumentDu("T", "fin", delai_jours=365).echeance(date(2026, 1, 1)) == date(2027, 1, 1)
 
 
