@@ -113,6 +113,26 @@ def test_ni_style_ni_script_dans_une_page():
     assert trouves == []
 
 
+def noms_d_adresses(resolveur: URLResolver, espace: str = "") -> Iterator[str]:
+    for motif in resolveur.url_patterns:
+        if isinstance(motif, URLPattern):
+            yield f"{espace}{motif.name}"
+        else:
+            yield from noms_d_adresses(motif, f"{motif.namespace}:" if motif.namespace else espace)
+
+
+def test_une_adresse_gardee_dans_une_variable_existe():
+    """`{% url … as nom %}` ne se plaint pas d'une adresse inconnue : le lien serait vide, et ramènerait à la même page."""
+    connues = set(noms_d_adresses(get_resolver()))
+    inconnues = [
+        f"{nom_court(fichier)} : {nom}"
+        for fichier in GABARITS
+        for nom in re.findall(r"{% url ['\"]([\w:]+)['\"][^%]* as \w+ %}", fichier.read_text())
+        if nom not in connues
+    ]
+    assert not inconnues, inconnues
+
+
 def test_la_typographie_des_gabarits():
     """Espace insécable devant : ; ! ? % » et derrière «, apostrophe courbe, dans tout texte lu ou entendu."""
     trouves = [
