@@ -313,7 +313,7 @@ def sortir_monsieur_q(chemin: Chemin, verifier_axe) -> None:
 
     chemin.le(date(2025, 7, 15), chemin.page)
     chemin.fiche()
-    chemin.lit("En poste sur Stade nautique.")
+    chemin.lit("En poste sur Stade nautique.", "Son parcours est fini : ses freins se lisent.")
     chemin.lien("à 6 mois, le 4 mars 2025")
     chemin.page.get_by_label("En emploi").check()
     chemin.bouton("Enregistrer le suivi")
