@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from comptes.regles import Refus
 from parcours.regles.actions import (
     FaitsAction,
     ReponseService,
@@ -103,63 +104,74 @@ REFUSEE = replace(
 CLOSE = replace(ACTION, resultat=ResultatAction.ABOUTIE, fin=AUJOURD_HUI)
 
 
-@pytest.mark.parametrize("faits", [ACTION, ENVOYEE, REFUSEE, CLOSE, replace(ACTION, fin=date(2027, 1, 4))])
+@pytest.mark.parametrize(
+    "faits",
+    [ACTION, ENVOYEE, REFUSEE, CLOSE, replace(ACTION, fin=date(2027, 1, 4)), replace(ACTION, fin=date(2026, 3, 2))],
+)
 def test_une_action_juste_passe(faits):
-    """Prévue, envoyée, refusée avec sa raison, close aujourd'hui, ou finissant plus tard."""
+    """Prévue, envoyée, refusée avec sa raison, close aujourd'hui, finissant plus tard, ou d'un seul jour."""
     assert controler_action(faits, aujourd_hui=AUJOURD_HUI) is None
 
 
 @pytest.mark.parametrize(
-    ("faits", "phrase"),
+    ("faits", "phrase", "code"),
     [
-        (replace(ACTION, fin=date(2026, 3, 1)), "L’action ne peut pas finir avant d’avoir commencé."),
-        (replace(CLOSE, fin=None), "Une action close a une date de fin."),
+        (replace(ACTION, fin=date(2026, 3, 1)), "L’action ne peut pas finir avant d’avoir commencé.", "action_fin"),
+        (replace(CLOSE, fin=None), "Une action close a une date de fin.", "action_fin"),
         (
             replace(CLOSE, fin=date(2026, 11, 18)),
             "L’action finit le 18 novembre 2026\u00a0: son résultat se dira ce jour-là.",
+            "action_fin",
         ),
         (
             replace(ACTION, envoyee_le=date(2026, 3, 3)),
             "Une date est écrite\u00a0: dites que l’orientation est envoyée, ou effacez-la.",
+            "action_envoi",
         ),
-        (replace(ENVOYEE, envoyee_le=None), "Dites quand l’orientation a été envoyée."),
+        (replace(ENVOYEE, envoyee_le=None), "Dites quand l’orientation a été envoyée.", "action_envoi_date"),
         (
             replace(ENVOYEE, envoyee_le=date(2026, 11, 18)),
             "L’envoi est dans le futur\u00a0: 18 novembre 2026. Vérifiez le mois et l’année.",
+            "action_envoi_date",
         ),
         (
             replace(ENVOYEE, repondue_le=date(2026, 3, 10)),
             "Une date de réponse est écrite\u00a0: dites si le service accepte ou refuse.",
+            "action_envoi",
         ),
-        (replace(REFUSEE, repondue_le=None), "Dites quand le service a répondu."),
+        (replace(REFUSEE, repondue_le=None), "Dites quand le service a répondu.", "action_reponse_date"),
         (
             replace(REFUSEE, repondue_le=date(2026, 3, 2)),
             "L’orientation est partie le 3 mars 2026\u00a0: la réponse ne peut pas précéder l’envoi.",
+            "action_reponse_date",
         ),
         (
             replace(REFUSEE, repondue_le=date(2026, 11, 18)),
             "La réponse est dans le futur\u00a0: 18 novembre 2026. Vérifiez le mois et l’année.",
+            "action_reponse_date",
         ),
-        (replace(REFUSEE, motif_refus=""), "Dites pourquoi le service refuse."),
+        (replace(REFUSEE, motif_refus=""), "Dites pourquoi le service refuse.", "action_motif"),
         (
             replace(ACTION, rubrique="sante"),
             "Pour la santé, choisissez l’action dans la liste\u00a0: Étape n’en garde aucun texte.",
+            "action_sante",
         ),
         (
             replace(ACTION, debut=date(226, 3, 2)),
             "Le début de l’action tombe en 226. Vérifiez l’année\u00a0: quatre chiffres, par exemple 2026.",
+            "action_debut",
         ),
     ],
 )
-def test_une_action_impossible_dit_pourquoi(faits, phrase):
+def test_une_action_impossible_dit_pourquoi(faits, phrase, code):
     """La phrase se lit telle quelle."""
-    assert controler_action(faits, aujourd_hui=AUJOURD_HUI).phrase == phrase
+    assert controler_action(faits, aujourd_hui=AUJOURD_HUI) == Refus(phrase, code)
 
 
 def test_une_reponse_demande_un_envoi():
     """Rien n'est parti : personne n'a pu répondre."""
-    assert controler_reponse(replace(REFUSEE, envoyee_le=None), aujourd_hui=AUJOURD_HUI).phrase == (
-        "Cette orientation n’a pas encore été envoyée."
+    assert controler_reponse(replace(REFUSEE, envoyee_le=None), aujourd_hui=AUJOURD_HUI) == Refus(
+        "Cette orientation n’a pas encore été envoyée.", "action_envoi_date"
     )
     assert controler_reponse(replace(REFUSEE, repondue_le=date(2026, 3, 3)), aujourd_hui=AUJOURD_HUI) is None
 
@@ -181,6 +193,6 @@ def test_une_action_porte_sur_un_frein_qui_reste_a_lever():
     """Repéré ou en cours ; sinon la phrase dit quoi faire."""
     assert controler_frein_ouvert(EtatFrein.REPERE) is None
     assert controler_frein_ouvert(EtatFrein.EN_COURS) is None
-    assert controler_frein_ouvert(EtatFrein.LEVE).phrase == (
-        "Ce frein est «\u00a0levé\u00a0»\u00a0: dites-le repéré, puis ajoutez l’action."
+    assert controler_frein_ouvert(EtatFrein.LEVE) == Refus(
+        "Ce frein est «\u00a0levé\u00a0»\u00a0: dites-le repéré, puis ajoutez l’action.", "action_frein"
     )
