@@ -190,8 +190,12 @@ def test_le_cadre_est_serre():
     assert cadre.latitude_max - 45.0 == pytest.approx(degrees(50 / RAYON_TERRE_KM), rel=0.002)
     assert cadre.longitude_max - 4.0 == pytest.approx(0.636, abs=0.001)
     assert (cadre.longitude_min + cadre.longitude_max) / 2 == pytest.approx(4.0)
+    assert cadre.latitude_max - 45.0 > degrees(50 / RAYON_TERRE_KM)  # jamais en deçà du cercle
+    assert cadre.longitude_max - 4.0 > 0.6359  # arc sinus de (sin 0,44966° ÷ cos 45°)
     assert encadrer(89.9, 4.0).longitude_max == 180.0
+    assert encadrer(89.7, 4.0).longitude_max == 180.0  # à 33 km du pôle, qui est dans le cercle
     assert encadrer(-14.3, 179.9).longitude_min == -180.0
+    assert encadrer(-14.3, -179.9).longitude_max == 180.0
 
 
 @pytest.mark.parametrize(
