@@ -572,7 +572,9 @@ TIRAGES = st.fixed_dictionaries(
             st.none() | st.integers(1, 60),
             st.booleans(),
         ),
-        "marche": st.builds(FaitsMarche, st.none() | AUTOUR, st.none() | AUTOUR, st.none() | AUTOUR, st.none() | AUTOUR),
+        "marche": st.builds(
+            FaitsMarche, st.none() | AUTOUR, st.none() | AUTOUR, st.none() | AUTOUR, st.none() | AUTOUR
+        ),
         "personne": st.builds(FaitsPersonne, st.dates(date(1955, 1, 1), date(2008, 1, 1))),
         "situations": st.lists(
             st.builds(
