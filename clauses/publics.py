@@ -83,7 +83,8 @@ def heures_datees(engagements: QuerySet[Engagement], *, arrete_au: date) -> tupl
     changes = [marche for marche, parametres in statuts.items() if parametres != ParametresStatuts()]
     if not quittees and not changes:
         return set(), []
-    lignes = list(_lignes(engagements, arrete_au, list(quittees), changes))
+    a_part = _affectations_a_part(engagements, arrete_au, list(quittees), changes)
+    lignes = list(_lignes(engagements, arrete_au, a_part))
     situations = _situations({ligne[3] for ligne in lignes if ligne[2] in changes})
     a_lire = {
         affectation
@@ -92,47 +93,59 @@ def heures_datees(engagements: QuerySet[Engagement], *, arrete_au: date) -> tupl
             premier < jour <= dernier for jour in _changements(quittees.get(personne, []), situations.get(personne, []))
         )
     }
-    a_part = {ligne[0] for ligne in lignes}
     if a_lire:
         lignes = [ligne for ligne in lignes if ligne[0] not in a_lire]
-        lignes += _lignes(engagements, arrete_au, list(quittees), changes, une_a_une=a_lire)
+        lignes += _lignes(engagements, arrete_au, a_lire, une_a_une=True)
     premiers = _premiers_contrats([m for m in changes if statuts[m].contrat == JourStatut.ATTRIBUTION])
     datees = []
-    for affectation, nature, marche, personne, qpv, contrat, criteres, attribution, *_, jour, _, heures in lignes:
+    for affectation, nature, marche, personne, habite, contrat, criteres, attribution, *_, jour, _, heures in lignes:
         parametres = statuts.get(marche, ParametresStatuts())
-        d_adresse = jour_du_statut(parametres.adresse, attribution=attribution, heure=jour)
-        habite = (
-            StatutQpv.INCONNU.value
-            if d_adresse is None
-            else qpv_au(d_adresse, aujourd_hui=qpv, quittees=quittees.get(personne, []))
-        )
+        qpv = habite
+        if marche in changes or personne in quittees:
+            d_adresse = jour_du_statut(parametres.adresse, attribution=attribution, heure=jour)
+            qpv = (
+                StatutQpv.INCONNU.value
+                if d_adresse is None
+                else qpv_au(d_adresse, aujourd_hui=habite, quittees=quittees.get(personne, []))
+            )
         valables = _criteres_au(parametres, criteres, situations.get(personne, []), jour)
         type_contrat = premiers.get((personne, marche), contrat)
-        datees.append(HeuresDatees(affectation, nature, heures, habite, type_contrat, valables))
+        datees.append(HeuresDatees(affectation, nature, heures, qpv, type_contrat, valables))
     return a_part, datees
 
 
-def _lignes(
-    engagements: QuerySet[Engagement],
-    arrete_au: date,
-    personnes: list[UUID],
-    marches: list[UUID],
-    une_a_une: Collection[UUID] = (),
-) -> Iterator[tuple]:
-    """Les heures de ces personnes et de ces marchés, réunies par affectation, nature et marché où elles comptent.
-
-    Chaque ligne finit par le premier jour de ses relevés, le premier jour du dernier, et leur somme. `une_a_une` : seulement ces
-    affectations, relevé par relevé.
-    """
-    sources = (
+def _sources(engagements: QuerySet[Engagement], arrete_au: date) -> tuple[tuple[QuerySet, str, str], ...]:
+    """Les heures de ces engagements, faites là ou imputées ; le chemin de leur relevé, et du marché où elles comptent."""
+    return (
         (releves_comptes(engagements, arrete_au=arrete_au), "", _MARCHE),
         (imputations_comptees(engagements, arrete_au=arrete_au), "releve__", _MARCHE_CIBLE),
     )
-    for heures, releve, marche in sources:
-        qui = f"{releve}affectation__contrat__beneficiaire"
-        choisies = heures.filter(Q(**{f"{qui}__in": personnes}) | Q(**{f"{marche}__in": marches}))
-        if une_a_une:
-            choisies = choisies.filter(**{f"{releve}affectation__in": une_a_une})
+
+
+def _affectations_a_part(
+    engagements: QuerySet[Engagement], arrete_au: date, personnes: list[UUID], marches: Collection[UUID]
+) -> set[UUID]:
+    """Celles de ces personnes, ou dont des heures comptent sur ces marchés ; toutes leurs heures se lisent alors ensemble."""
+    faites, imputees = (
+        heures.filter(
+            Q(**{f"{releve}affectation__contrat__beneficiaire__in": personnes}) | Q(**{f"{marche}__in": marches})
+        )
+        .order_by()
+        .values_list(f"{releve}affectation")
+        for heures, releve, marche in _sources(engagements, arrete_au)
+    )
+    return {affectation for (affectation,) in faites.union(imputees)}
+
+
+def _lignes(
+    engagements: QuerySet[Engagement], arrete_au: date, affectations: Collection[UUID], *, une_a_une: bool = False
+) -> Iterator[tuple]:
+    """Les heures de ces affectations, réunies par affectation, nature et marché où elles comptent ; `une_a_une` : relevé par relevé.
+
+    Chaque ligne finit par le premier jour de ses relevés, le premier jour du dernier, et leur somme.
+    """
+    for heures, releve, marche in _sources(engagements, arrete_au):
+        choisies = heures.filter(**{f"{releve}affectation__in": affectations})
         yield from _reunies(choisies, releve, marche, *(["pk"] if une_a_une else []))
 
 

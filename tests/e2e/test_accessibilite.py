@@ -10,6 +10,7 @@ SANS_PAGE = {
     "comptes:sante",
     "reporting:bilan_fichier",
     "reporting:diagnostic_pdf",
+    "reporting:comite_compte_rendu",
     "reporting:agenda",
 }  # ni page ni texte
 # Les pages publiques se lisent une fois, sans compte ; celles de tout compte, avec le facilitateur.

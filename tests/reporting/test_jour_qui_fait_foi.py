@@ -6,14 +6,31 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.models import Residence, Situation
-from clauses.models import Engagement, EtatReleve, Marche, Operation, ReleveHeures, SousObjectif
+from clauses.models import (
+    ConventionGlobalisation,
+    Engagement,
+    EtatReleve,
+    Imputation,
+    Marche,
+    Operation,
+    ReleveHeures,
+    SousObjectif,
+)
 from clauses.publics import heures_des_objectifs
+from clauses.services.globalisation import enregistrer_convention, imputer
 from clauses.services.heures_etats import changer_etats
 from clauses.services.marches import changer_regle
 from reporting.bilans import contexte_du_bilan, objectifs_du_bilan, produire
 from reporting.indicateurs import QPV, comptes_du_public
 from reporting.models import Bilan
-from tests.fabriques import ReleveHeuresFactory
+from tests.fabriques import (
+    EngagementFactory,
+    LotFactory,
+    MarcheFactory,
+    RegleClauseFactory,
+    ReleveHeuresFactory,
+    TitulaireFactory,
+)
 
 pytestmark = pytest.mark.django_db
 ARRETE_AU = date(2026, 10, 31)
@@ -133,6 +150,32 @@ def test_qui_change_entre_deux_releves_n_est_compte_qu_une_fois(chantier):
     assert heures_des_objectifs(chantier.marche, arrete_au=ARRETE_AU)[th.pk].heures == Decimal(37)
     public = comptes_du_public(Engagement.objects.filter(pk=chantier.engagement.pk), arrete_au=ARRETE_AU)
     assert (public.heures, public.heures_formation, public.personnes) == (Decimal(607), Decimal(7), 12)
+
+
+@pytest.mark.parametrize("suit_le_jour", ["le marché d'où viennent les heures", "le marché où elles comptent"])
+def test_des_heures_globalisees_entre_deux_facons_de_dater_ne_se_perdent_pas(chantier, suit_le_jour):
+    """4 h d'avril comptent sur un autre marché, qui ne date pas le public de même : 600 h en tout, avant comme après."""
+    autre = MarcheFactory(operation=chantier.operation, reference="2026-GYM")
+    RegleClauseFactory(marche=autre)
+    titulaire = TitulaireFactory(lot=LotFactory(marche=autre), entreprise=chantier.entreprise)
+    arrivee = EngagementFactory(titulaire=titulaire)
+    suivi = chantier.marche if suit_le_jour == "le marché d'où viennent les heures" else autre
+    changer_regle(marche=suivi, sections={"statuts": {"adresse": "heure"}}, par=chantier.facilitateur)
+    convention = ConventionGlobalisation(
+        structure=chantier.structure,
+        reference="GLOB-1",
+        entreprise=chantier.entreprise,
+        date_debut=date(2026, 4, 1),
+        signee_le=date(2026, 3, 28),
+    )
+    enregistrer_convention(convention=convention, engagements=[chantier.engagement, arrivee])
+    releve = ReleveHeures.objects.filter(mois=date(2026, 4, 1)).order_by("pk").first()
+    assert isinstance(
+        imputer(convention=convention, releve=releve, engagement=arrivee, heures=Decimal(4), par=chantier.facilitateur),
+        Imputation,
+    )
+    deux = Engagement.objects.filter(pk__in=[chantier.engagement.pk, arrivee.pk])
+    assert comptes_du_public(deux, arrete_au=ARRETE_AU).heures == Decimal(600)
 
 
 def test_un_objectif_d_un_metier(chantier):
