@@ -45,7 +45,7 @@ def controler_fin_emploi(jour: date, *, naissance: date, aujourd_hui: date) -> R
     """Contrôle la fin du dernier emploi : passée, après les 14 ans de la personne."""
     if refus := controler_jour_passe(jour, "La fin du dernier emploi", aujourd_hui):
         return refus
-    if age_au(naissance, jour) < AGE_DU_PREMIER_EMPLOI:
+    if jour < naissance or age_au(naissance, jour) < AGE_DU_PREMIER_EMPLOI:
         return Refus("À cette date, la personne n’avait pas 14\u00a0ans. Vérifiez l’année.", "emploi_trop_tot")
     return None
 
@@ -62,7 +62,7 @@ def controler_experience(annees: int, *, naissance: date, jour: date) -> Refus |
 
 
 def controler_disponibilite(jour: date, *, entretien: date) -> Refus | None:
-    """Contrôle le jour où la personne est disponible : une date plausible, deux ans au plus après l'entretien."""
+    """Contrôle le jour où la personne est disponible : une date plausible, au plus tard à la fin de la deuxième année qui suit."""
     if refus := controler_date(jour, "La date de disponibilité"):
         return refus
     if jour.year > entretien.year + ANNEES_D_AVANCE:

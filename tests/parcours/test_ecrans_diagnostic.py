@@ -99,6 +99,17 @@ def test_une_etape_refusee_garde_ce_qui_est_tape_et_les_autres_etapes(facilitate
     assert reprise.url == adresse("diagnostic_etape", diagnostic.pk, "experience")
 
 
+def test_un_emploi_fini_avant_la_naissance_se_refuse_sans_erreur(facilitateur, paysage):
+    """Une faute de frappe sur le siècle : la phrase le dit, la saisie reste, rien n'est gardé."""
+    diagnostic = ouvrir(facilitateur, paysage)
+    reponse = envoyer(facilitateur, diagnostic, "experience", fin_dernier_emploi="01/09/1924")
+    page = texte(reponse.content.decode()).replace("\u00a0", " ")
+    assert "À cette date, la personne n’avait pas 14 ans. Vérifiez l’année." in page
+    assert "01/09/1924" in reponse.content.decode()
+    diagnostic.refresh_from_db()
+    assert (diagnostic.fin_dernier_emploi, diagnostic.etapes_faites) == (None, [])
+
+
 @pytest.mark.parametrize(
     ("etape", "champ"),
     [

@@ -44,54 +44,117 @@ def test_ce_qu_une_reponse_est_devenue(avant, apres, changement):
 
 
 @pytest.mark.parametrize(
-    ("jour", "phrase"),
+    ("jour", "refus"),
     [
         (DEBUT, None),
         (AUJOURD_HUI, None),
         (
             date(2026, 2, 1),
-            "Le parcours a commencé le 2 février 2026\u00a0: le diagnostic se date de ce jour ou d’après.",
+            Refus(
+                "Le parcours a commencé le 2 février 2026\u00a0: le diagnostic se date de ce jour ou d’après.",
+                "diagnostic_avant_parcours",
+            ),
         ),
         (
             date(2026, 11, 18),
-            "Le jour de l’entretien est dans le futur\u00a0: 18 novembre 2026. Vérifiez le mois et l’année.",
+            Refus(
+                "Le jour de l’entretien est dans le futur\u00a0: 18 novembre 2026. Vérifiez le mois et l’année.",
+                "futur",
+            ),
         ),
     ],
 )
-def test_l_entretien_est_passe_et_dans_le_parcours(jour, phrase):
+def test_l_entretien_est_passe_et_dans_le_parcours(jour, refus):
     """Les deux bornes sont comprises."""
-    refus = controler_jour_diagnostic(jour, debut_parcours=DEBUT, aujourd_hui=AUJOURD_HUI)
-    assert (refus and refus.phrase) == phrase
+    assert controler_jour_diagnostic(jour, debut_parcours=DEBUT, aujourd_hui=AUJOURD_HUI) == refus
 
 
-def test_la_fin_du_dernier_emploi():
-    """Passée, et après les 14 ans : le 20 mai 2004 est bon, la veille non."""
-    bornes = {"naissance": NAISSANCE, "aujourd_hui": AUJOURD_HUI}
-    assert controler_fin_emploi(date(2004, 5, 20), **bornes) is None
-    assert controler_fin_emploi(date(2004, 5, 19), **bornes).phrase == (
-        "À cette date, la personne n’avait pas 14\u00a0ans. Vérifiez l’année."
-    )
-    assert controler_fin_emploi(date(2026, 11, 18), **bornes).phrase == (
-        "La fin du dernier emploi est dans le futur\u00a0: 18 novembre 2026. Vérifiez le mois et l’année."
-    )
+TROP_JEUNE = Refus("À cette date, la personne n’avait pas 14\u00a0ans. Vérifiez l’année.", "emploi_trop_tot")
 
 
-def test_l_experience_tient_dans_une_vie():
-    """36 ans le 17 novembre 2026 : 22 ans d'expérience au plus."""
-    assert controler_experience(22, naissance=NAISSANCE, jour=AUJOURD_HUI) is None
-    assert controler_experience(23, naissance=NAISSANCE, jour=AUJOURD_HUI).phrase == (
-        "À 36\u00a0ans, 22\u00a0ans d’expérience au plus. Vérifiez le nombre."
-    )
-    assert controler_experience(0, naissance=date(2014, 1, 1), jour=AUJOURD_HUI) is None
+@pytest.mark.parametrize(
+    ("jour", "refus"),
+    [
+        (date(2004, 5, 20), None),  # ses 14 ans
+        (date(2004, 5, 19), TROP_JEUNE),
+        (NAISSANCE, TROP_JEUNE),
+        (date(1990, 5, 19), TROP_JEUNE),  # la veille de sa naissance
+        (date(1958, 9, 1), TROP_JEUNE),
+        (AUJOURD_HUI, None),
+        (
+            date(2026, 11, 18),
+            Refus(
+                "La fin du dernier emploi est dans le futur\u00a0: 18 novembre 2026. Vérifiez le mois et l’année.",
+                "futur",
+            ),
+        ),
+    ],
+)
+def test_la_fin_du_dernier_emploi(jour, refus):
+    """Passée, et après les 14 ans : le 20 mai 2004 est bon, la veille non ; avant sa naissance, pas davantage."""
+    assert controler_fin_emploi(jour, naissance=NAISSANCE, aujourd_hui=AUJOURD_HUI) == refus
 
 
-def test_la_disponibilite_est_a_deux_ans_au_plus():
-    """Fin 2028 se dit, 2029 est une faute de frappe ; l'an 226 aussi."""
-    assert controler_disponibilite(date(2028, 12, 31), entretien=AUJOURD_HUI) is None
-    assert controler_disponibilite(date(2029, 1, 1), entretien=AUJOURD_HUI).phrase == (
-        "Cette date est à plus de deux ans. Vérifiez l’année."
-    )
-    assert controler_disponibilite(date(226, 1, 1), entretien=AUJOURD_HUI).code == "annee"
+def test_ne_un_29_fevrier_a_quatorze_ans_un_28():
+    """Né le 29 février 1992 : ses 14 ans tombent le 28 février 2006, qui n'a pas de 29."""
+    bornes = {"naissance": date(1992, 2, 29), "aujourd_hui": AUJOURD_HUI}
+    assert controler_fin_emploi(date(2006, 2, 28), **bornes) is None
+    assert controler_fin_emploi(date(2006, 2, 27), **bornes) == TROP_JEUNE
+
+
+@pytest.mark.parametrize(
+    ("annees", "naissance", "refus"),
+    [
+        (22, NAISSANCE, None),  # 36 ans le 17 novembre 2026 : 36 − 14
+        (
+            23,
+            NAISSANCE,
+            Refus("À 36\u00a0ans, 22\u00a0ans d’expérience au plus. Vérifiez le nombre.", "experience_trop_longue"),
+        ),
+        (
+            2,
+            date(2011, 11, 17),
+            Refus("À 15\u00a0ans, 1\u00a0an d’expérience au plus. Vérifiez le nombre.", "experience_trop_longue"),
+        ),
+        (1, date(2011, 11, 17), None),  # 15 ans ce jour-là
+        (
+            1,
+            date(2012, 11, 17),
+            Refus("À 14\u00a0ans, 0\u00a0an d’expérience au plus. Vérifiez le nombre.", "experience_trop_longue"),
+        ),
+        (
+            1,
+            date(2014, 1, 1),
+            Refus("À 12\u00a0ans, 0\u00a0an d’expérience au plus. Vérifiez le nombre.", "experience_trop_longue"),
+        ),
+        (0, date(2014, 1, 1), None),
+    ],
+)
+def test_l_experience_tient_dans_une_vie(annees, naissance, refus):
+    """Autant d'années que depuis les 14 ans, jamais moins de zéro."""
+    assert controler_experience(annees, naissance=naissance, jour=AUJOURD_HUI) == refus
+
+
+@pytest.mark.parametrize(
+    ("jour", "refus"),
+    [
+        (date(2028, 12, 31), None),
+        (
+            date(2029, 1, 1),
+            Refus("Cette date est à plus de deux ans. Vérifiez l’année.", "disponible_trop_tard"),
+        ),
+        (
+            date(226, 1, 1),
+            Refus(
+                "La date de disponibilité tombe en 226. Vérifiez l’année\u00a0: quatre chiffres, par exemple 2026.",
+                "annee",
+            ),
+        ),
+    ],
+)
+def test_la_disponibilite_se_dit_jusqu_a_la_fin_de_la_deuxieme_annee(jour, refus):
+    """Entretien en 2026 : fin 2028 se dit, 2029 est une faute de frappe ; l'an 226 aussi."""
+    assert controler_disponibilite(jour, entretien=AUJOURD_HUI) == refus
 
 
 # --- actions ----------------------------------------------------------------------------------------------------------

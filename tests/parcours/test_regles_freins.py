@@ -287,8 +287,8 @@ def test_un_code_d_un_autre_frein_se_refuse():
     """Une situation de logement cochée en mobilité."""
     phrase = "Une case cochée n’appartient pas au frein «\u00a0Mobilité\u00a0». Rechargez la page et recommencez."
     assert controler_codes("mobilite", [7], [28]) is None
-    assert controler_codes("mobilite", [24], []).phrase == phrase
-    assert controler_codes("mobilite", [], [20]).phrase == phrase
+    assert controler_codes("mobilite", [24], []) == Refus(phrase, "code_etranger")
+    assert controler_codes("mobilite", [], [20]) == Refus(phrase, "code_etranger")
     assert controler_codes("numerique", [], []) is None
 
 
