@@ -14,6 +14,8 @@
   const brouillons = new Map(); // case → { champ, aspect } : modifiées, pas encore enregistrées
   const aDecider = new Set(); // clés des cases à vérifier dès que leur valeur est gardée
   const apres = []; // ce qui attend la fin d'un échange
+  const file = new Map(); // clé de la case → son envoi, qui attend la réponse du précédent
+  let enCours = null; // l'élément dont l'envoi attend sa réponse
   let enPartance = null; // le lien d'une autre page, suivi dès que la dernière case est gardée
   const minuteries = new Map(); // case → contrôle à demander
   const DELAI_CONTROLE = 500;
@@ -173,6 +175,33 @@
 
   // --- envois ---------------------------------------------------------------------------------------------------
 
+  // Une case à la fois, dans l'ordre : deux réponses qui se croisent laisseraient à l'écran un résumé et des totaux dépassés.
+  // La file de htmx (hx-sync) s'arrête sur une case remplacée entre-temps, et ce qui la suit ne partirait plus.
+  document.addEventListener("htmx:confirm", function (evenement) {
+    const { elt, target, issueRequest } = evenement.detail;
+    if (!target.matches(".case-hote")) return;
+    evenement.preventDefault();
+    file.set(cleDe(target), { elt: elt, partir: () => issueRequest(true) });
+    envoyerLaSuivante();
+  });
+  document.addEventListener("htmx:afterRequest", function (evenement) {
+    if (evenement.detail.requestConfig.elt !== enCours) return; // « detail.elt » a pu être remplacé par la réponse
+    enCours = null;
+    envoyerLaSuivante();
+  });
+
+  function envoyerLaSuivante() {
+    for (const [cle, envoi] of file) {
+      if (enCours) return;
+      file.delete(cle);
+      if (!envoi.elt.isConnected) continue;
+      enCours = envoi.elt;
+      envoi.partir();
+    }
+  }
+
+  const unEnvoiAttend = () => Boolean(enCours) || file.size > 0;
+
   function expliquer(cle, phrase, reessayer) {
     const ancienne = document.getElementById("x-" + cle);
     if (ancienne) ancienne.remove();
@@ -284,13 +313,13 @@
   const pages = document.querySelector(".pages");
   if (pages) pages.addEventListener("click", function (evenement) {
     const lien = evenement.target.closest("a");
-    if (!lien || !grille.querySelector(".case-hote.htmx-request")) return;
+    if (!lien || !unEnvoiAttend()) return;
     evenement.preventDefault();
     enPartance = lien;
   });
 
   function partir() {
-    if (!enPartance || grille.querySelector(".case-hote.htmx-request")) return;
+    if (!enPartance || unEnvoiAttend()) return;
     const lien = enPartance;
     enPartance = null;
     if (!grille.querySelector('[aria-invalid="true"]')) lien.click();

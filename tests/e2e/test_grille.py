@@ -124,6 +124,31 @@ def test_saisir_une_colonne_au_clavier_seul(page, ouvrir, chantier):
     assert (chantier.heures(luna), chantier.heures(sofia)) == (Decimal("35.5"), Decimal("7.5"))
 
 
+def test_les_cases_partent_une_a_une_et_le_resume_dit_la_derniere(page, ouvrir, chantier):
+    """Deux cases tapées avant la première réponse : la seconde attend, sinon une réponse en retard effacerait le bon résumé.
+
+    Retapée pendant l'attente, une case ne part qu'une fois, avec sa dernière valeur, et n'arrête pas la suivante."""
+    ouvrir(page)
+    envois = []
+    page.route(f"**{reverse('clauses:heures_case')}", lambda route: envois.append(route))
+    for nom, tapees in (("Luna Alba", "35,5"), ("Sofia Costa", "7h30"), ("Sofia Costa", "8")):
+        chantier.champ(page, nom).fill(tapees)
+        chantier.champ(page, nom).press("Tab")
+    chantier.champ(page, "Sofia Costa", -1).fill("6")
+    chantier.champ(page, "Sofia Costa", -1).press("Tab")
+    for rang, resume in enumerate(("35,5 h à vérifier", "43,5 h à vérifier", "49,5 h à vérifier"), start=1):
+        for _ in range(500):  # dix secondes
+            if len(envois) < rang:
+                page.wait_for_timeout(20)
+        assert len(envois) == rang
+        envois[-1].continue_()
+        expect(page.locator("#resume-heures")).to_contain_text(resume)
+    expect(page.locator("#etat-saisie")).not_to_contain_text("modifiée")
+    assert len(envois) == 3
+    luna, _, sofia = chantier.affectations
+    assert [chantier.heures(luna), chantier.heures(sofia), chantier.heures(sofia, -1)] == [Decimal("35.5"), 8, 6]
+
+
 def test_tab_mene_au_mois_suivant_et_les_fleches_a_la_personne_suivante(page, ouvrir, chantier):
     """Tab suit les mois d'une personne, ↓ et ↑ la colonne, cases figées comprises."""
     ouvrir(page)
