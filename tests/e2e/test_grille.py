@@ -130,7 +130,11 @@ def test_les_cases_partent_une_a_une_et_le_resume_dit_la_derniere(page, ouvrir, 
     Retapée pendant l'attente, une case ne part qu'une fois, avec sa dernière valeur, et n'arrête pas la suivante."""
     ouvrir(page)
     envois = []
-    page.route(f"**{reverse('clauses:heures_case')}", lambda route: envois.append(route))
+
+    def retenir(envoi):
+        envois.append(envoi)
+
+    page.route(f"**{reverse('clauses:heures_case')}", retenir)
     for nom, tapees in (("Luna Alba", "35,5"), ("Sofia Costa", "7h30"), ("Sofia Costa", "8")):
         chantier.champ(page, nom).fill(tapees)
         chantier.champ(page, nom).press("Tab")
