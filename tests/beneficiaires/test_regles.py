@@ -225,6 +225,7 @@ def test_preuve_suffisante(critere, date_piece, jour, attendu):
         "1 8 5 0 3 6 9 1 2 3 4 5 6 0 9",
         "2 9 9 1 2 2 a 1 2 3 4 5 6",
         "2 9 9 1 2 2 b 1 2 3 4 5 6 1 8",
+        "2 9 9 1 2 2 A 1 2 3 4 5 6 8 8",  # 2A vaut 19 : un million de plus que 2B, qui vaut 18, donc 27 de plus modulo 97
         "nir 1850369123456/78",
         "né 1 85 27 99 123 456",
     ],
@@ -249,6 +250,7 @@ def test_nir_reconnu(texte):
         "PASS 99999 24 00718",
         "1850069123456",
         "9850369123456",
+        "2 9 9 1 2 2 A 1 2 3 4 5 6 8 7",
         "1 8 5 0 3 6 9 1 2 3 4 5 6 0 8",  # une référence écrite chiffre à chiffre, dont la clé ne tombe pas juste
         "1 250 000 000 000 €",
         "RDV le 2 mars 2026 à 14 h 30, dossier 2026-114",

@@ -121,6 +121,8 @@ def test_ce_qui_change_dans_les_situations():
     assert (plus.nom, plus.avant, plus.apres) == ("Situations acceptées", "rien de moins", "avec RQTH")
     [moins] = comparer(deux, une)
     assert (moins.avant, moins.apres) == ("sans RQTH", "rien de plus")
+    [echange] = comparer(ParametresRegle(criteres=("QPV", "RSA")), ParametresRegle(criteres=("TH", "ASS", "AAH")))
+    assert (echange.avant, echange.apres) == ("sans RSA, Résident QPV", "avec ASS, AAH, RQTH")
     [toutes] = comparer(une, ParametresRegle())
     assert toutes.avant == "rien de moins"
     assert "RQTH" in toutes.apres
