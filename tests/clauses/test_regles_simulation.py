@@ -255,13 +255,22 @@ def test_une_duree_demande_une_fin():
 
 heures = st.decimals(0, 100_000, places=2)
 jours = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+# Fixées par une formule, sur le montant d'aujourd'hui ou un autre, ou par les bons de commande déjà passés.
+engagements = st.builds(
+    EngagementSimule,
+    st.just("a"),
+    st.just("X"),
+    heures,
+    heures,
+    st.just(Arrondi.PROCHE),
+    st.none() | st.builds(RegleCommandes, st.just(D(7)), st.just(D(10_000)), st.sampled_from(list(CalculCommandes))),
+    st.tuples(st.decimals(1, 500_000, places=2)),
+    st.none() | st.decimals(1, 10_000_000, places=2),
+)
 situations = st.builds(
-    lambda dues, exactes, validees, rythme, arrete, debut, duree, montant, regle: replace(
+    lambda engagements, validees, rythme, arrete, debut, duree, montant, regle: replace(
         SITUATION,
-        engagements=tuple(
-            EngagementSimule(str(rang), "X", due, exacte, Arrondi.PROCHE)
-            for rang, (due, exacte) in enumerate(zip(dues, exactes, strict=False))
-        ),
+        engagements=tuple(replace(engagement, cle=str(rang)) for rang, engagement in enumerate(engagements)),
         validees=validees,
         rythme_mensuel=rythme,
         arrete_le=arrete,
@@ -271,8 +280,7 @@ situations = st.builds(
         regle_avenant=regle,
         seuil_pourcent=D(10),
     ),
-    st.lists(heures, min_size=1, max_size=3),
-    st.lists(heures, min_size=1, max_size=3),
+    st.lists(engagements, min_size=1, max_size=3),
     heures,
     st.decimals(0, 5000, places=2),
     jours,
