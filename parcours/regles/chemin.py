@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from beneficiaires.periodes import Periode
+from beneficiaires.regles import AGE_MINIMUM, age_au
 from comptes.formats import date_longue
 from comptes.regles import Refus
 
@@ -24,10 +25,12 @@ ETAPES_QUI_CONTINUENT: Final = frozenset({"contrat_clause", "contrat_iae", "empl
 # Le parcours --------------------------------------------------------------------------------------------------------
 
 
-def controler_ouverture(debut: date, *, fins_precedentes: Sequence[date | None], aujourd_hui: date) -> Refus | None:
+def controler_ouverture(
+    debut: date, *, naissance: date, fins_precedentes: Sequence[date | None], aujourd_hui: date
+) -> Refus | None:
     """Contrôle l'entrée dans un parcours. `fins_precedentes` : les sorties des autres parcours de la personne, None s'il est ouvert.
 
-    Un seul parcours ouvert ; le suivant commence après la sortie du précédent ; une entrée ne se note pas d'avance.
+    À 16 ans au plus tôt ; un seul parcours ouvert ; le suivant commence après la sortie du précédent ; une entrée ne se note pas d'avance.
     """
     if debut.year < PREMIERE_ANNEE:
         return Refus(f"Une entrée le {date_longue(debut)}\u00a0: vérifiez l’année.", "entree_implausible")
@@ -35,6 +38,11 @@ def controler_ouverture(debut: date, *, fins_precedentes: Sequence[date | None],
         return Refus(
             f"L’entrée du {date_longue(debut)} est à venir\u00a0: un parcours s’ouvre le jour de l’entrée.",
             "entree_future",
+        )
+    if debut < naissance or age_au(naissance, debut) < AGE_MINIMUM:
+        return Refus(
+            f"Le {date_longue(debut)}, la personne n’avait pas {AGE_MINIMUM}\u00a0ans. Vérifiez l’année de l’entrée.",
+            "entree_trop_jeune",
         )
     if None in fins_precedentes:
         return Refus(

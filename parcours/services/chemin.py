@@ -17,6 +17,7 @@ from parcours.services.verrou import verrouiller
 CHAMPS = {
     "entree_implausible": "date_debut",
     "entree_future": "date_debut",
+    "entree_trop_jeune": "date_debut",
     "entree_ancienne": "date_debut",
     "entree_tardive": "date_debut",
 }
@@ -73,7 +74,12 @@ def _controler_l_entree(parcours: Parcours, aujourd_hui: date) -> None:
         autres = autres.filter(date_fin__isnull=False, date_debut__lt=parcours.date_debut)
     fins = list(autres.values_list("date_fin", flat=True))
     exiger(
-        controler_ouverture(parcours.date_debut, fins_precedentes=fins, aujourd_hui=aujourd_hui),
+        controler_ouverture(
+            parcours.date_debut,
+            naissance=parcours.beneficiaire.date_naissance,
+            fins_precedentes=fins,
+            aujourd_hui=aujourd_hui,
+        ),
         champs=CHAMPS,
     )
 

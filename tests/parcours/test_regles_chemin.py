@@ -69,7 +69,36 @@ def dit(refus) -> tuple[str, str] | None:
 )
 def test_ouvrir_un_parcours(debut, fins, attendue):
     """Un seul ouvert, jamais d'avance, et une personne revient après sa sortie précédente."""
-    assert dit(controler_ouverture(debut, fins_precedentes=fins, aujourd_hui=AUJOURD_HUI)) == attendue
+    refus = controler_ouverture(debut, naissance=date(1970, 1, 1), fins_precedentes=fins, aujourd_hui=AUJOURD_HUI)
+    assert dit(refus) == attendue
+
+
+@pytest.mark.parametrize(
+    ("naissance", "debut", "phrase"),
+    [
+        (date(2008, 11, 17), date(2024, 11, 17), None),  # seize ans ce jour-là
+        (
+            date(2008, 11, 17),
+            date(2024, 11, 16),
+            "Le 16 novembre 2024, la personne n’avait pas 16 ans. Vérifiez l’année de l’entrée.",
+        ),
+        (
+            date(1998, 4, 2),
+            date(1998, 4, 1),
+            "Le 1er avril 1998, la personne n’avait pas 16 ans. Vérifiez l’année de l’entrée.",
+        ),
+        (date(2008, 2, 29), date(2024, 2, 29), None),
+        (
+            date(2008, 2, 29),
+            date(2024, 2, 28),
+            "Le 28 février 2024, la personne n’avait pas 16 ans. Vérifiez l’année de l’entrée.",
+        ),
+    ],
+)
+def test_on_entre_a_seize_ans_au_plus_tot(naissance, debut, phrase):
+    """Un parcours ne commence ni avant la naissance, ni avant l'âge où une clause peut embaucher."""
+    refus = controler_ouverture(debut, naissance=naissance, fins_precedentes=[], aujourd_hui=AUJOURD_HUI)
+    assert dit(refus) == (phrase and ("entree_trop_jeune", phrase))
 
 
 def test_une_entree_corrigee_precede_tout_ce_que_le_parcours_porte():
