@@ -171,7 +171,7 @@ def _duree_contrat(duree: DureeContrat) -> str:
 def _embauche_anterieure(parametres: ParametresRegle) -> str:
     texte = LIBELLES_EMBAUCHE_ANTERIEURE[parametres.embauche_anterieure]
     if parametres.embauche_anterieure == EmbaucheAnterieure.RECENTE and parametres.embauche_anterieure_mois:
-        return f"{texte} (moins de {quantite(parametres.embauche_anterieure_mois, 'mois')})"
+        return f"{texte} ({quantite(parametres.embauche_anterieure_mois, 'mois')} au plus)"
     return texte
 
 

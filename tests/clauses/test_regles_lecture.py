@@ -82,7 +82,7 @@ def test_la_regle_d_usage_se_relit():
         (
             {"embauche_anterieure": "recente", "embauche_anterieure_mois": 6},
             "embauche_anterieure",
-            "acceptée si l’embauche est récente (moins de 6 mois)",
+            "acceptée si l’embauche est récente (6 mois au plus)",
         ),
         (
             # Le nombre de mois d'une autre réponse ne se lit pas.
