@@ -105,7 +105,10 @@ def test_un_second_parcours_ouvert_est_refuse(client, paysage):
         ({"date_debut": ""}, "Indiquez le jour de l’entrée."),
         ({"date_debut": "31/02/2026"}, "Cette date n’existe pas."),
         ({"date_debut": "01/01/1900"}, "vérifiez l’année"),
-        ({"date_debut": "07/04/2006"}, "Le 7 avril 2006, la personne n’avait pas 16 ans. Vérifiez l’année de l’entrée."),
+        (
+            {"date_debut": "07/04/2006"},
+            "Le 7 avril 2006, la personne n’avait pas 16 ans. Vérifiez l’année de l’entrée.",
+        ),
         ({"dispositif": "inconnu"}, "choix"),
     ],
 )
