@@ -1,5 +1,7 @@
 """Ouvrir ou corriger un parcours, faire avancer une phase, rouvrir un parcours clos."""
 
+from collections.abc import Sequence
+
 from django import forms
 
 from beneficiaires.forms.personnes import ChoixUtilisateur, membres
@@ -49,6 +51,12 @@ class PhaseForm(forms.Form):
 
     geste = forms.ChoiceField(label="Cette phase", widget=forms.RadioSelect(attrs={"class": "en-ligne"}))
     jour = ChampDate(label="Le", error_messages={"required": "Indiquez le jour."})
+    finir = forms.MultipleChoiceField(
+        label="Finir aussi, le même jour",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Décochez si les deux phases se poursuivent ensemble. Une phase finie se rouvre.",
+    )
     motif = forms.CharField(
         label="Pourquoi",
         required=False,
@@ -57,10 +65,20 @@ class PhaseForm(forms.Form):
         help_text="Demandé quand elle est sautée. Pas de santé, pas de numéro de sécurité sociale.",
     )
 
-    def __init__(self, *args, gestes: tuple[GestePhase, ...], **kwargs):
+    def __init__(self, *args, gestes: tuple[GestePhase, ...], a_finir: Sequence[Phase], **kwargs):
         super().__init__(*args, **kwargs)
+        if a_finir:
+            self.fields["finir"].choices = [(phase.value, phase.label) for phase in a_finir]
+            self.fields["finir"].initial = [phase.value for phase in a_finir]
+        else:
+            del self.fields["finir"]
         self.fields["geste"].choices = [(geste.value, LIBELLES_GESTE[geste]) for geste in gestes]
         self.fields["geste"].initial = gestes[0].value
+
+    def phases_a_finir(self) -> list[Phase]:
+        """Les phases cochées, si celle-ci s'ouvre : la sauter ou la finir n'en touche pas d'autre."""
+        ouvre = self.cleaned_data["geste"] in {GestePhase.COMMENCER, GestePhase.ROUVRIR}
+        return [Phase(valeur) for valeur in self.cleaned_data.get("finir", ())] if ouvre else []
 
 
 class RouvrirForm(forms.Form):

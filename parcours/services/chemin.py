@@ -1,5 +1,6 @@
 """Ouvrir un parcours, le corriger, faire avancer ses phases. Chaque geste garde son auteur et son jour."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import transaction
 from beneficiaires.models import Beneficiaire
 from comptes.ecriture import enregistrer, exiger
 from comptes.models import Utilisateur
+from comptes.regles import Refus
 from parcours.models import Parcours, PassagePhase, Phase
 from parcours.regles.chemin import GestePhase, PassageDit, controler_entree, controler_geste, controler_ouverture
 from parcours.services.sorties import reclasser
@@ -99,23 +101,52 @@ def _deplacer_l_entree(parcours: Parcours, ancienne: date) -> None:
 
 @transaction.atomic
 def avancer_phase(
-    *, parcours: Parcours, phase: str, geste: GestePhase, jour: date, motif: str, auteur: Utilisateur, aujourd_hui: date
+    *,
+    parcours: Parcours,
+    phase: str,
+    geste: GestePhase,
+    jour: date,
+    motif: str,
+    auteur: Utilisateur,
+    aujourd_hui: date,
+    finir: Collection[Phase] = (),
 ) -> PassagePhase:
-    """Commence, finit, saute ou rouvre une phase. Rouvrir ajoute un passage : l'histoire reste."""
+    """Commence, finit, saute ou rouvre une phase. Rouvrir ajoute un passage : l'histoire reste.
+
+    `finir` : les phases ouvertes qui finissent le même jour, dans le même geste ; tout passe, ou rien.
+    """
     parcours = verrouiller(parcours)
+    quand = {"jour": jour, "auteur": auteur, "aujourd_hui": aujourd_hui}
+    for autre in finir:
+        _passer(parcours, autre, GestePhase.FINIR, motif="", nommee=f"{autre.label}\u00a0: ", **quand)
+    return _passer(parcours, phase, geste, motif=motif, **quand)
+
+
+def _passer(
+    parcours: Parcours,
+    phase: str,
+    geste: GestePhase,
+    *,
+    jour: date,
+    motif: str,
+    auteur: Utilisateur,
+    aujourd_hui: date,
+    nommee: str = "",
+) -> PassagePhase:
+    """Un geste sur une phase. `nommee` : ce qui dit, dans un refus, de quelle phase il parle."""
     passages = list(parcours.passages.filter(phase=phase))
-    exiger(
-        controler_geste(
-            geste,
-            passages=[PassageDit(p.date_debut, p.date_fin, p.est_sautee) for p in passages],
-            jour=jour,
-            motif=motif,
-            entree=parcours.date_debut,
-            parcours_clos=not parcours.est_ouvert,
-            aujourd_hui=aujourd_hui,
-        ),
-        champs=CHAMPS_PHASE,
+    refus = controler_geste(
+        geste,
+        passages=[PassageDit(p.date_debut, p.date_fin, p.est_sautee) for p in passages],
+        jour=jour,
+        motif=motif,
+        entree=parcours.date_debut,
+        parcours_clos=not parcours.est_ouvert,
+        aujourd_hui=aujourd_hui,
     )
+    if refus and nommee:
+        refus = Refus(f"{nommee}{refus.phrase[:1].lower()}{refus.phrase[1:]}", refus.code)
+    exiger(refus, champs=CHAMPS_PHASE)
     passage = next((p for p in passages if p.date_fin is None), None)
     if passage is None:
         passage = PassagePhase(parcours=parcours, phase=phase, date_debut=jour)

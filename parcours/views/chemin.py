@@ -18,7 +18,7 @@ from parcours.filters_chemin import ParcoursFilter
 from parcours.forms.chemin import ParcoursForm, PhaseForm
 from parcours.lectures_chemin import PhaseDuJour, phases_du_jour
 from parcours.models import Dispositif, Parcours, Phase, TypeAgrement
-from parcours.regles.chemin import GestePhase
+from parcours.regles.chemin import EtatPhase, GestePhase
 from parcours.services.chemin import avancer_phase, corriger_parcours, ouvrir_parcours, supprimer_parcours
 from parcours.tables_chemin import ParcoursTable
 
@@ -134,10 +134,12 @@ def _formulaire(request: HttpRequest, parcours: Parcours, titre: str) -> HttpRes
 @facilitateur_seul
 def phase_avancer(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     parcours = get_object_or_404(Parcours.objects.pour(request.user).select_related("beneficiaire"), pk=pk)
-    du_jour = _phase(parcours, phase)
-    form = PhaseForm(request.POST or None, gestes=du_jour.gestes, initial={"jour": timezone.localdate()})
+    du_jour, a_finir = _phase(parcours, phase)
+    form = PhaseForm(
+        request.POST or None, gestes=du_jour.gestes, a_finir=a_finir, initial={"jour": timezone.localdate()}
+    )
     if form.is_valid():
-        geste = GestePhase(form.cleaned_data["geste"])
+        geste, finir = GestePhase(form.cleaned_data["geste"]), form.phases_a_finir()
         try:
             avancer_phase(
                 parcours=parcours,
@@ -147,17 +149,24 @@ def phase_avancer(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
                 motif=form.cleaned_data["motif"],
                 auteur=request.user,
                 aujourd_hui=timezone.localdate(),
+                finir=finir,
             )
         except ValidationError as erreur:
             form.add_error(None, erreur)
         else:
-            messages.success(request, f"{du_jour.phase.label}\u00a0: phase {FAITS[geste]}.")
+            dites = [f"{du_jour.phase.label}\u00a0: phase {FAITS[geste]}."]
+            dites += [f"{autre.label}\u00a0: phase {FAITS[GestePhase.FINIR]}." for autre in finir]
+            messages.success(request, " ".join(dites))
             return redirect("reporting:parcours_fiche", parcours.pk)
     contexte = {"form": form, "parcours": parcours, "beneficiaire": parcours.beneficiaire, "du_jour": du_jour}
     return render(request, "parcours/chemin/phase.html", contexte)
 
 
-def _phase(parcours: Parcours, phase: str) -> PhaseDuJour:
+def _phase(parcours: Parcours, phase: str) -> tuple[PhaseDuJour, list[Phase]]:
+    """La phase, et celles d'avant elle qui restent ouvertes : l'ouvrir propose de les finir."""
     if phase not in Phase.values:
         raise Http404
-    return next(du_jour for du_jour in phases_du_jour(parcours) if du_jour.phase == phase)
+    phases = phases_du_jour(parcours)
+    rang = Phase.values.index(phase)
+    avant = [] if phases[rang].etat == EtatPhase.EN_COURS else phases[:rang]
+    return phases[rang], [autre.phase for autre in avant if autre.etat == EtatPhase.EN_COURS]

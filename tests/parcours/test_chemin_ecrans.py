@@ -182,6 +182,48 @@ def test_les_phases_se_passent_et_gardent_leur_histoire(client, paysage):
     assert PassagePhase.objects.filter(parcours=paysage.parcours).count() == 3
 
 
+def test_commencer_une_phase_propose_de_finir_celle_d_avant(client, paysage):
+    """La case est cochée d'avance ; gardée, le diagnostic finit le même jour, et il se rouvre."""
+    client.force_login(paysage.facilitateur)
+    ici = adresse("phase_avancer", paysage.parcours, "accompagnement")
+    page = client.get(ici).content.decode()
+    assert next(f.valeurs for f in formulaires(page) if f.methode == "post")["finir"] == ["diagnostic"]
+    reponse = client.post(ici, {"geste": "commencer", "jour": "02/03/2026", "finir": ["diagnostic"]}, follow=True)
+    faits = "Accompagnement et levée des freins : phase commencée. Diagnostic : phase finie."
+    assert faits in lu(reponse)
+    assert list(PassagePhase.objects.values_list("phase", "date_debut", "date_fin")) == [
+        ("diagnostic", date(2026, 2, 2), date(2026, 3, 2)),
+        ("accompagnement", date(2026, 3, 2), None),
+    ]
+    diagnostic = adresse("phase_avancer", paysage.parcours, "diagnostic")
+    assert "Finir aussi" not in lu(client.get(diagnostic)), "revenir au diagnostic ne finit pas l'accompagnement"
+    client.post(diagnostic, {"geste": "rouvrir", "jour": "03/03/2026"})
+    assert PassagePhase.objects.filter(date_fin=None).count() == 2
+
+
+def test_deux_phases_peuvent_se_poursuivre_ensemble(client, paysage):
+    """Case décochée, le diagnostic reste ouvert ; sauter une phase n'en finit pas d'autre, même case cochée."""
+    client.force_login(paysage.facilitateur)
+    ici = adresse("phase_avancer", paysage.parcours, "accompagnement")
+    client.post(ici, {"geste": "commencer", "jour": "02/03/2026"})
+    assert PassagePhase.objects.filter(date_fin=None).count() == 2
+    sortie = adresse("phase_avancer", paysage.parcours, "sortie")
+    saut = {"geste": "sauter", "jour": "03/03/2026", "motif": "Embauchée", "finir": ["diagnostic", "accompagnement"]}
+    client.post(sortie, saut)
+    assert PassagePhase.objects.filter(date_fin=None).count() == 2
+
+
+def test_la_phase_d_avant_ne_finit_pas_avant_d_avoir_commence(client, paysage):
+    """Le diagnostic rouvert le 2 novembre ne finit pas le 2 mars : rien ne change, et la phrase le nomme."""
+    client.force_login(paysage.facilitateur)
+    PassagePhase.objects.update(date_fin=date(2026, 2, 20))
+    client.post(adresse("phase_avancer", paysage.parcours, "diagnostic"), {"geste": "rouvrir", "jour": "02/11/2026"})
+    envoi = {"geste": "commencer", "jour": "02/03/2026", "finir": ["diagnostic"]}
+    reponse = client.post(adresse("phase_avancer", paysage.parcours, "accompagnement"), envoi)
+    assert "Diagnostic : cette phase a commencé le 2 novembre 2026" in lu(reponse)
+    assert not PassagePhase.objects.filter(phase=Phase.ACCOMPAGNEMENT).exists()
+
+
 @pytest.mark.parametrize(
     ("phase", "envoi", "phrase"),
     [
