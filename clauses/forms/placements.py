@@ -13,7 +13,7 @@ from beneficiaires.forms.champs import ChampMetier
 from beneficiaires.models import Beneficiaire
 from clauses.forms.champs import ChampBorne, ChampOrganisation
 from clauses.models import Affectation, Contrat, Eligibilite, Engagement, ModeExecution, Operation
-from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE
+from clauses.regles.placements import MAXIMUM_HEURES_PAR_SEMAINE, lot_se_propose
 from clauses.regles.section_comptage import mode_propose
 from clauses.services.constats import (
     ConstatPlacement,
@@ -162,6 +162,7 @@ class ContratForm(forms.ModelForm):
         ouverts = list(engagements_ouverts(utilisateur))
         decisions = decisions_favorables(self.beneficiaire)
         en_place: dict[object, Eligibilite] = {}
+        embauche = self._embauche()
         if not self.instance._state.adding:
             affectations = self.instance.affectations.select_related(
                 "eligibilite",
@@ -174,15 +175,19 @@ class ContratForm(forms.ModelForm):
             self.initial.setdefault("engagements", list(en_place))
             self._reprendre_le_mode(affectations)
         self.par_operation: dict[object, OperationAuChoix] = {}
+        self.lots_finis: dict[object, OperationAuChoix] = {}
         a_decider: dict[object, Operation] = {}
         permis = []
         for engagement in ouverts:
             operation = operation_de(engagement)
             eligibilite = en_place.get(engagement.pk) or decisions.get(operation.pk)
+            se_propose = engagement.pk in en_place or lot_se_propose(engagement.titulaire.lot.periode, embauche)
             if eligibilite is None:
-                a_decider[operation.pk] = operation
+                if se_propose:
+                    a_decider[operation.pk] = operation
                 continue
-            groupe = self.par_operation.setdefault(operation.pk, OperationAuChoix(operation, eligibilite))
+            rangement = self.par_operation if se_propose else self.lots_finis
+            groupe = rangement.setdefault(operation.pk, OperationAuChoix(operation, eligibilite))
             groupe.cases.append((engagement, False))
             permis.append(engagement.pk)
         self.a_decider = list(a_decider.values())
@@ -190,6 +195,13 @@ class ContratForm(forms.ModelForm):
         self.fields["engagements"].queryset = Engagement.objects.filter(pk__in=permis).select_related(
             "titulaire__lot__marche__operation"
         )
+
+    def _embauche(self) -> date:
+        """Le jour d'embauche tapé ou gardé ; à défaut, aujourd'hui."""
+        try:
+            return self.fields["date_debut"].to_python(self["date_debut"].value()) or self.aujourd_hui
+        except ValidationError:
+            return self.aujourd_hui
 
     def _reprendre_le_mode(self, affectations: Iterable[Affectation]) -> None:
         """Le mode gardé, s'il n'est pas celui que disent le contrat et l'employeur."""
@@ -210,10 +222,23 @@ class ContratForm(forms.ModelForm):
     @property
     def choix_engagements(self) -> list[OperationAuChoix]:
         """Les opérations ouvertes à la personne, cases cochées comme elles ont été envoyées."""
+        return self._cochees(self.par_operation.values())
+
+    @property
+    def choix_finis(self) -> list[OperationAuChoix]:
+        """Les lots finis au jour de l'embauche : à part, pour un contrat ancien que l'on saisit après coup."""
+        return self._cochees(self.lots_finis.values())
+
+    @property
+    def finis_ouverts(self) -> bool:
+        """Un lot fini est coché : il se montre."""
+        return any(coche for groupe in self.choix_finis for _, coche in groupe.cases)
+
+    def _cochees(self, groupes: Iterable[OperationAuChoix]) -> list[OperationAuChoix]:
         coches = {str(cle) for cle in self["engagements"].value() or []}
         return [
             OperationAuChoix(groupe.operation, groupe.eligibilite, [(e, str(e.pk) in coches) for e, _ in groupe.cases])
-            for groupe in self.par_operation.values()
+            for groupe in groupes
         ]
 
     def clean(self) -> dict[str, object]:

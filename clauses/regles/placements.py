@@ -141,6 +141,11 @@ def controler_dates_contrat(
     return constats
 
 
+def lot_se_propose(execution: Periode | None, jour: date) -> bool:
+    """Dit si un contrat commencé ce jour-là peut faire des heures sur ce lot : il n'est pas fini. Sans dates, on ne sait pas : oui."""
+    return execution is None or execution.fin is None or jour <= execution.fin
+
+
 def controler_cumul(periode: Periode, heures_hebdo: Decimal, autres: Sequence[AutreContrat]) -> list[Constat]:
     """Signale chaque contrat de la personne qui court en même temps et mène à plus de 48 h par semaine avec celui-ci.
 

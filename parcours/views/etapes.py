@@ -20,7 +20,7 @@ from parcours.services.etapes import conclure_etape, enregistrer_etape, retirer_
 def etape_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     parcours = get_object_or_404(Parcours.objects.pour(request.user).select_related("beneficiaire"), pk=pk)
     etape = Etape(parcours=parcours, type_etape=request.GET.get("type", ""))
-    return _formulaire(request, etape, "Ajouter une étape")
+    return _formulaire(request, etape, "Ajouter une étape", {"contrat": request.GET.get("contrat", "")})
 
 
 @facilitateur_seul
@@ -77,9 +77,10 @@ def _adresse(etape: Etape) -> str:
     return f"{reverse('reporting:parcours_fiche', args=[etape.parcours_id])}#t-etapes"
 
 
-def _formulaire(request: HttpRequest, etape: Etape, titre: str) -> HttpResponse:
+def _formulaire(request: HttpRequest, etape: Etape, titre: str, propose: dict[str, str] | None = None) -> HttpResponse:
+    """`propose` : ce que le lien suivi choisit déjà ; un contrat qui n'est pas à la personne n'est pas dans la liste."""
     est_nouvelle = etape._state.adding
-    form = EtapeForm(request.POST or None, instance=etape, utilisateur=request.user)
+    form = EtapeForm(request.POST or None, instance=etape, initial=propose, utilisateur=request.user)
     if form.is_valid():
         try:
             enregistrer_etape(etape=form.instance)

@@ -12,6 +12,7 @@ from comptes.models import Profil
 from parcours.lectures import agrements_du_jour
 from parcours.lectures_chemin import parcours_du_jour
 from parcours.lectures_comite import decisions_sur
+from parcours.lectures_contrats import contrats_a_ajouter
 from parcours.models import Parcours
 from parcours.regles.immersion import lien_immersion
 from parcours.services.suivis import attendus, regle_de
@@ -28,6 +29,7 @@ def parcours_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     lu = parcours_du_jour(
         parcours, agrements_du_jour(personne, aujourd_hui), utilisateur=request.user, jour=aujourd_hui
     )
+    est_facilitateur = request.user.profil == Profil.FACILITATEUR
     metier = personne.metiers.first()
     autres = list(Parcours.objects.pour(request.user).filter(beneficiaire=personne).exclude(pk=parcours.pk))
     contexte = {
@@ -43,7 +45,8 @@ def parcours_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
         "metier": metier,
         "suivi_a_completer": _a_completer(lu),
         "comites": decisions_sur(personne, request.user),
-        "est_facilitateur": request.user.profil == Profil.FACILITATEUR,
+        "contrats_a_ajouter": contrats_a_ajouter(parcours, request.user) if est_facilitateur else [],
+        "est_facilitateur": est_facilitateur,
         "aujourd_hui": aujourd_hui,
     }
     return render(request, "reporting/parcours/fiche.html", contexte)

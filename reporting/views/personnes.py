@@ -18,6 +18,7 @@ from comptes.droits import facilitateur_seul
 from comptes.formats import quantite
 from parcours.lectures import agrements_du_jour
 from parcours.lectures_chemin import etapes_hors_contrat, parcours_du_jour
+from parcours.lectures_contrats import contrats_a_ajouter
 from parcours.lectures_freins import freins_a_montrer, freins_suivis
 from parcours.models import Parcours
 from reporting import fiches
@@ -77,6 +78,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "lu": parcours_du_jour(dernier, agrements, utilisateur=request.user, jour=aujourd_hui) if dernier else None,
             "parcours_precedents": siens[1:],
             "parcours_suivi": ouvert,
+            "contrats_a_ajouter": contrats_a_ajouter(ouvert, request.user) if ouvert else [],
             "freins": freins_a_montrer(freins_suivis(ouvert, aujourd_hui)) if ouvert else [],
             "frise": frise_de(
                 eligibilites, affectations, agrements, aujourd_hui, etapes_hors_contrat(personne, aujourd_hui)

@@ -255,6 +255,54 @@ def test_un_lot_clos_ne_se_propose_pas(client, paysage, luna):
     assert f'value="{paysage.engagement.pk}"' not in lire(client.get(adresse(luna)))
 
 
+def test_un_lot_fini_ne_se_propose_plus_qu_a_un_contrat_d_avant_sa_fin(client, paysage, luna):
+    """Le lot finit le 31 janvier 2026, on est le 20 février : il est rangé à part, avec sa fin. Une embauche du 30 janvier le
+    rouvre, une du 1er février non.
+    """
+    paysage.lot.date_debut, paysage.lot.date_fin = date(2026, 1, 20), date(2026, 1, 31)
+    paysage.lot.save()
+    client.force_login(paysage.facilitateur)
+
+    def rangement(page: str) -> tuple[bool, bool]:
+        avant, _, finis = page.partition("Lots finis")
+        return f'value="{paysage.engagement.pk}"' in avant, f'value="{paysage.engagement.pk}"' in finis
+
+    page = lire(client.get(adresse(luna)))
+    assert rangement(page) == (False, True)
+    assert "fini le 31\u00a0janvier 2026" in page or "fini le 31 janvier 2026" in page
+    assert "Les lots où elle est éligible sont finis." in page
+    verifier = {"verifier": "1", "date_fin": "30/01/2026"}
+    assert rangement(lire(client.post(adresse(luna), envoi(paysage, date_debut="30/01/2026", **verifier)))) == (
+        True,
+        False,
+    )
+    assert rangement(lire(client.post(adresse(luna), envoi(paysage, date_debut="01/02/2026", **verifier)))) == (
+        False,
+        True,
+    )
+    assert rangement(lire(client.post(adresse(luna), envoi(paysage, date_debut="hier", **verifier)))) == (False, True)
+
+
+def test_un_contrat_deja_sur_un_lot_fini_garde_sa_case(client, paysage):
+    """Modifier un ancien contrat ne range pas à part l'engagement qu'il sert."""
+    paysage.lot.date_debut, paysage.lot.date_fin = date(2026, 1, 20), date(2026, 1, 31)
+    paysage.lot.save()
+    client.force_login(paysage.facilitateur)
+    page = lire(client.get(reverse("clauses:contrat_modifier", args=[paysage.contrat.pk])))
+    assert "Lots finis" not in page
+    assert re.search(rf'value="{paysage.engagement.pk}"[^>]* checked', page)
+
+
+def test_une_operation_finie_n_appelle_pas_de_decision(client, paysage, luna):
+    """Rien à décider pour placer aujourd'hui sur un lot fini."""
+    lot = LotFactory(
+        marche__operation__structure=paysage.structure, date_debut=date(2026, 1, 20), date_fin=date(2026, 2, 19)
+    )
+    engagement = EngagementFactory(titulaire__lot=lot)
+    client.force_login(paysage.facilitateur)
+    assert engagement.titulaire.lot.marche.operation.nom not in lire(client.get(adresse(luna)))
+
+
 def test_l_operation_demandee_est_cochee(client, paysage, luna):
     """Depuis une opération, son seul engagement est déjà coché."""
     client.force_login(paysage.facilitateur)

@@ -16,6 +16,7 @@ from clauses.regles.placements import (
     controler_rupture,
     controler_type_contrat,
     controler_utilisatrice,
+    lot_se_propose,
 )
 
 AUJOURD_HUI = date(2026, 11, 17)
@@ -209,3 +210,17 @@ def test_des_heures_sans_fenetre_sont_refusees():
     """Si la fenêtre se referme, les heures déclarées n'ont plus de place."""
     refus = controler_heures_gardees([AVRIL], contrat=Periode(date(2026, 3, 2)), fenetre=None, aujourd_hui=AUJOURD_HUI)
     assert refus.code == "heures_hors_dates"
+
+
+@pytest.mark.parametrize(
+    ("execution", "se_propose"),
+    [
+        (None, True),
+        (Periode(date(2026, 3, 2)), True),
+        (Periode(date(2026, 3, 2), date(2026, 6, 30)), True),
+        (Periode(date(2026, 3, 2), date(2026, 6, 29)), False),
+    ],
+)
+def test_un_lot_fini_ne_se_propose_pas(execution, se_propose):
+    """Un contrat du 30 juin 2026 : le dernier jour du lot compte encore, la veille non."""
+    assert lot_se_propose(execution, date(2026, 6, 30)) is se_propose

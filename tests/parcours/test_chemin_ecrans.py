@@ -1,6 +1,7 @@
 """Les écrans du parcours : l'ouvrir, passer ses phases, ranger ses étapes ; ce qui est refusé garde la saisie."""
 
 from datetime import date
+from html import unescape
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from beneficiaires.models import Consultation
 from parcours.models import Agrement, Dispositif, Etape, Parcours, PassagePhase, Phase, TypeEtape
-from tests.fabriques import BeneficiaireFactory, Paysage, ReleveHeuresFactory, SituationFactory
+from tests.fabriques import BeneficiaireFactory, ContratFactory, Paysage, ReleveHeuresFactory, SituationFactory
 from tests.lire_html import formulaires, texte
 
 pytestmark = pytest.mark.django_db
@@ -252,6 +253,41 @@ def test_une_phase_inventee_est_introuvable(client, paysage):
 
 
 # Étapes -------------------------------------------------------------------------------------------------------------
+
+
+def test_un_contrat_signe_se_range_dans_le_parcours_depuis_la_fiche(client, paysage):
+    """Le contrat du 2 mars n'est pas une étape : la fiche et le parcours le disent, et mènent au formulaire prêt à envoyer."""
+    invitation = "Ajouter ce contrat au parcours"
+    for page in ("reporting:personne_fiche", "reporting:parcours_fiche"):
+        objet = paysage.beneficiaire if "personne" in page else paysage.parcours
+        assert invitation in lire(client, paysage.facilitateur, page, objet)
+    assert invitation not in lire(client, paysage.compte_prescripteur, "reporting:parcours_fiche", paysage.parcours)
+    client.force_login(paysage.facilitateur)
+    lien = f"{adresse('etape_creer', paysage.parcours)}?type=contrat_clause&contrat={paysage.contrat.pk}"
+    assert lien in unescape(client.get(adresse("reporting:personne_fiche", paysage.beneficiaire)).content.decode())
+    pret = next(f for f in formulaires(client.get(lien).content.decode()) if f.methode == "post").valeurs
+    assert (pret["type_etape"], pret["contrat"]) == (["contrat_clause"], [str(paysage.contrat.pk)])
+    client.post(adresse("etape_creer", paysage.parcours), {"type_etape": "contrat_clause", "contrat": pret["contrat"]})
+    assert Etape.objects.get().contrat == paysage.contrat
+    assert invitation not in lire(client, paysage.facilitateur, "reporting:personne_fiche", paysage.beneficiaire)
+
+
+@pytest.mark.parametrize("contrat", ["pas-un-contrat", "ailleurs"])
+def test_le_contrat_d_un_lien_abime_ne_se_choisit_pas(client, paysage, contrat):
+    """Un identifiant faux, ou le contrat d'une autre structure : le formulaire s'ouvre sans rien choisir ni nommer."""
+    ailleurs = ContratFactory(beneficiaire=BeneficiaireFactory(structure=paysage.autre_structure))
+    demande = str(ailleurs.pk) if contrat == "ailleurs" else contrat
+    client.force_login(paysage.facilitateur)
+    page = client.get(adresse("etape_creer", paysage.parcours), {"type": "contrat_clause", "contrat": demande})
+    assert page.status_code == 200
+    assert next(f for f in formulaires(page.content.decode()) if f.methode == "post").valeurs["contrat"] == [""]
+
+
+def test_un_contrat_d_avant_l_entree_ne_se_range_pas(client, paysage):
+    """Entrée le 3 mars, le lendemain de l'embauche : le contrat n'est pas du parcours, rien ne l'y invite."""
+    Parcours.objects.update(date_debut=date(2026, 3, 3))
+    fiche = lire(client, paysage.facilitateur, "reporting:personne_fiche", paysage.beneficiaire)
+    assert "Ajouter ce contrat au parcours" not in fiche
 
 
 def test_une_etape_de_contrat_lit_ses_dates_et_ses_heures_sur_le_contrat(client, paysage):
