@@ -159,7 +159,9 @@ def _fin(rangee: Rangee, x, y: float) -> list[str]:
     bout = max(x(barre.fin) for barre in rangee.barres) + 8
     premier = y + (24 if rangee.fin_sous else 32)
     lignes = [_a_cote(bout, premier, rangee.fin_ecrite)]
-    return [*lignes, second(bout, premier + 17, rangee.fin_sous)] if rangee.fin_sous else lignes
+    if not rangee.fin_sous:
+        return lignes
+    return [*lignes, _cache(bout, premier + 17, rangee.fin_sous), second(bout, premier + 17, rangee.fin_sous)]
 
 
 def _rectangle(aspect: Aspect, x: float, y: float, largeur: float, hauteur: float) -> str:
@@ -192,9 +194,16 @@ def _barre(barre: Barre, x1: float, x2: float, y: float, bout: float, *, a_une_f
 
 
 def _a_cote(x: float, y: float, contenu: str) -> str:
-    """Un texte à côté d'une barre, sur un lisere de fond : le trait d'aujourd'hui passe derrière lui."""
-    lisere = {"stroke": FOND, "stroke_width": "5", "paint_order": "stroke"}
-    return texte(x, y, contenu, classe="g-encre g-t-fond", font_size="14", **lisere)
+    """Un texte à côté d'une barre."""
+    return _cache(x, y, contenu) + texte(x, y, contenu, font_size="14")
+
+
+def _cache(x: float, y: float, contenu: str) -> str:
+    """Le fond d'un texte : le trait d'aujourd'hui et ceux des années s'arrêtent au-dessus et reprennent au-dessous."""
+    return (
+        f'<rect class="g-fond" x="{n(x - 4)}" y="{n(y - 15)}" width="{n(len(contenu) * 7.2 + 8)}" height="20" '
+        f'fill="{FOND}"/>'
+    )
 
 
 def _place(contenu: str) -> float:

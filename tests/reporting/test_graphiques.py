@@ -146,6 +146,33 @@ def test_barres_sans_heure():
     assert racine.get("aria-label") == "Aucune heure"
 
 
+def test_le_trait_d_aujourd_hui_ne_barre_pas_une_date_de_fin():
+    """Une étape finie dix-sept jours plus tôt : sa date s'écrit sur le trait, un fond la détache sur toute sa longueur."""
+    dessin = frise(
+        [
+            Rangee(
+                "Formation", (Barre(date(2026, 2, 1), date(2026, 10, 31), "etape"),), "31 oct. 2026", fin_sous="estimée"
+            )
+        ],
+        debut=date(2024, 1, 1),
+        fin=date(2028, 1, 1),
+        aujourd_hui=date(2026, 11, 17),
+        conclusion="Frise",
+    )
+    elements = list(ElementTree.fromstring(dessin).iter())
+    trait_du_jour = next(e for e in elements if e.get("class") == "g-t-encre" and e.tag.endswith("line"))
+    for mots in ("31 oct. 2026", "estimée"):
+        ecrit = next(e for e in elements if e.text == mots and e.tag.endswith("text"))
+        gauche, ligne = float(ecrit.get("x")), float(ecrit.get("y"))
+        assert gauche < float(trait_du_jour.get("x1")) < gauche + 7 * len(mots)
+        fond = elements[elements.index(ecrit) - 1]
+        assert (fond.get("class"), fond.get("fill")) == ("g-fond", "#ffffff")
+        assert elements.index(fond) > elements.index(trait_du_jour)
+        assert float(fond.get("x")) < gauche
+        assert float(fond.get("x")) + float(fond.get("width")) > gauche + 7 * len(mots)
+        assert float(fond.get("y")) < ligne - 12 < ligne < float(fond.get("y")) + float(fond.get("height"))
+
+
 @pytest.mark.parametrize(("suivante", "ecrit"), [(None, True), (date(2026, 1, 8), False)])
 def test_un_texte_trop_long_pour_sa_barre_se_met_a_cote_ou_nulle_part(suivante, ecrit):
     """Une barre d'une semaine : son texte va à sa droite s'il y a la place ; collée à une autre, seul le tableau le donne."""
