@@ -15,7 +15,9 @@ from typing import Final
 
 from parcours.regles.missions import Mission
 
-SOURCE_GENERALE: Final = "fiche A3 («\u00a06 mois et un jour\u00a0»)\u00a0; usage de l’IAE"
+SOURCE_USAGE: Final = "usage de l’IAE"
+SOURCE_GENERALE: Final = f"fiche A3\u00a0; {SOURCE_USAGE}"
+SOURCE_DUREE: Final = f"fiche A3 («\u00a06 mois et un jour\u00a0»)\u00a0; {SOURCE_USAGE}"
 SOURCE_PLIE: Final = (
     "note CIDEME de janvier 2013, d’après AVE, «\u00a0PLIE mode d’emploi\u00a0» (2010)\u00a0; PLIE de Toulouse"
 )
@@ -54,6 +56,13 @@ class ClasseSortie(StrEnum):
     A_COMPLETER = "a_completer"
 
 
+# Ce que la fiche A3 dit elle-même d'une sortie : la durée d'un emploi à terme ; l'emploi sans terme et la formation.
+_A_TERME: Final = frozenset({NatureSortie.CDD, NatureSortie.ALTERNANCE, NatureSortie.INTERIM})
+_SANS_DUREE: Final = frozenset(
+    {NatureSortie.CDI, NatureSortie.CREATION, NatureSortie.FORMATION_QUALIFIANTE, NatureSortie.AUTRE_FORMATION}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RegleSortie:
     """La lecture d'une structure ou d'un PLIE.
@@ -83,10 +92,13 @@ class RegleSortie:
         if self.formation_validee_mois > self.formation_longue_mois:
             raise ValueError("Une formation ne se valide pas plus tard que la durée qui la rend longue.")
 
-    @property
-    def source(self) -> str:
-        """Les textes de cette lecture."""
-        return SOURCE_PLIE if self.est_plie else SOURCE_GENERALE
+    def source_de(self, nature: NatureSortie) -> str:
+        """Les textes qui fondent la lecture d'une sortie de cette nature."""
+        if self.est_plie:
+            return SOURCE_PLIE
+        if nature in _A_TERME:
+            return SOURCE_DUREE
+        return SOURCE_GENERALE if nature in _SANS_DUREE else SOURCE_USAGE
 
 
 REGLE_SORTIE: Final = RegleSortie()
@@ -122,7 +134,7 @@ class Sortie:
 
     classe: ClasseSortie
     raisons: tuple[str, ...]
-    source: str
+    source: str = ""
     acquise_le: date | None = None
 
     @property

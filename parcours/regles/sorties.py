@@ -4,6 +4,7 @@ Les deux lectures, générale et PLIE, sont des réglages : `parcours.regles.reg
 jamais une réponse devinée.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
@@ -31,34 +32,36 @@ _AUTRES: Final = {
 
 
 def classer_sortie(faits: FaitsSortie, *, jour: date, regle: RegleSortie = REGLE_SORTIE) -> Sortie:
-    """Classe la sortie telle qu'on la connaît ce jour-là, avec ses raisons. Source : `regle.source`.
+    """Classe la sortie telle qu'on la connaît ce jour-là, avec ses raisons et les textes qui les fondent (`regle.source_de`).
 
     « À confirmer » : l'emploi ou la formation court, sa durée n'est pas encore atteinte. « À compléter » : une date manque.
     """
+    return replace(_classer(faits, regle, jour), source=regle.source_de(faits.nature))
+
+
+def _classer(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
     nature = faits.nature
     if nature in _AUTRES:
-        return _rendre(regle, ClasseSortie.AUTRE, _AUTRES[nature])
+        return _rendre(ClasseSortie.AUTRE, _AUTRES[nature])
     if nature == NatureSortie.RETRAITE:
         classe = ClasseSortie.AUTRE if regle.est_plie else ClasseSortie.POSITIVE
-        return _rendre(
-            regle, classe, "Départ en retraite" + ("\u00a0: sortie administrative." if regle.est_plie else ".")
-        )
+        return _rendre(classe, "Départ en retraite" + ("\u00a0: sortie administrative." if regle.est_plie else "."))
     if nature == NatureSortie.AUTRE_FORMATION:
         classe = ClasseSortie.AUTRE if regle.est_plie else ClasseSortie.POSITIVE
-        return _rendre(regle, classe, "Formation qui ne mène pas à une qualification.")
+        return _rendre(classe, "Formation qui ne mène pas à une qualification.")
     if nature == NatureSortie.SAISONNIER:
-        return _saisonnier(faits, regle, jour) if faits.missions else _a_completer(regle, "dates des saisons")
+        return _saisonnier(faits, regle, jour) if faits.missions else _a_completer("dates des saisons")
     if nature != NatureSortie.INTERIM and faits.debut is None:
         quoi = "d’entrée en formation" if nature == NatureSortie.FORMATION_QUALIFIANTE else "d’embauche"
-        return _a_completer(regle, f"date {'de création' if nature == NatureSortie.CREATION else quoi}")
+        return _a_completer(f"date {'de création' if nature == NatureSortie.CREATION else quoi}")
     if nature == NatureSortie.FORMATION_QUALIFIANTE:
         return _formation(faits, regle, jour)
     if nature in {NatureSortie.AUTRE_SIAE, NatureSortie.ASSOCIATION_INTERMEDIAIRE}:
         return _structure_iae(faits, regle, jour)
     if nature == NatureSortie.CONTRAT_AIDE and not regle.est_plie:
-        return _rendre(regle, ClasseSortie.TRANSITION, "Contrat aidé.")
+        return _rendre(ClasseSortie.TRANSITION, "Contrat aidé.")
     if refus := _emploi_refuse(faits, regle):
-        return _rendre(regle, ClasseSortie.TRANSITION, refus)
+        return _rendre(ClasseSortie.TRANSITION, refus)
     return _emploi(faits, regle, jour)
 
 
@@ -83,14 +86,14 @@ def _emploi(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
             plusieurs_employeurs=faits.plusieurs_employeurs_choisis,
         )
         if suite is None:
-            return _a_completer(regle, "dates des missions")
+            return _a_completer("dates des missions")
         return _selon_la_duree(regle, suite.debut, suite.fin, jour, "Missions d’intérim sans interruption")
     debut = faits.debut or jour
     fins = [fin for fin in (faits.fin_prevue, faits.fin_reelle) if fin is not None]
     if not regle.exige_tenue and faits.nature in _SANS_TERME and faits.fin_reelle is None:
-        return _rendre(regle, ClasseSortie.DURABLE, f"{_nom(faits.nature)} depuis le {date_longue(debut)}.", debut)
+        return _rendre(ClasseSortie.DURABLE, f"{_nom(faits.nature)} depuis le {date_longue(debut)}.", debut)
     if not fins and faits.nature not in _SANS_TERME:
-        return _a_completer(regle, "date de fin du contrat")
+        return _a_completer("date de fin du contrat")
     return _selon_la_duree(regle, debut, min(fins, default=None), jour, _nom(faits.nature))
 
 
@@ -99,20 +102,17 @@ def _selon_la_duree(regle: RegleSortie, debut: date, fin: date | None, jour: dat
     dite = f"{regle.emploi_mois} mois{' et un jour' if regle.un_jour_de_plus else ''}"
     if fin is not None and fin < seuil:
         return _rendre(
-            regle,
             ClasseSortie.TRANSITION,
             f"{nom} jusqu’au {date_longue(fin)}\u00a0: moins de {dite} depuis l’embauche.",
         )
     if regle.exige_tenue and jour < seuil:
         return _rendre(
-            regle,
             ClasseSortie.A_CONFIRMER,
             f"{nom}\u00a0: {dite} de présence seront atteints le {date_longue(seuil)}.",
             seuil,
         )
     verbe = "tenu" if regle.exige_tenue else "prévu"
     return _rendre(
-        regle,
         ClasseSortie.DURABLE,
         f"{nom}, {verbe} {dite} au moins depuis le {date_longue(debut)}.",
         seuil if regle.exige_tenue else debut,
@@ -131,50 +131,46 @@ def _saisonnier(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
     dits = nombre(mois.quantize(Decimal("0.1"), rounding=ROUND_DOWN), 1)
     dit = f"{dits} mois travaillés sur les douze qui finissent le {date_longue(jour)}"
     if refus := _emploi_refuse(faits, regle):
-        return _rendre(regle, ClasseSortie.TRANSITION, refus)
+        return _rendre(ClasseSortie.TRANSITION, refus)
     if mois >= regle.saisonnier_mois:
-        return _rendre(regle, ClasseSortie.DURABLE, f"{dit}, pour {regle.saisonnier_mois} demandés.", jour)
-    return _rendre(regle, ClasseSortie.TRANSITION, f"{dit}, il en faut {regle.saisonnier_mois}.")
+        return _rendre(ClasseSortie.DURABLE, f"{dit}, pour {regle.saisonnier_mois} demandés.", jour)
+    return _rendre(ClasseSortie.TRANSITION, f"{dit}, il en faut {regle.saisonnier_mois}.")
 
 
 def _formation(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
     """Plus de neuf mois : validée après six mois de présence ; plus courte : à la certification."""
     debut = faits.debut or jour
     if not regle.est_plie:
-        return _rendre(regle, ClasseSortie.POSITIVE, f"Formation qualifiante depuis le {date_longue(debut)}.", debut)
+        return _rendre(ClasseSortie.POSITIVE, f"Formation qualifiante depuis le {date_longue(debut)}.", debut)
     if faits.certification_le is not None and faits.certification_le <= jour:
         return _rendre(
-            regle,
             ClasseSortie.POSITIVE,
             f"Certification le {date_longue(faits.certification_le)}.",
             faits.certification_le,
         )
     if faits.fin_prevue is None:
-        return _a_completer(regle, "date de fin de la formation")
+        return _a_completer("date de fin de la formation")
     longue = (Periode(debut, faits.fin_prevue).nombre_mois() or Decimal(0)) > regle.formation_longue_mois
     if not longue:
         if faits.fin_reelle is not None and faits.fin_reelle < faits.fin_prevue:
             return _rendre(
-                regle, ClasseSortie.AUTRE, f"Formation quittée le {date_longue(faits.fin_reelle)}, sans certification."
+                ClasseSortie.AUTRE, f"Formation quittée le {date_longue(faits.fin_reelle)}, sans certification."
             )
         return _rendre(
-            regle,
             ClasseSortie.A_CONFIRMER,
             f"Formation de {regle.formation_longue_mois} mois ou moins\u00a0: elle se valide à la certification.",
         )
     valide_le = fin_connue(periode_depuis(debut, Duree(mois=regle.formation_validee_mois)))
     if faits.fin_reelle is not None and faits.fin_reelle < valide_le:
         return _rendre(
-            regle,
             ClasseSortie.AUTRE,
             f"Formation quittée le {date_longue(faits.fin_reelle)}, avant {regle.formation_validee_mois} mois de présence.",
         )
     raison = f"Formation de plus de {regle.formation_longue_mois} mois"
     if jour < valide_le:
         suite = f"\u00a0: {regle.formation_validee_mois} mois de présence seront atteints le {date_longue(valide_le)}."
-        return _rendre(regle, ClasseSortie.A_CONFIRMER, raison + suite, valide_le)
+        return _rendre(ClasseSortie.A_CONFIRMER, raison + suite, valide_le)
     return _rendre(
-        regle,
         ClasseSortie.POSITIVE,
         f"{raison}, validée après {regle.formation_validee_mois} mois de présence.",
         valide_le,
@@ -184,11 +180,11 @@ def _formation(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
 def _structure_iae(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie:
     """Une autre structure de l'IAE ; pour un PLIE, seule une association intermédiaire, sous trois conditions."""
     if not regle.est_plie:
-        return _rendre(regle, ClasseSortie.POSITIVE, "Suite de parcours dans une autre structure de l’IAE.")
+        return _rendre(ClasseSortie.POSITIVE, "Suite de parcours dans une autre structure de l’IAE.")
     if faits.nature == NatureSortie.AUTRE_SIAE:
-        return _rendre(regle, ClasseSortie.AUTRE, "Une autre structure de l’IAE n’est pas une sortie positive de PLIE.")
+        return _rendre(ClasseSortie.AUTRE, "Une autre structure de l’IAE n’est pas une sortie positive de PLIE.")
     if faits.age is None:
-        return _a_completer(regle, "âge de la personne")
+        return _a_completer("âge de la personne")
     debut = faits.debut or jour
     anciennete = lendemain(fin_connue(periode_depuis(debut, AI_ANCIENNETE)))
     manques = [
@@ -201,23 +197,20 @@ def _structure_iae(faits: FaitsSortie, regle: RegleSortie, jour: date) -> Sortie
         if manque
     ]
     if manques:
-        return _rendre(
-            regle, ClasseSortie.TRANSITION, f"Association intermédiaire\u00a0: il faudrait {', '.join(manques)}."
-        )
+        return _rendre(ClasseSortie.TRANSITION, f"Association intermédiaire\u00a0: il faudrait {', '.join(manques)}.")
     return _rendre(
-        regle,
         ClasseSortie.DURABLE,
         f"Association intermédiaire\u00a0: {quantite(faits.age, 'an')}, plus de deux ans, {_quotite(AI_QUOTITE)} au moins.",
         anciennete,
     )
 
 
-def _a_completer(regle: RegleSortie, manque: str) -> Sortie:
-    return _rendre(regle, ClasseSortie.A_COMPLETER, f"À compléter\u00a0: {manque}.")
+def _a_completer(manque: str) -> Sortie:
+    return _rendre(ClasseSortie.A_COMPLETER, f"À compléter\u00a0: {manque}.")
 
 
-def _rendre(regle: RegleSortie, classe: ClasseSortie, raison: str, acquise_le: date | None = None) -> Sortie:
-    return Sortie(classe, (raison,), regle.source, acquise_le)
+def _rendre(classe: ClasseSortie, raison: str, acquise_le: date | None = None) -> Sortie:
+    return Sortie(classe, (raison,), acquise_le=acquise_le)
 
 
 def _quotite(part: Fraction) -> str:

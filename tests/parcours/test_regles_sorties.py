@@ -256,6 +256,34 @@ def test_chaque_reponse_dit_sa_raison_et_sa_source():
     assert "CIDEME" in plie.source
 
 
+A_TERME = "fiche A3 («\u00a06 mois et un jour\u00a0»)\u00a0; usage de l’IAE"
+PLIE = "note CIDEME de janvier 2013, d’après AVE, «\u00a0PLIE mode d’emploi\u00a0» (2010)\u00a0; PLIE de Toulouse"
+
+
+@pytest.mark.parametrize(
+    ("nature", "source"),
+    [
+        (N.CDD, A_TERME),
+        (N.ALTERNANCE, A_TERME),
+        (N.INTERIM, A_TERME),
+        (N.CDI, "fiche A3\u00a0; usage de l’IAE"),
+        (N.CREATION, "fiche A3\u00a0; usage de l’IAE"),
+        (N.FORMATION_QUALIFIANTE, "fiche A3\u00a0; usage de l’IAE"),
+        (N.AUTRE_FORMATION, "fiche A3\u00a0; usage de l’IAE"),
+        (N.CONTRAT_AIDE, "usage de l’IAE"),
+        (N.SAISONNIER, "usage de l’IAE"),
+        (N.AUTRE_SIAE, "usage de l’IAE"),
+        (N.RETRAITE, "usage de l’IAE"),
+        (N.ABANDON, "usage de l’IAE"),
+    ],
+)
+def test_la_source_est_celle_de_la_nature(nature, source):
+    """« 6 mois et un jour » ne se cite que pour un emploi à terme ; un PLIE a ses textes, quelle que soit la nature."""
+    faits = FaitsSortie(nature, EMBAUCHE)
+    assert classer_sortie(faits, jour=TARD).source == source
+    assert classer_sortie(faits, jour=TARD, regle=REGLE_SORTIE_PLIE).source == PLIE
+
+
 @pytest.mark.parametrize(
     ("faux", "phrase"),
     [
