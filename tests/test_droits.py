@@ -170,6 +170,7 @@ TABLE = {
     "parcours, étapes, sortie, suivis": [
         L("parcours:parcours_liste", F_PAGE),
         L("reporting:parcours_fiche", FP_OBJET, "GET", "parcours"),
+        L("reporting:personne_parcours", "c d- d- xx xx x c", "GET", "beneficiaire", vers="/parcours/"),
         L("parcours:parcours_ouvrir", F_OBJET, LES_DEUX, "beneficiaire_libre"),
         L("parcours:parcours_modifier", F_OBJET, LES_DEUX, "parcours"),
         L("parcours:parcours_supprimer", F_OBJET, LES_DEUX, "parcours_libre"),

@@ -11,8 +11,13 @@ from beneficiaires.forms.personnes import ChoixUtilisateur, membres
 from beneficiaires.models import Beneficiaire, Justificatif, Situation, choix_organismes, sans_nir
 from beneficiaires.periodes import Periode
 from comptes.ecriture import exiger
+from comptes.formats import date_longue
 from comptes.formulaires import ChampDate
 from comptes.models import Utilisateur
+from comptes.regles import Refus
+
+# Ce que devient le début d'une situation quand une pièce est plus ancienne que lui.
+AVANCER, GARDER = "avancer", "garder"
 
 
 def criteres_par_liste() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -94,20 +99,29 @@ class SituationForm(forms.ModelForm):
             )
 
     def _controler_dates(self, critere: regles.Critere, periode: Periode) -> None:
-        autres = self.personne.situations.filter(critere=critere.code).exclude(pk=self.instance.pk)
-        naissance = self.personne.date_naissance
-        refus = regles.controler_periode_situation(
-            periode, naissance, [Periode(s.date_debut, s.date_fin) for s in autres], self.aujourd_hui
-        )
-        if refus is None:
-            refus = regles.controler_age(critere, naissance, periode.debut)
-        if refus:
+        if refus := _refus_de_periode(self.instance, critere, periode, self.aujourd_hui):
             self.add_error("date_debut", refus.phrase)
 
 
-class JustificatifForm(forms.ModelForm):
-    """Une pièce vue. `facultatif` : posé sous une situation nouvelle, il peut rester vide."""
+def _refus_de_periode(
+    situation: Situation, critere: regles.Critere, periode: Periode, aujourd_hui: date
+) -> Refus | None:
+    """Ce qui empêche cette situation de durer ainsi : les autres du même critère, la naissance, l'âge."""
+    personne = situation.beneficiaire
+    autres = personne.situations.filter(critere=critere.code).exclude(pk=situation.pk)
+    refus = regles.controler_periode_situation(
+        periode, personne.date_naissance, [Periode(s.date_debut, s.date_fin) for s in autres], aujourd_hui
+    )
+    return refus or regles.controler_age(critere, personne.date_naissance, periode.debut)
 
+
+class JustificatifForm(forms.ModelForm):
+    """Une pièce vue. `facultatif` : posé sous une situation nouvelle, il peut rester vide.
+
+    Une pièce plus ancienne que le début noté de la situation demande si celle-ci durait déjà.
+    """
+
+    debut = forms.ChoiceField(label="La situation durait-elle déjà\u00a0?", required=False, widget=forms.RadioSelect)
     piece = forms.CharField(label="Pièce", required=False, max_length=120, validators=[sans_nir])
     date_piece = ChampDate(label="Date écrite sur la pièce")
     vu_le = ChampDate(label="Vue le")
@@ -116,6 +130,8 @@ class JustificatifForm(forms.ModelForm):
     class Meta:
         model = Justificatif
         fields = ["piece", "date_piece", "vu_le", "vu_par"]
+
+    demande_le_debut = False
 
     def __init__(
         self, *args, utilisateur: Utilisateur, aujourd_hui: date, situation: Situation | None = None, **kwargs
@@ -129,6 +145,13 @@ class JustificatifForm(forms.ModelForm):
             *args, initial=initial, empty_permitted=facultatif, use_required_attribute=not facultatif, **kwargs
         )
         self.aujourd_hui, self.situation, self.facultatif = aujourd_hui, situation, facultatif
+        if situation:
+            self.fields["debut"].choices = [
+                (AVANCER, "Oui\u00a0: elle commence à la date de la pièce"),
+                (GARDER, f"Non\u00a0: elle commence bien le {date_longue(situation.date_debut)}"),
+            ]
+        else:
+            del self.fields["debut"]
         self.fields["vu_par"].queryset = membres(utilisateur.organisation)
         self.fields["date_piece"].error_messages["required"] = "Écrivez la date portée sur la pièce."
         self.fields["vu_le"].error_messages["required"] = "Écrivez quel jour la pièce a été vue."
@@ -150,7 +173,29 @@ class JustificatifForm(forms.ModelForm):
             self.add_error("piece", "Dites quelle pièce vous avez vue.")
         elif self.situation and datee and self._est_deja_la(donnees["piece"], datee):
             self.add_error("piece", "Cette pièce, de cette date, est déjà enregistrée.")
+        if self.situation and datee and datee < self.situation.date_debut:
+            self._demander_le_debut(self.situation, datee)
         return donnees
+
+    def _demander_le_debut(self, situation: Situation, datee: date) -> None:
+        self.demande_le_debut = True
+        reponse = self.cleaned_data.get("debut")
+        if reponse == AVANCER:
+            critere, periode = regles.CRITERES[situation.critere], Periode(datee, situation.date_fin)
+            if refus := _refus_de_periode(situation, critere, periode, self.aujourd_hui):
+                self.add_error("debut", refus.phrase)
+        elif reponse != GARDER:
+            phrase = (
+                f"La pièce est du {date_longue(datee)}, avant le début noté de la situation, le "
+                f"{date_longue(situation.date_debut)}. Avant ce jour, la situation ne compte pas\u00a0: dites si elle durait déjà."
+            )
+            self.add_error("debut", phrase)
+
+    @property
+    def debut_avance(self) -> date | None:
+        """Le début de la situation que cette pièce prouve, si c'est ce qui a été répondu."""
+        avance = self.demande_le_debut and self.cleaned_data["debut"] == AVANCER
+        return self.cleaned_data["date_piece"] if avance else None
 
     def _est_deja_la(self, piece: str, jour: date) -> bool:
         pieces = self.situation.justificatifs.filter(date_piece=jour).values_list(Lower("piece"), flat=True)

@@ -15,6 +15,7 @@ from beneficiaires.models import Beneficiaire, Justificatif, Situation
 from beneficiaires.regles import CRITERES, preuve_suffisante
 from beneficiaires.views.saisie import donnees_postees
 from comptes.droits import facilitateur_seul
+from comptes.formats import date_longue
 
 
 def _a_ecrire(request: HttpRequest, lignes: QuerySet, pk: UUID):
@@ -72,6 +73,10 @@ def justificatif_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and formulaire.is_valid():
         formulaire.instance.situation = situation
+        if formulaire.debut_avance:
+            situation.date_debut = formulaire.debut_avance
+            situation.save(update_fields=["date_debut"])
+            messages.info(request, f"La situation commence maintenant le {date_longue(situation.date_debut)}.")
         _annoncer(request, situation, formulaire.save(), aujourd_hui)
         return redirect("reporting:personne_fiche", situation.beneficiaire_id)
     contexte = {
@@ -92,6 +97,12 @@ def _annoncer(request: HttpRequest, situation: Situation, piece: Justificatif | 
         )
         return
     refus = preuve_suffisante(critere, piece.date_piece, aujourd_hui)
+    if piece.date_piece < situation.date_debut:
+        messages.warning(
+            request,
+            f"La pièce est du {date_longue(piece.date_piece)}, avant le début noté de la situation, le "
+            f"{date_longue(situation.date_debut)}\u00a0: avant ce jour, la situation ne compte pas.",
+        )
     if refus is None:
         messages.success(request, f"«\u00a0{critere.libelle}\u00a0»\u00a0: la pièce est enregistrée.")
     else:

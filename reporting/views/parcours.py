@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from beneficiaires.models import Beneficiaire
 from beneficiaires.services.consultations import noter_consultation
 from comptes.droits import reserve_a
 from comptes.models import Profil
@@ -50,6 +51,17 @@ def parcours_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
         "aujourd_hui": aujourd_hui,
     }
     return render(request, "reporting/parcours/fiche.html", contexte)
+
+
+@reserve_a(Profil.FACILITATEUR, Profil.PRESCRIPTEUR)
+def personne_parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Mène au parcours de la personne, le dernier ouvert : qui part d'une orientation ne sait pas s'il y en a un."""
+    personne = get_object_or_404(Beneficiaire.objects.pour(request.user), pk=pk)
+    dernier = Parcours.objects.pour(request.user).filter(beneficiaire=personne).first()
+    if dernier:
+        return redirect("reporting:parcours_fiche", dernier.pk)
+    contexte = {"beneficiaire": personne, "est_facilitateur": request.user.profil == Profil.FACILITATEUR}
+    return render(request, "reporting/parcours/aucun.html", contexte)
 
 
 def _a_completer(lu) -> str:

@@ -172,6 +172,55 @@ def test_ajouter_une_piece(facilitateur, paysage, situation, lire):
     assert "Facture, vue le 12 octobre 2026" in lire(facilitateur.get(adresse))
 
 
+@pytest.fixture
+def piece_ancienne(paysage):
+    """Une pièce du 30 juin 2024, six mois avant le début noté de la situation."""
+    return {
+        "piece": "Facture",
+        "date_piece": "30/06/2024",
+        "vu_le": "12/10/2026",
+        "vu_par": str(paysage.facilitateur.pk),
+    }
+
+
+def test_une_piece_plus_ancienne_que_la_situation_demande_si_elle_durait_deja(
+    facilitateur, situation, piece_ancienne, lire
+):
+    """Rien n'est gardé tant qu'on n'a pas répondu ; « oui » avance le début de la situation au jour de la pièce."""
+    adresse = f"/situations/{situation.pk}/justificatifs/creer/"
+    assert "durait-elle déjà" not in lire(facilitateur.get(adresse))
+    page = lire(facilitateur.post(adresse, piece_ancienne)).replace("\u00a0", " ")
+    assert (
+        "La pièce est du 30 juin 2024, avant le début noté de la situation, le 1er janvier 2025. "
+        "Avant ce jour, la situation ne compte pas : dites si elle durait déjà."
+    ) in page
+    assert "La situation durait-elle déjà ?" in page
+    assert not situation.justificatifs.exists()
+    page = lire(facilitateur.post(adresse, piece_ancienne | {"debut": "avancer"}, follow=True)).replace("\u00a0", " ")
+    assert "La situation commence maintenant le 30 juin 2024." in page
+    situation.refresh_from_db()
+    assert (situation.date_debut, situation.justificatifs.count()) == (date(2024, 6, 30), 1)
+
+
+def test_le_debut_d_une_situation_se_garde_et_le_rappel_le_dit(facilitateur, situation, piece_ancienne, lire):
+    """« Non » : la pièce est gardée, la situation n'a pas bougé, et la phrase rappelle qu'elle ne compte pas avant."""
+    adresse = f"/situations/{situation.pk}/justificatifs/creer/"
+    page = lire(facilitateur.post(adresse, piece_ancienne | {"debut": "garder"}, follow=True)).replace("\u00a0", " ")
+    assert "avant ce jour, la situation ne compte pas." in page
+    situation.refresh_from_db()
+    assert (situation.date_debut, situation.justificatifs.count()) == (date(2025, 1, 1), 1)
+
+
+def test_une_piece_n_avance_pas_la_situation_sur_une_autre(facilitateur, personne, situation, piece_ancienne, lire):
+    """Le même critère a déjà valu jusqu'au 30 juin 2024 : avancer les ferait se recouvrir, rien ne change."""
+    SituationFactory(beneficiaire=personne, critere="QPV", date_debut=date(2023, 1, 1), date_fin=date(2024, 6, 30))
+    adresse = f"/situations/{situation.pk}/justificatifs/creer/"
+    page = lire(facilitateur.post(adresse, piece_ancienne | {"debut": "avancer"})).replace("\u00a0", " ")
+    assert "déjà enregistré du 1er janvier 2023 au 30 juin 2024 : les deux périodes se recouvrent." in page
+    situation.refresh_from_db()
+    assert (situation.date_debut, situation.justificatifs.exists()) == (date(2025, 1, 1), False)
+
+
 def test_une_piece_se_dit_vue_par_un_membre_de_la_structure(facilitateur, paysage, situation):
     """Un compte d'ailleurs n'est pas proposé, et se refuse."""
     donnees = {"piece": "Facture", "date_piece": "12/10/2026", "vu_le": "12/10/2026"}

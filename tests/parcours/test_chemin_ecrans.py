@@ -8,10 +8,18 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaires.models import Consultation
 from parcours.models import Agrement, Dispositif, Etape, Parcours, PassagePhase, Phase, TypeEtape
-from tests.fabriques import BeneficiaireFactory, ContratFactory, Paysage, ReleveHeuresFactory, SituationFactory
+from tests.fabriques import (
+    BeneficiaireFactory,
+    ContratFactory,
+    OrientationFactory,
+    Paysage,
+    ReleveHeuresFactory,
+    SituationFactory,
+)
 from tests.lire_html import formulaires, texte
 
 pytestmark = pytest.mark.django_db
@@ -426,6 +434,28 @@ def test_le_prescripteur_lit_sans_rien_changer_et_sa_lecture_est_notee(client, p
     for geste in ("modifier", "creer", "conclure", "retirer", "sortie/"):
         assert f"/{geste}" not in page.split("<main")[1]
     assert Consultation.objects.get().utilisateur == paysage.compte_prescripteur
+
+
+def test_le_prescripteur_va_de_son_orientation_au_parcours(client, paysage):
+    """« Son dossier » mène au parcours ; tant qu'il n'y en a pas, la page le dit."""
+    orientation = OrientationFactory(
+        prescripteur=paysage.prescripteur,
+        structure=paysage.structure,
+        auteur=paysage.compte_prescripteur,
+        etat="acceptee",
+        beneficiaire=paysage.beneficiaire,
+        repondue_le=timezone.now(),
+        repondue_par=paysage.facilitateur,
+    )
+    lien = adresse("reporting:personne_parcours", paysage.beneficiaire)
+    client.force_login(paysage.compte_prescripteur)
+    detail = client.get(adresse("beneficiaires:orientation_detail", orientation)).content.decode()
+    assert f'<a href="{lien}">Son parcours' in detail
+    assert client.get(lien).url == adresse("reporting:parcours_fiche", paysage.parcours)
+    Parcours.objects.all().delete()
+    page = lire(client, paysage.compte_prescripteur, "reporting:personne_parcours", paysage.beneficiaire)
+    assert "Vous le lirez ici quand le facilitateur l’aura ouvert." in page
+    assert "Ouvrir un parcours" not in page
 
 
 def test_la_page_coute_autant_avec_une_ou_six_etapes(client, paysage):
