@@ -56,17 +56,9 @@ class TableauFreins:
 
 def freins_du_territoire(freins: QuerySet[Frein]) -> TableauFreins:
     """Compte ces freins, en deux requêtes quel que soit leur nombre."""
-    repris = freins.filter(etat__in=ABORDES).order_by()
-    derniers = (
-        repris.order_by(
-            "parcours__beneficiaire_id", "rubrique", "-parcours__date_debut", "-parcours__cree_le", "parcours_id"
-        )
-        .distinct("parcours__beneficiaire_id", "rubrique")
-        .values("pk")
-    )
     duree = ExpressionWrapper(F("leve_le") - F("repere_le"), output_field=DurationField())
     comptes = (
-        Frein.objects.filter(pk__in=derniers)
+        freins_comptes(freins)
         .order_by()
         .values_list("rubrique")
         .annotate(
@@ -79,8 +71,19 @@ def freins_du_territoire(freins: QuerySet[Frein]) -> TableauFreins:
     )
     lus = {rubrique: nombres for rubrique, *nombres in comptes}
     lignes = [LigneFrein(rubrique, *_nombres(lus.get(rubrique))) for rubrique in FREINS]
-    personnes = repris.aggregate(personnes=Count("parcours__beneficiaire", distinct=True))["personnes"]
+    abordes = freins.filter(etat__in=ABORDES).order_by()
+    personnes = abordes.aggregate(personnes=Count("parcours__beneficiaire", distinct=True))["personnes"]
     return TableauFreins(tuple(sorted(lignes, key=lambda ligne: -ligne.personnes)), personnes)
+
+
+def freins_comptes(freins: QuerySet[Frein]) -> QuerySet[Frein]:
+    """Ceux que comptent les chiffres : repérés, en cours ou levés, un par personne et par rubrique, du parcours le plus récent."""
+    derniers = (
+        freins.filter(etat__in=ABORDES)
+        .order_by("parcours__beneficiaire_id", "rubrique", "-parcours__date_debut", "-parcours__cree_le", "parcours_id")
+        .distinct("parcours__beneficiaire_id", "rubrique")
+    )
+    return Frein.objects.filter(pk__in=derniers.values("pk"))
 
 
 def _nombres(lus: list | None) -> tuple:

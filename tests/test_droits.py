@@ -166,6 +166,7 @@ TABLE = {
         L("parcours:action_repondre", FP_OBJET, LES_DEUX, "action_envoyee"),
         L("parcours:action_supprimer", F_OBJET, LES_DEUX, "action"),
         L("reporting:freins_territoire", F_PAGE),
+        L("reporting:freins_personnes", F_PAGE, suite=("mobilite",)),
     ],
     "parcours, étapes, sortie, suivis": [
         L("parcours:parcours_liste", F_PAGE),

@@ -173,3 +173,48 @@ def test_le_graphique_se_dit_en_une_phrase_et_sans_style():
     assert [float(r.get("width")) for r in rectangles] == [200.0, 66.7, 133.3]  # 3, 1 et 2 sixièmes de 400
     assert "style" not in dessin and "Logement" not in dessin
     assert graphique(()) is None
+
+
+def test_chaque_chiffre_mene_aux_personnes_qu_il_compte(client, territoire):
+    """Trois levés en mobilité : le lien mène à ces trois personnes, et à leur frein ; un zéro n'est pas un lien."""
+    client.force_login(territoire.facilitateur)
+    page = client.get(reverse("reporting:freins_territoire"), {"dispositif": "plie"}).content.decode()
+    adresse = reverse("reporting:freins_personnes", args=["mobilite"])
+    assert f'href="{adresse}?dispositif=plie&amp;etat=leve">2<' in page
+    assert f'href="{adresse}?dispositif=plie">2<' in page
+    assert "etat=en_cours" not in page
+    page = client.get(adresse, {"etat": "leve"}).content.decode()
+    noms = {territoire.suivis[rang].beneficiaire.nom_complet for rang in range(3)}
+    absents = {territoire.suivis[rang].beneficiaire.nom_complet for rang in range(3, 6)}
+    assert all(nom in page for nom in noms)
+    assert not any(nom in page for nom in absents)
+    assert "3\xa0personnes, frein levé." in texte(page)
+    frein = Frein.objects.get(parcours=territoire.suivis[0], rubrique="mobilite")
+    assert reverse("parcours:frein_detail", args=[frein.pk]) in page
+    page = client.get(adresse, {"dispositif": "plie", "etat": "leve"}).content.decode()
+    assert "2\xa0personnes, frein levé, avec les filtres de la page précédente." in texte(page)
+    assert f'href="{reverse("reporting:freins_territoire")}?dispositif=plie"' in page
+
+
+def test_les_personnes_d_une_autre_structure_ne_se_montrent_pas(client, territoire):
+    """Une rubrique inventée est introuvable ; un état inventé n'en choisit aucun ; ailleurs, personne."""
+    client.force_login(territoire.facilitateur)
+    assert client.get(reverse("reporting:freins_personnes", args=["inventee"])).status_code == 404
+    adresse = reverse("reporting:freins_personnes", args=["mobilite"])
+    assert "6\xa0personnes." in texte(client.get(adresse, {"etat": "inventé"}).content.decode())
+    client.force_login(territoire.autre_facilitateur)
+    page = texte(client.get(adresse).content.decode())
+    assert "Aucune personne n’a ce frein" in page
+    assert territoire.suivis[0].beneficiaire.nom_complet not in page
+
+
+def test_la_liste_des_personnes_coute_autant_avec_une_ou_six(client, territoire, nombre_de_requetes):
+    client.force_login(territoire.facilitateur)
+    adresse = reverse("reporting:freins_personnes", args=["mobilite"])
+    client.get(adresse)
+    with nombre_de_requetes() as six:
+        client.get(adresse)
+    Frein.objects.filter(parcours__in=territoire.suivis[1:]).delete()
+    with nombre_de_requetes() as une:
+        client.get(adresse)
+    assert len(une) == len(six)
