@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from clauses.models import EtatReleve, ReleveHeures
+from clauses.models import EtatReleve, LienDeclaration, ReleveHeures
 from comptes.formats import heures as ecrire_heures
 from comptes.models import Utilisateur
 
@@ -29,7 +29,7 @@ class LigneHistoire:
 
 
 def histoire(releve: ReleveHeures) -> list[LigneHistoire]:
-    """Rend les changements de la case, du plus récent au plus ancien, effacements compris. Deux requêtes."""
+    """Rend les changements de la case, du plus récent au plus ancien, effacements compris. Deux ou trois requêtes."""
     evenements = list(
         ReleveHeures.pgh_event_model.objects.filter(
             affectation=releve.affectation_id, nature=releve.nature, mois=releve.mois
@@ -78,9 +78,13 @@ def _auteur(evenement, precedent) -> UUID | None:
         return UUID(str(auteur)) if auteur else None
     if precedent is not None and evenement.decide_le != precedent.decide_le and evenement.decide_par_id:
         return evenement.decide_par_id
-    return evenement.saisi_par_id
+    return evenement.saisi_par_id or evenement.saisi_par_lien_id
 
 
 def _noms(evenements: Iterable) -> dict[UUID, str]:
     ids = {qui for e in evenements for qui in (e.saisi_par_id, e.decide_par_id, _auteur(e, None)) if qui}
-    return {pk: compte.get_full_name() for pk, compte in Utilisateur.objects.in_bulk(ids).items()}
+    noms = {pk: compte.get_full_name() for pk, compte in Utilisateur.objects.in_bulk(ids).items()}
+    if liens := {e.saisi_par_lien_id for e in evenements if e.saisi_par_lien_id}:
+        lus = LienDeclaration.objects.select_related("entreprise").in_bulk(liens)
+        noms |= {pk: f"{lien.entreprise.nom}, par lien" for pk, lien in lus.items()}
+    return noms

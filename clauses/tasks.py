@@ -1,15 +1,36 @@
 """Le travail de fond des clauses : un identifiant entre, un service travaille. Chaque tâche peut être rejouée."""
 
 import logging
+from smtplib import SMTPException
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from clauses.decp import FichierIllisible
 from clauses.models import EtatImport, EtatReexamen, ImportDecp, Reexamen
-from clauses.services import controles, imports_decp
+from clauses.services import controles, envois, imports_decp
 
 journal = logging.getLogger(__name__)
+# Une base ou un serveur de courriel injoignable fait réessayer, de plus en plus tard, six fois au plus.
+REESSAYER = {"retry_backoff": 30, "retry_backoff_max": 15 * 60, "max_retries": 6}
+PANNES_DE_BASE = (OperationalError, InterfaceError)
+UN_COURRIEL = {
+    "acks_late": True,
+    "autoretry_for": (*PANNES_DE_BASE, SMTPException, OSError),
+    "soft_time_limit": 60,
+    "time_limit": 90,
+} | REESSAYER
+
+
+@shared_task(**UN_COURRIEL)
+def envoyer_declaration(envoi_id: str) -> None:
+    """Envoie un courriel de la boucle mensuelle, une seule fois."""
+    try:
+        envois.envoyer(envoi_id)
+    except (SMTPException, OSError) as erreur:
+        envois.noter_echec(envoi_id, erreur)
+        raise
 
 
 @shared_task

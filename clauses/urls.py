@@ -7,6 +7,7 @@ app_name = "clauses"
 urlpatterns = [
     path("", include("clauses.urls_comptage")),
     path("", include("clauses.urls_controles")),
+    path("", include("clauses.urls_declarations")),
     path("", include("clauses.urls_decp")),
     path("", include("clauses.urls_dues")),
     path("", include("clauses.urls_heures")),

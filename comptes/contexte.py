@@ -62,7 +62,7 @@ RUBRIQUES = {
         ),
         "clauses:operation_liste",
     ),
-    "/controles/": "clauses:heures",
+    **dict.fromkeys(("/controles/", "/declarations/"), "clauses:heures"),
     **dict.fromkeys(("/etapes/", "/sorties/", "/suivis/"), "parcours:parcours_liste"),
     **dict.fromkeys(
         (

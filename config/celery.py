@@ -31,6 +31,10 @@ app.add_defaults(
                 "task": "reporting.tasks.signaler_echeances",
                 "schedule": crontab(hour=2, minute=30),
             },
+            "suivre-les-declarations": {
+                "task": "reporting.tasks.suivre_les_declarations",
+                "schedule": crontab(hour=6, minute=30),
+            },
             # Les jours fériés, la tâche ne fait rien.
             "envoyer-les-recapitulatifs": {
                 "task": "reporting.tasks.envoyer_recapitulatifs",

@@ -12,6 +12,7 @@ from clauses.regles.rappels import Cadence
 from reporting.models import EnvoiRecapitulatif, ExecutionTache
 
 RECLASSER, SIGNALER, RECAPITULER = "reclasser_les_sorties", "signaler_echeances", "envoyer_recapitulatifs"
+DECLARER = "suivre_les_declarations"
 GARDE = timedelta(days=90)
 # Au-delà, un passage sans fin n'en aura plus : le worker arrête lui-même une tâche trop longue.
 DUREE_MAXIMUM = timedelta(minutes=10)
@@ -52,6 +53,13 @@ TRAVAUX: Mapping[str, Travail] = MappingProxyType(
                 "à 7\u00a0h, les jours ouvrés",
                 ("à envoyer",),
                 Cadence(time(7, 0), jours_ouvres=True, marge=timedelta(hours=1)),
+            ),
+            Travail(
+                DECLARER,
+                "Ouvrir le mois et relancer les entreprises",
+                "chaque jour à 6\u00a0h\u00a030",
+                ("ouvertes", "à envoyer"),
+                Cadence(time(6, 30), jours_ouvres=False, marge=timedelta(hours=2)),
             ),
         )
     }

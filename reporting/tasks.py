@@ -5,14 +5,16 @@ from datetime import date
 from smtplib import SMTPException
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from clauses.regles.rappels import est_jour_ouvre
+from clauses.services import envois as envois_des_declarations
+from clauses.services.declarations import ouvrir_mois
+from clauses.tasks import PANNES_DE_BASE, REESSAYER, UN_COURRIEL, envoyer_declaration
 from parcours.services.sorties import reclasser_ce_qui_murit
 from reporting import alertes
 from reporting.bilans import produire
-from reporting.executions import RECAPITULER, RECLASSER, SIGNALER, executer
+from reporting.executions import DECLARER, RECAPITULER, RECLASSER, SIGNALER, executer
 from reporting.models import Bilan, EtatBilan
 from reporting.rappels import recapitulatif
 
@@ -41,11 +43,6 @@ def produire_bilan(bilan_id: str) -> None:
         Bilan.objects.filter(pk=bilan_id).update(etat=EtatBilan.ECHEC, etape="")
         journal.exception("Bilan %s : fabrication impossible", bilan_id)
         raise
-
-
-# Une base ou un serveur de courriel injoignable fait réessayer, de plus en plus tard, six fois au plus.
-REESSAYER = {"retry_backoff": 30, "retry_backoff_max": 15 * 60, "max_retries": 6}
-PANNES_DE_BASE = (OperationalError, InterfaceError)
 
 
 DE_NUIT = {
@@ -91,13 +88,22 @@ def envoyer_recapitulatifs(jour: str | None = None) -> None:
     executer(RECAPITULER, travail)
 
 
-@shared_task(
-    acks_late=True,
-    autoretry_for=(*PANNES_DE_BASE, SMTPException, OSError),
-    soft_time_limit=60,
-    time_limit=90,
-    **REESSAYER,
-)
+@shared_task(**DE_NUIT)
+def suivre_les_declarations(jour: str | None = None) -> None:
+    """Ouvre le mois qui vient de finir, puis prépare les courriels dus ce jour et confie chacun à sa propre tâche."""
+    matin = date.fromisoformat(jour) if jour else timezone.localdate()
+
+    def travail() -> dict[str, int]:
+        ouvertes = ouvrir_mois(matin)
+        envois = envois_des_declarations.preparer(matin)
+        for envoi in envois:
+            envoyer_declaration.delay(str(envoi.pk))
+        return {"ouvertes": ouvertes, "à envoyer": len(envois)}
+
+    executer(DECLARER, travail)
+
+
+@shared_task(**UN_COURRIEL)
 def envoyer_recapitulatif(envoi_id: str) -> None:
     """Envoie un courriel du matin, une seule fois."""
     try:

@@ -25,15 +25,20 @@ from clauses.models import (
     Avenant,
     Commande,
     Constat,
+    ContactEntreprise,
     Contrat,
     ConventionGlobalisation,
+    Declaration,
     Eligibilite,
     Engagement,
+    EnvoiDeclaration,
+    EtapeEnvoi,
     EtatImport,
     EtatReexamen,
     EtatReleve,
     ImportDecp,
     Imputation,
+    LienDeclaration,
     Lot,
     Marche,
     ModeleRegle,
@@ -45,6 +50,7 @@ from clauses.models import (
     Reexamen,
     RegleClause,
     ReleveHeures,
+    Reouverture,
     ReponseEligibilite,
     SousObjectif,
     Titulaire,
@@ -53,6 +59,7 @@ from clauses.models import (
 )
 from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
 from clauses.services.imports_decp import ouvrir_import
+from clauses.services.liens import jeton_de
 from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
 from parcours.models import Agrement, Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
 from reporting.models import (
@@ -401,6 +408,7 @@ class PaysageComplet(Paysage):
         self.sans_adhesion.adhesions.update(est_active=False)
         self.etti = EntrepriseFactory(nom="Coup de main intérim", categorie=Categorie.ETTI)
         self._completer_le_marche()
+        self._completer_les_declarations()
         self._completer_la_personne()
         self._completer_les_agrements()
         completer_le_parcours(self)
@@ -546,6 +554,40 @@ class PaysageComplet(Paysage):
             taille_octets=2,
             contenu=b"{}",
             etat=EtatImport.ECHEC,
+        )
+
+    def _completer_les_declarations(self) -> None:
+        """Octobre à déclarer ; sur le marché sans lot, juillet sans personne, août prêt à verrouiller, septembre verrouillé."""
+        commun = {"entreprise": self.entreprise, "ouverte_le": date(2026, 11, 1), "echeance": date(2026, 11, 10)}
+        recue = {"recue_le": timezone.now(), "neant_le": timezone.now(), "recue_par": self.compte_entreprise}
+        verrou = {"verrouillee_le": timezone.now(), "verrouillee_par": self.facilitateur}
+        octobre, libre = date(2026, 10, 1), self.marche_libre
+        self.declaration = Declaration.objects.create(marche=self.marche, mois=octobre, **commun)
+        self.declaration_vide = Declaration.objects.create(marche=libre, mois=date(2026, 7, 1), **commun)
+        self.declaration_prete = Declaration.objects.create(marche=libre, mois=date(2026, 8, 1), **recue, **commun)
+        self.declaration_verrouillee = Declaration.objects.create(
+            marche=libre, mois=date(2026, 9, 1), **recue, **verrou, **commun
+        )
+        Reouverture.objects.create(
+            declaration=self.declaration_verrouillee, le=timezone.now(), par=self.facilitateur, motif="Bulletin corrigé"
+        )
+        qui = {"structure": self.structure, "entreprise": self.entreprise}
+        self.contact = ContactEntreprise.objects.create(
+            **qui, role="premier", nom="Odile Vernay", courriel="paie@bati.example"
+        )
+        self.lien = LienDeclaration.objects.create(
+            **qui, mois=octobre, contact=self.contact, expire_le=date(2026, 12, 1)
+        )
+        self.jeton_declaration = jeton_de(self.lien)
+        self.envoi_declaration = EnvoiDeclaration.objects.create(
+            **qui,
+            mois=octobre,
+            etape=EtapeEnvoi.OUVERTURE,
+            courriel=self.contact.courriel,
+            contact=self.contact,
+            lien=self.lien,
+            prevu_le=date(2026, 11, 1),
+            envoye_le=timezone.now(),
         )
 
     def _completer_les_agrements(self) -> None:

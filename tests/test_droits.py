@@ -57,6 +57,7 @@ FP_PAGE = "      c oo oo xx xx x c"
 FP_OBJET = "     c o- o- xx xx x c"
 FPE_PAGE = "     c oo oo xx oo x c"
 FPE_OBJET = "    c o- o- xx o- x c"
+E_OBJET = "      c xx xx xx o- x c"
 P_PAGE = "       c xx oo xx xx x c"
 P_OBJET = "      c xx o- xx xx x c"
 
@@ -219,6 +220,25 @@ TABLE = {
         L("clauses:releve_detail", FPE_OBJET, "GET", "releve"),
         L("clauses:releve_bulletin", F_OBJET, "POST", "releve"),
         L("clauses:releve_etat", "c o- xx xx r- x c", "POST", "releve"),  # l'entreprise ne décide pas
+    ],
+    "déclarations : le lien reçu mène à sa page, que seule la session où il s'est ouvert peut lire": [
+        L("clauses:declaration_refus", "- -- -- -- -- - -", suite=("lien_inconnu",)),
+        L("clauses:declaration_lien", "- -- -- -- -- - -", "GET", "lien"),
+        L("clauses:declaration_lien_confirmer", "- -- -- -- -- - -", "GET", "lien"),
+        L("clauses:declaration_declarer", E_OBJET, LES_DEUX, "declaration"),
+        L("clauses:declaration_confirmer", E_OBJET, LES_DEUX, "declaration_vide"),
+        L("clauses:declaration_liste", F_PAGE),
+        L("clauses:declaration_detail", F_OBJET, "GET", "declaration"),
+        L("clauses:declaration_courrier", F_OBJET, "GET", "declaration"),
+        L("clauses:declaration_contacts", FE_OBJET, LES_DEUX, "declaration"),
+        L("clauses:declaration_lien_envoyer", F_OBJET, "POST", "declaration"),
+        L("clauses:declaration_lien_revoquer", F_OBJET, "POST", "declaration"),
+        L("clauses:declaration_recevoir", F_OBJET, "POST", "declaration_vide"),
+        L("clauses:declaration_verrouiller", F_OBJET, "POST", "declaration_prete"),
+        L("clauses:declaration_rouvrir", F_OBJET, "POST", "declaration_verrouillee"),
+        L("clauses:envoi_revenu", F_OBJET, "POST", "envoi_declaration"),
+        # En dernier : ouvrir le lien donne à ce navigateur les pages d'au-dessus.
+        L("clauses:declaration_entrer", "d dd dd dd dd d d", "GET", "jeton_declaration", vers="/declarer/"),
     ],
     "contrôles": [
         L("clauses:controle_liste", F_PAGE),
@@ -424,6 +444,9 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "clauses:heures_lot?operation": lambda p: case(p, "35"),
     "clauses:releve_bulletin": lambda p: {"heures_bulletin": "90"},
     "clauses:releve_etat": lambda p: {"vers": "verifie", "version": 1},
+    "clauses:declaration_declarer": lambda p: case(p, "35"),
+    "clauses:declaration_contacts": lambda p: {"second-nom": "Paul Lenoir", "second-courriel": "chantier@bati.example"},
+    "clauses:declaration_rouvrir": lambda p: {"motif": "Un bulletin est arrivé après coup"},
     "clauses:operation_creer": lambda p: {
         "nom": "Gymnase du Port",
         "maitre_ouvrage": p.acheteur.pk,

@@ -1,6 +1,15 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
 from clauses.models.constats import Constat, EtatReexamen, NiveauControle, Rectificatif, Reexamen
+from clauses.models.declarations import (
+    ContactEntreprise,
+    Declaration,
+    EnvoiDeclaration,
+    EtapeEnvoi,
+    LienDeclaration,
+    Reouverture,
+    RoleContact,
+)
 from clauses.models.engagements import (
     Arrondi,
     Avenant,
@@ -45,11 +54,15 @@ __all__ = [
     "Ccag",
     "Commande",
     "Constat",
+    "ContactEntreprise",
     "Contrat",
     "ConventionGlobalisation",
     "CumulMensuel",
+    "Declaration",
     "Eligibilite",
     "Engagement",
+    "EnvoiDeclaration",
+    "EtapeEnvoi",
     "EtatImport",
     "EtatLigne",
     "EtatReexamen",
@@ -57,6 +70,7 @@ __all__ = [
     "Financement",
     "ImportDecp",
     "Imputation",
+    "LienDeclaration",
     "LigneDecp",
     "Lot",
     "Marche",
@@ -71,8 +85,10 @@ __all__ = [
     "Reexamen",
     "RegleClause",
     "ReleveHeures",
+    "Reouverture",
     "ReponseEligibilite",
     "RepriseDecp",
+    "RoleContact",
     "RoleTitulaire",
     "SourceReleve",
     "SousObjectif",

@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Greatest
 
 from beneficiaires.periodes import Periode, mois_de
+from clauses.models.declarations import LienDeclaration
 from clauses.models.engagements import Engagement
 from clauses.models.marches import RegleClause
 from clauses.models.placements import Affectation
@@ -96,7 +97,13 @@ class ReleveHeures(models.Model):
     )
     source = models.CharField(max_length=12, choices=SourceReleve, default=SourceReleve.FACILITATEUR)
     version = models.PositiveIntegerField(default=1)
-    saisi_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Un compte, ou l'entreprise par le lien qu'elle a reçu.
+    saisi_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    saisi_par_lien = models.ForeignKey(
+        LienDeclaration, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     saisi_le = models.DateTimeField("saisi le")
     decide_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -153,6 +160,11 @@ class ReleveHeures(models.Model):
                 name="releve_refus_motive",
                 violation_error_message="Un refus donne son motif.",
             ),
+            models.CheckConstraint(
+                condition=Q(saisi_par__isnull=False, saisi_par_lien__isnull=True)
+                | Q(saisi_par__isnull=True, saisi_par_lien__isnull=False, source=SourceReleve.ENTREPRISE),
+                name="releve_saisi_par_quelqu_un",
+            ),
             ExclusionConstraint(
                 name="releve_sans_chevauchement",
                 expressions=[
@@ -169,6 +181,11 @@ class ReleveHeures(models.Model):
 
     def __str__(self) -> str:
         return f"Relevé {str(self.pk)[:8]}"
+
+    @property
+    def auteur(self) -> str:
+        """Qui a saisi ces heures : le nom du compte, ou l'entreprise qui a répondu par son lien."""
+        return self.saisi_par.get_full_name() if self.saisi_par else f"{self.saisi_par_lien.entreprise.nom}, par lien"
 
     @property
     def est_partiel(self) -> bool:

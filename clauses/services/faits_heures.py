@@ -205,7 +205,10 @@ def releves_autour(personnes: Collection[UUID], mois: Collection[date]) -> Query
             mois__range=(ajouter_mois(min(mois), -MOIS_AVANT), ajouter_mois(max(mois), MOIS_APRES)),
         )
         .select_related(
-            "affectation__contrat__employeur", "affectation__engagement__titulaire__lot__marche__operation", "saisi_par"
+            "affectation__contrat__employeur",
+            "affectation__engagement__titulaire__lot__marche__operation",
+            "saisi_par",
+            "saisi_par_lien__entreprise",
         )
         .order_by("pk")
     )

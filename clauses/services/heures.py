@@ -3,7 +3,7 @@
 Une saisie porte la version qu'elle a lue (0 : case vide). Si la case a changé depuis, rien n'est écrit : la réponse est un
 `Conflit`, qui porte l'autre valeur. Tout est lu et écrit par lots : le nombre de requêtes ne dépend pas du nombre de cases.
 
-Verrous, toujours dans cet ordre et par identifiant croissant : personnes, relevés, engagements. Deux saisies pour une même
+Verrous, toujours dans cet ordre et par identifiant croissant : déclarations, personnes, relevés, engagements. Deux saisies pour une même
 personne s'attendent, et le plafond du mois tient compte de la première.
 """
 
@@ -14,7 +14,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,6 +31,8 @@ from clauses.models import (
 )
 from clauses.regles import etat_apres_saisie, periode_saisissable
 from clauses.regles.controles import ConstatHeures, refus_de
+from clauses.regles.declarations import MOIS_VERROUILLE
+from clauses.services.auteurs import Auteur
 from clauses.services.controles import garder_constats
 from clauses.services.faits_heures import (
     Dossier,
@@ -46,11 +47,11 @@ from clauses.services.fenetres import (
     ouvrir_fenetre_a_la_premiere_heure,
     suivre_le_temps_de_travail,
 )
+from clauses.services.verrous import Cle, cle_du_mois, verrous_des_affectations
 from comptes.formats import heures as ecrire_heures
-from comptes.models import Profil, Utilisateur
+from comptes.models import Utilisateur
 from comptes.regles import Refus
 
-SOURCES = {Profil.FACILITATEUR: SourceReleve.FACILITATEUR, Profil.ENTREPRISE: SourceReleve.ENTREPRISE}
 CHAMPS_SAISIS = (
     "heures",
     "date_debut",
@@ -60,6 +61,7 @@ CHAMPS_SAISIS = (
     "source",
     "version",
     "saisi_par",
+    "saisi_par_lien",
     "saisi_le",
     "decide_par",
     "decide_le",
@@ -128,17 +130,17 @@ def saisir_case(
 
 @transaction.atomic
 def saisir_cases(
-    *, saisies: Sequence[Saisie], utilisateur: Utilisateur, aujourd_hui: date | None = None
+    *, saisies: Sequence[Saisie], utilisateur: Utilisateur | Auteur, aujourd_hui: date | None = None
 ) -> list[Resultat]:
     """Enregistre plusieurs cases ; rend un résultat par saisie, dans l'ordre. Une case refusée n'empêche pas les autres.
 
-    Lève Affectation.DoesNotExist si l'une d'elles n'est pas à cet utilisateur, sans rien écrire.
+    `utilisateur` : un compte, ou l'auteur qui a répondu par un lien (`Auteur.du_lien`, dont l'appelant a vérifié qu'il vaut encore).
+    Lève Affectation.DoesNotExist si l'une d'elles n'est pas à lui, sans rien écrire.
     """
-    if utilisateur.profil not in SOURCES:
-        raise PermissionDenied
+    auteur = utilisateur if isinstance(utilisateur, Auteur) else Auteur.du_compte(utilisateur)
     if not saisies:
         return []
-    cahier = _ouvrir_cahier(saisies, utilisateur, aujourd_hui or timezone.localdate(), verrouiller=True)
+    cahier = _ouvrir_cahier(saisies, auteur, aujourd_hui or timezone.localdate(), verrouiller=True)
     resultats = [_examiner(cahier, saisie) for saisie in saisies]
     _ecrire(cahier)
     return resultats
@@ -149,9 +151,8 @@ def precontroler_case(*, saisie: Saisie, utilisateur: Utilisateur, aujourd_hui: 
 
     Lève Affectation.DoesNotExist si la case n'est pas à cet utilisateur.
     """
-    if utilisateur.profil not in SOURCES:
-        raise PermissionDenied
-    cahier = _ouvrir_cahier([saisie], utilisateur, aujourd_hui or timezone.localdate(), verrouiller=False)
+    auteur = Auteur.du_compte(utilisateur)
+    cahier = _ouvrir_cahier([saisie], auteur, aujourd_hui or timezone.localdate(), verrouiller=False)
     resultat = _examiner(cahier, saisie)
     return Precontrole(resultat if isinstance(resultat, Refus) else None, cahier.derniers_constats)
 
@@ -160,9 +161,10 @@ def precontroler_case(*, saisie: Saisie, utilisateur: Utilisateur, aujourd_hui: 
 class _Cahier:
     """Les faits d'un lot de saisies, lus une fois, et ce qu'il faudra écrire."""
 
-    utilisateur: Utilisateur
+    auteur: Auteur
     dossier: Dossier
     cases: defaultdict[tuple[UUID, str, date], list[ReleveHeures]]
+    verrouilles: frozenset[Cle]
     nouveaux: list[ReleveHeures] = field(default_factory=list)
     modifies: list[ReleveHeures] = field(default_factory=list)
     effaces: list[ReleveHeures] = field(default_factory=list)
@@ -171,23 +173,22 @@ class _Cahier:
 
     @property
     def source(self) -> SourceReleve:
-        return SOURCES[self.utilisateur.profil]
+        return self.auteur.source
 
 
-def _ouvrir_cahier(
-    saisies: Sequence[Saisie], utilisateur: Utilisateur, aujourd_hui: date, *, verrouiller: bool
-) -> _Cahier:
-    ids = {s.affectation for s in saisies}
+def _ouvrir_cahier(saisies: Sequence[Saisie], auteur: Auteur, aujourd_hui: date, *, verrouiller: bool) -> _Cahier:
+    ids, mois = {s.affectation for s in saisies}, {s.mois for s in saisies}
+    verrouilles = verrous_des_affectations(ids, mois, tenir=verrouiller)
     if verrouiller:
         _verrouiller_les_personnes(ids)
-    affectations = avec_leurs_faits(Affectation.objects.pour(utilisateur), aujourd_hui).in_bulk(ids)
+    affectations = avec_leurs_faits(auteur.affectations, aujourd_hui).in_bulk(ids)
     if len(affectations) < len(ids):
         raise Affectation.DoesNotExist
-    releves = releves_autour({a.contrat.beneficiaire_id for a in affectations.values()}, {s.mois for s in saisies})
+    releves = releves_autour({a.contrat.beneficiaire_id for a in affectations.values()}, mois)
     if verrouiller:
         releves = releves.select_for_update(of=("self",), no_key=True)
     dossier = ouvrir_dossier(affectations=affectations, releves=releves, aujourd_hui=aujourd_hui)
-    cahier = _Cahier(utilisateur=utilisateur, dossier=dossier, cases=defaultdict(list))
+    cahier = _Cahier(auteur=auteur, dossier=dossier, cases=defaultdict(list), verrouilles=verrouilles)
     for declares in dossier.releves.values():
         for releve in declares:
             cahier.cases[releve.affectation_id, releve.nature, releve.mois].append(releve)
@@ -204,6 +205,8 @@ def _examiner(cahier: _Cahier, saisie: Saisie) -> Resultat:
     present = presents[0] if presents else None
     if present.heures == saisie.heures if present else saisie.heures is None:
         return present  # rien à changer : double envoi, ou même valeur que l'autre personne
+    if cle_du_mois(cahier.dossier.affectations[saisie.affectation], saisie.mois) in cahier.verrouilles:
+        return MOIS_VERROUILLE
     if saisie.version_lue != (present.version if present else 0):
         return Conflit(present, saisie.heures)
     etat = etat_apres_saisie(present.etat if present else None)
@@ -262,9 +265,9 @@ def _garder(cahier: _Cahier, saisie: Saisie, present: ReleveHeures | None, etat:
     releve.motif = releve.motif if etat == EtatReleve.RECTIFIE else ""  # un relevé rectifié garde pourquoi il l'a été
     releve.version += 1
     releve.source = cahier.source
-    releve.saisi_par, releve.saisi_le = cahier.utilisateur, timezone.now()
-    releve.decide_par = releve.decide_le = None
-    releve.clean_fields(exclude=("affectation", "saisi_par", "decide_par"))
+    releve.saisi_par, releve.saisi_par_lien = cahier.auteur.utilisateur, cahier.auteur.lien
+    releve.saisi_le, releve.decide_par, releve.decide_le = timezone.now(), None, None
+    releve.clean_fields(exclude=("affectation", "saisi_par", "saisi_par_lien", "decide_par"))
     cahier.constats[releve] = constats
     if present:
         cahier.modifies.append(releve)
@@ -286,7 +289,7 @@ def _ecrire(cahier: _Cahier) -> None:
     recalculer_cumuls(
         engagements={r.affectation.engagement_id for r in touches},
         mois={r.mois for r in touches},
-        par=cahier.utilisateur,
+        par=cahier.auteur.utilisateur,
     )
 
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 from clauses.cumuls import recalculer_cumuls
 from clauses.models import EtatReleve, ReleveHeures
 from clauses.regles import controler_transition
+from clauses.regles.declarations import MOIS_VERROUILLE
 from clauses.services.fenetres import suivre_le_temps_de_travail
 from clauses.services.rectificatifs import heures_validees, imputees_validees, noter_imputees, noter_rectificatifs
+from clauses.services.verrous import du_mois_verrouille
 from comptes.models import Profil, Utilisateur
 from comptes.regles import Refus
 
@@ -47,6 +49,7 @@ def changer_etats(
     actuels = (
         ReleveHeures.objects.filter(pk__in=lus)
         .filter(pk__in=ReleveHeures.objects.pour(utilisateur).values("pk"))
+        .annotate(est_verrouille=du_mois_verrouille())
         .select_related("affectation__contrat__beneficiaire", "affectation__eligibilite")
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
@@ -54,8 +57,10 @@ def changer_etats(
     est_facilitateur = utilisateur.profil == Profil.FACILITATEUR
     changes, refus = [], []
     for actuel in actuels:
-        motif_de_refus = _changement_depuis(lus[actuel.pk], actuel) or controler_transition(
-            actuel.etat, vers, motif, est_facilitateur=est_facilitateur
+        motif_de_refus = (
+            _changement_depuis(lus[actuel.pk], actuel)
+            or (MOIS_VERROUILLE if actuel.est_verrouille else None)
+            or controler_transition(actuel.etat, vers, motif, est_facilitateur=est_facilitateur)
         )
         if motif_de_refus:
             refus.append((actuel, motif_de_refus))
@@ -63,9 +68,12 @@ def changer_etats(
             changes.append(actuel)
     moment = le or timezone.now()
     comptaient, imputees = heures_validees(changes), imputees_validees(changes)
-    ReleveHeures.objects.filter(pk__in=[r.pk for r in changes]).update(
+    ecrits = ReleveHeures.objects.filter(~du_mois_verrouille(), pk__in=[r.pk for r in changes]).update(
         etat=vers, motif=motif.strip(), decide_par=utilisateur, decide_le=moment, version=F("version") + 1
     )
+    if ecrits < len(changes):  # un verrou vient d'être posé pendant que l'on attendait ces relevés : rien ne passe
+        transaction.set_rollback(True)
+        return ChangementEtats((), (*refus, *((releve, MOIS_VERROUILLE) for releve in changes)))
     for releve in changes:
         releve.etat, releve.motif, releve.version = EtatReleve(vers), motif.strip(), releve.version + 1
         releve.decide_par, releve.decide_le = utilisateur, moment

@@ -149,7 +149,9 @@ def _compte(releve: ReleveHeures) -> str:
 
 
 def releve_visible(utilisateur: Utilisateur, pk: UUID) -> ReleveHeures:
-    visibles = ReleveHeures.objects.pour(utilisateur).select_related("saisi_par", "decide_par", *COMPLET)
+    visibles = ReleveHeures.objects.pour(utilisateur).select_related(
+        "saisi_par", "saisi_par_lien__entreprise", "decide_par", *COMPLET
+    )
     return get_object_or_404(visibles, pk=pk)
 
 

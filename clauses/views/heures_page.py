@@ -283,6 +283,8 @@ def _auteur(releve: ReleveHeures | None) -> str:
     if releve is None:
         return ""
     auteur = releve.decide_par or releve.saisi_par
+    if auteur is None:
+        return releve.auteur
     if releve.source == SourceReleve.ENTREPRISE and releve.decide_par is None and auteur.organisation:
         return auteur.organisation.nom
     return auteur.get_full_name()

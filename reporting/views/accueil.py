@@ -10,6 +10,7 @@ from django.utils import timezone
 from beneficiaires.periodes import dernier_mois_clos, mois_de
 from beneficiaires.regles import DELAI_REPONSE_JOURS
 from clauses.avancement import avancements_des_engagements, par_titulaire, totaliser
+from clauses.declarations.suivi import mois_de_l_entreprise
 from clauses.models import Engagement
 from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
@@ -161,5 +162,6 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
             "total": totaliser(lignes, jour=arrete_au),
             "adresse_grille": reverse("clauses:heures"),
             "mois": mois_de(arrete_au),
+            "declarations": mois_de_l_entreprise(request.user, timezone.localdate()),
         },
     )

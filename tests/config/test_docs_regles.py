@@ -14,6 +14,7 @@ MODULES = (
     "clauses.regles",
     "clauses.regles.controles",
     "clauses.regles.comptage",
+    "clauses.regles.declarations",
     "clauses.regles.section_comptage",
     "clauses.regles.citations",
     "clauses.regles.documents",

@@ -1,0 +1,120 @@
+"""Où en est chaque déclaration : ses personnes, ses relevés, son état. Quelques requêtes par mois lu, pas par déclaration."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+
+from clauses.declarations.attendues import EMPLOYEUR, MARCHE, attendues
+from clauses.models import Declaration, EtatReleve, NatureHeures, ReleveHeures
+from clauses.models.heures import ETATS_EN_ATTENTE
+from clauses.regles.declarations import LIBELLES_ETAT, EtatDeclaration, FaitsDeclaration, etat_declaration
+
+ZERO = Decimal(0)
+# L'état, sa teinte et son dessin à l'écran.
+ASPECTS = {
+    EtatDeclaration.A_FAIRE: ("neutre", "horloge"),
+    EtatDeclaration.INCOMPLETE: ("attente", "horloge"),
+    EtatDeclaration.EN_RETARD: ("refus", "triangle"),
+    EtatDeclaration.RECUE: ("info", "info"),
+    EtatDeclaration.A_CORRIGER: ("attente", "triangle"),
+    EtatDeclaration.VALIDEE: ("valide", "coche"),
+    EtatDeclaration.VERROUILLEE: ("neutre", "cadenas"),
+}
+TERMINES = (EtatDeclaration.RECUE, EtatDeclaration.VALIDEE, EtatDeclaration.VERROUILLEE)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationLue:
+    """Une déclaration, ce qui décide de son état, et les heures de travail et de formation déclarées."""
+
+    declaration: Declaration
+    faits: FaitsDeclaration
+    etat: EtatDeclaration
+    heures: Decimal
+
+    @property
+    def libelle(self) -> str:
+        return LIBELLES_ETAT[self.etat]
+
+    @property
+    def teinte(self) -> str:
+        return ASPECTS[self.etat][0]
+
+    @property
+    def symbole(self) -> str:
+        return ASPECTS[self.etat][1]
+
+    @property
+    def est_recue(self) -> bool:
+        """Rien de plus n'est attendu de l'entreprise."""
+        return self.etat in TERMINES
+
+    @property
+    def est_neant(self) -> bool:
+        return self.declaration.neant_le is not None and not self.heures
+
+
+def lire_etats(declarations: Iterable[Declaration], aujourd_hui: date) -> list[DeclarationLue]:
+    """Lit l'état de ces déclarations, dans leur ordre."""
+    declarations = list(declarations)
+    par_mois: defaultdict[date, list[Declaration]] = defaultdict(list)
+    for declaration in declarations:
+        par_mois[declaration.mois].append(declaration)
+    lues: dict[UUID, DeclarationLue] = {}
+    for mois, siennes in par_mois.items():
+        lues |= _lire_un_mois(mois, siennes, aujourd_hui)
+    return [lues[declaration.pk] for declaration in declarations]
+
+
+def _lire_un_mois(mois: date, declarations: list[Declaration], aujourd_hui: date) -> dict[UUID, DeclarationLue]:
+    entreprises, marches = {d.entreprise_id for d in declarations}, {d.marche_id for d in declarations}
+    releves = ReleveHeures.objects.filter(affectation=OuterRef("pk"), mois=mois, nature=NatureHeures.TRAVAIL)
+    personnes = {
+        (employeur, marche): comptes
+        for employeur, marche, *comptes in attendues(
+            mois, aujourd_hui, contrat__employeur__in=entreprises, **{f"{MARCHE}__in": marches}
+        )
+        .order_by()
+        .values_list(EMPLOYEUR, MARCHE)
+        .annotate(toutes=Count("pk"), declarees=Count("pk", filter=Exists(releves)))
+    }
+    heures = {
+        (employeur, marche): comptes
+        for employeur, marche, *comptes in ReleveHeures.objects.filter(
+            mois=mois,
+            **{f"affectation__{EMPLOYEUR}__in": entreprises, f"affectation__{MARCHE}__in": marches},
+        )
+        .order_by()
+        .values_list(f"affectation__{EMPLOYEUR}", f"affectation__{MARCHE}")
+        .annotate(
+            en_attente=Count("pk", filter=Q(etat__in=ETATS_EN_ATTENTE)),
+            refusees=Count("pk", filter=Q(etat=EtatReleve.REFUSE)),
+            validees=Count("pk", filter=Q(etat=EtatReleve.VALIDE)),
+            somme=Coalesce(Sum("heures"), ZERO),
+        )
+    }
+    lues = {}
+    for declaration in declarations:
+        cle = declaration.entreprise_id, declaration.marche_id
+        toutes, declarees = personnes.get(cle, (0, 0))
+        en_attente, refusees, validees, somme = heures.get(cle, (0, 0, 0, ZERO))
+        faits = FaitsDeclaration(
+            echeance=declaration.echeance,
+            est_recue=declaration.recue_le is not None,
+            est_verrouillee=declaration.verrouillee_le is not None,
+            est_a_reprendre=declaration.est_a_reprendre,
+            personnes=toutes,
+            declarees=declarees,
+            en_attente=en_attente,
+            refusees=refusees,
+            validees=validees,
+        )
+        etat = etat_declaration(faits, aujourd_hui)
+        lues[declaration.pk] = DeclarationLue(declaration, faits, etat, somme)
+    return lues
