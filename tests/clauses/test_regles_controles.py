@@ -546,8 +546,9 @@ def test_le_cas_de_base_ne_dit_rien():
 
 
 def test_chaque_controle_a_ses_cas():
-    """Aucun code sans essai, et au moins trente contrôles."""
+    """Aucun code sans un cas de chaque côté, et au moins trente contrôles."""
     assert set(CAS) == set(CATALOGUE)
+    assert all(declenchent and taisent for declenchent, taisent, _ in CAS.values())
     assert len(CATALOGUE) >= 30
 
 
