@@ -121,8 +121,10 @@ def _apres(avenant: FaitDelai, depart: date | None, fin: date | None) -> tuple[d
         )
         return avenant.fin, f"date écrite dans l’avenant{ecartee}"
     duree = quantite(avenant.duree_mois, "mois")
-    if calculee is None or depart is None:
+    if depart is None:
         return fin, f"durée de {duree}, à compléter\u00a0: {DEPART_ABSENT}"
+    if calculee is None:
+        return fin, f"durée de {duree}, qui mène au-delà de l’an 2100"
     return calculee, f"{duree} depuis le {date_longue(depart)}, dernier jour compris"
 
 
