@@ -111,6 +111,7 @@ ETTI = contrat(employeur="Coup de main", type_employeur="etti", met_a_dispositio
 MINEURE, MAJEURE = date(2008, 5, 1), date(2008, 4, 30)  # dix-huit ans le lendemain, ou le dernier jour d'avril 2026
 PASS = FaitsPass(Periode(date(2024, 4, 16), date(2026, 4, 15)), (avril(3, 10),))
 FORMATION = NatureHeures.FORMATION
+RESTE_D_AVRIL = autre("35.5", ligne="ligne", periode=avril(13, 30))
 
 # code → (déclenchent, ne déclenchent pas, la phrase du premier cas)
 CAS = {
@@ -389,6 +390,8 @@ CAS = {
             cas(heures=100, autres=(autre("54.01", ligne="ligne"),)),
             cas(heures=100, autres=(autre("54.01", contrat="second"),)),
             cas(heures=100, autres=(autre("54.01", recul=1),)),
+            # 150 h du 1er au 30 : les deux relevés se touchent, et le contrat fait 154 h sur leurs jours à tous les deux.
+            cas(heures=70, periode=avril(1, 15), autres=(autre(80, periode=avril(10, 30)),)),
         ],
         (
             "100\u00a0h du 1er au 30 avril 2026, et 54,01\u00a0h du même contrat avec Gymnase du Port\u00a0: "
@@ -469,8 +472,13 @@ CAS = {
         ),
     ),
     "nombres_ronds": (
-        [cas(autres=avant(130, 120, 100))],
         [
+            cas(autres=avant(130, 120, 100)),
+            # L'autre part d'un mois partagé n'est pas un mois de plus.
+            cas(heures=60, periode=avril(1, 12), autres=(*avant(130, 120, 100), RESTE_D_AVRIL)),
+        ],
+        [
+            cas(heures=60, periode=avril(1, 12), autres=(*avant(130, 120), replace(RESTE_D_AVRIL, heures=D(40)))),
             cas(autres=avant(130, 120, 101)),
             cas(autres=avant(130, 120)),
             cas(autres=avant(140, 140, 140)),
@@ -495,6 +503,7 @@ CAS = {
             cas(heures=152, contrat=DEPUIS_2025, autres=avant(10)),
             cas(heures=152),
             cas(heures=152, contrat=contrat(periode=Periode(date(2026, 2, 2), None))),
+            cas(heures=152, contrat=contrat(periode=Periode(date(2025, 1, 1), date(2026, 3, 30)))),
         ],
         (
             "152\u00a0h du 1er au 30 avril 2026, un mois complet, alors que rien n’est déclaré depuis "

@@ -65,6 +65,14 @@ def test_une_embauche_qu_on_ne_peut_pas_juger_attend_la_notification():
     assert (ouverte.fenetre, ouverte.dates.embauche) == (None, EMBAUCHE)
 
 
+def test_un_second_contrat_ne_deplace_pas_une_fenetre_ouverte():
+    """Une règle qui ne regarde pas les contrats : ouverte le 13/05/2024, la fenêtre finit toujours le 12/05/2026."""
+    decision = evaluer()
+    assert decision.fenetre == Periode(EMBAUCHE, date(2026, 5, 12))
+    suivant = date(2025, 1, 6)
+    assert ouvrir_fenetre(decision, date_embauche=suivant, contrats=[contrat(), contrat("B", suivant)]) == decision
+
+
 def test_une_fenetre_qui_attend_cite_l_article_de_sa_duree():
     """Avant l'embauche, la raison n'a pas de date, mais l'article qui fixe la durée."""
     assert derniere(evaluer(date_embauche=None)) == ("fenetre_a_ouvrir", None, "CCAP, article 9.3")
