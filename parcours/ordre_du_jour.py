@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from beneficiaires.models import Orientation
-from beneficiaires.periodes import Periode, decaler
+from beneficiaires.periodes import Periode
 from beneficiaires.referentiels import FREINS
 from clauses.models import Contrat, Eligibilite, ReponseEligibilite
 from clauses.regles import Decision
@@ -37,6 +37,7 @@ from parcours.models import (
 )
 from parcours.regles import REGLE_PLIE
 from parcours.regles.comite import fins_a_examiner
+from parcours.regles.freins import limite_de_blocage
 from parcours.regles.plie import renouvellements_restants
 
 TRANCHEES = (DecisionPoint.FAVORABLE, DecisionPoint.DEFAVORABLE)
@@ -143,7 +144,7 @@ def _freins(comite: ComiteTechnique, utilisateur: Utilisateur, aujourd_hui: date
     seuil = settings.FREIN_BLOQUE_JOURS
     bloques = Frein.objects.pour(utilisateur).filter(parcours__date_fin__isnull=True)
     bloques = bloques.bloques(jour=aujourd_hui, seuil_jours=seuil)
-    lus = _a_decider(bloques, comite, SujetPoint.FREIN, decaler(aujourd_hui, -seuil))
+    lus = _a_decider(bloques, comite, SujetPoint.FREIN, limite_de_blocage(aujourd_hui, seuil))
     for frein in lus.select_related("parcours__beneficiaire").order_by("dernier_signe", "pk")[:PAR_SORTE]:
         # Un compte rendu circule : la santé ne s'y nomme pas.
         referentiel = FREINS[frein.rubrique]
@@ -236,7 +237,7 @@ def _se_pose_encore() -> Q:
 
 
 def _avant(fin: Any) -> Any:
-    """Une décision de renouvellement compte à partir du jour où la fin entre dans l'horizon : la suivante se posera plus tard."""
+    """La règle `decision_vaut_encore`, en SQL, où chaque fin a son jour : la décision en date au plus tôt de ce jour."""
     return fin - timedelta(days=settings.COMITE_HORIZON_JOURS)
 
 

@@ -1,6 +1,6 @@
 """Les freins d'un parcours et ce qui est fait pour les lever. Santé : des codes, jamais de texte libre."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from parcours.models.parcours import Parcours
 from parcours.models.visibilite import DossierQuerySet, DuParcoursQuerySet
 from parcours.regles.actions import ReponseService as ReponseDeLaRegle
 from parcours.regles.actions import ResultatAction as ResultatDeLaRegle
-from parcours.regles.freins import LIBELLES_ETAT_FREIN, FaitsFrein, jours_de_levee
+from parcours.regles.freins import LIBELLES_ETAT_FREIN, FaitsFrein, jours_de_levee, limite_de_blocage
 from parcours.regles.freins import EtatFrein as EtatDeLaRegle
 from parcours.regles.referentiel_freins import objectifs_de, situations_de
 
@@ -53,7 +53,7 @@ class FreinQuerySet(DuParcoursQuerySet):
             .avec_dernier_signe(jour)
             .filter(
                 Q(fin_prevue__isnull=True) | Q(fin_prevue__lt=jour),
-                dernier_signe__lt=jour - timedelta(days=seuil_jours),
+                dernier_signe__lt=limite_de_blocage(jour, seuil_jours),
             )
         )
 

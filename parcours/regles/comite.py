@@ -52,3 +52,11 @@ def controler_cloture(*, points: int, seance: date, aujourd_hui: date) -> Refus 
 def fins_a_examiner(*, seance: date, aujourd_hui: date, horizon_jours: int) -> Periode:
     """Les fins d'éligibilité et d'agrément que cette séance examine : d'aujourd'hui à `horizon_jours` jours après elle."""
     return Periode(aujourd_hui, decaler(max(seance, aujourd_hui), horizon_jours))
+
+
+def decision_vaut_encore(decidee_le: date, *, fin: date, horizon_jours: int) -> bool:
+    """Dit si une décision répond à la question que pose cette fin : elle était déjà dans l'horizon ce jour-là.
+
+    Un renouvellement accordé donne une autre fin, plus lointaine : quand elle y entre à son tour, la question se pose à nouveau.
+    """
+    return fin <= decaler(decidee_le, horizon_jours)

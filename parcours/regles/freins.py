@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from beneficiaires.periodes import decaler
 from comptes.formats import date_longue
 from comptes.regles import Refus
 
@@ -146,4 +147,9 @@ def est_bloque(
     """
     if etat not in A_LEVER or (fin_prevue is not None and fin_prevue >= jour):
         return False
-    return (jour - dernier_signe(depuis, actions, jour)).days > seuil_jours
+    return dernier_signe(depuis, actions, jour) < limite_de_blocage(jour, seuil_jours)
+
+
+def limite_de_blocage(jour: date, seuil_jours: int) -> date:
+    """Rend le jour avant lequel un dernier signe est trop ancien : vu ce jour-là, un frein sans action prévue est bloqué."""
+    return decaler(jour, -seuil_jours)

@@ -24,6 +24,7 @@ from parcours.models import (
     SujetPoint,
 )
 from parcours.ordre_du_jour import proposer
+from parcours.regles.comite import decision_vaut_encore
 from parcours.services.comites import (
     ajouter_point,
     clore_seance,
@@ -271,6 +272,23 @@ def test_un_pass_prolonge_se_repropose_a_sa_nouvelle_fin(paysage):
     assert "renouvellement" in proposees(paysage)
     PointComite.objects.update(decide_le=datetime(2026, 10, 6, 10, 0, tzinfo=ZoneInfo("Europe/Paris")))
     assert proposees(paysage) == {}
+
+
+@pytest.mark.parametrize(("jours", "est_propose"), [(90, False), (91, True)])
+def test_le_sql_et_la_regle_disent_la_meme_decision_encore_valable(paysage, jours, est_propose):
+    """Décidée 90 jours avant la fin du PASS, elle vaut pour cette fin ; 91 jours avant, la question se pose à nouveau."""
+    fin = AUJOURD_HUI + timedelta(days=30)
+    agrement = AgrementFactory(beneficiaire=paysage.beneficiaire, type_agrement="pass_iae", date_fin=fin)
+    decidee = fin - timedelta(days=jours)
+    seance = creer_seance(paysage, decidee)
+    noter(
+        point(seance, paysage, SujetPoint.RENOUVELLEMENT, agrement.pk),
+        "favorable",
+        quand=MAINTENANT - (AUJOURD_HUI - decidee),
+    )
+    proposes = {p.objet for p in proposer(paysage.comite, paysage.facilitateur, AUJOURD_HUI)}
+    assert (agrement.pk in proposes) is est_propose
+    assert decision_vaut_encore(decidee, fin=fin, horizon_jours=90) is not est_propose
 
 
 def test_une_decision_ajournee_revient_avec_sa_seance(paysage):

@@ -10,6 +10,7 @@ from parcours.regles.comite import (
     controler_decision,
     controler_jour_seance,
     controler_ouverte,
+    decision_vaut_encore,
     fins_a_examiner,
 )
 
@@ -89,3 +90,9 @@ def test_les_fins_vont_d_aujourd_hui_a_90_jours_apres_la_seance():
     assert fins == Periode(date(2026, 11, 10), date(2027, 2, 22))
     passee = fins_a_examiner(seance=date(2026, 10, 6), aujourd_hui=AUJOURD_HUI, horizon_jours=90)
     assert passee == Periode(AUJOURD_HUI, date(2027, 2, 22))
+
+
+def test_une_decision_vaut_pour_une_fin_deja_dans_l_horizon():
+    """Décidée le 24 novembre 2026, à 90 jours : elle vaut pour une fin du 22 février 2027, pas pour celle du 23."""
+    assert decision_vaut_encore(AUJOURD_HUI, fin=date(2027, 2, 22), horizon_jours=90)
+    assert not decision_vaut_encore(AUJOURD_HUI, fin=date(2027, 2, 23), horizon_jours=90)

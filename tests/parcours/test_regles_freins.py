@@ -18,6 +18,7 @@ from parcours.regles.freins import (
     dernier_signe,
     est_bloque,
     jours_de_levee,
+    limite_de_blocage,
 )
 from parcours.regles.referentiel_freins import (
     CONTRAINTES,
@@ -296,3 +297,8 @@ def test_les_libelles_d_etat_sont_ceux_de_l_ecran():
     """Cinq états, cinq mots."""
     assert list(LIBELLES_ETAT_FREIN.values()) == ["Non abordé", "Repéré", "En cours de levée", "Levé", "Sans objet"]
     assert all(a != b for a, b in pairwise(sorted(LIBELLES_ETAT_FREIN.values())))
+
+
+def test_la_limite_de_blocage_est_le_seuil_avant_le_jour():
+    """90 jours avant le 30 novembre 2026 : le 1er septembre ; un signe de ce jour-là ne bloque pas encore."""
+    assert limite_de_blocage(date(2026, 11, 30), 90) == date(2026, 9, 1)
