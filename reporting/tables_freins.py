@@ -16,8 +16,12 @@ class FreinsPersonnesTable(tables.Table):
         linkify=("parcours:frein_detail", (tables.A("pk"),)),
         order_by=("parcours__beneficiaire__cle_tri", "pk"),
     )
-    commune = tables.Column(accessor="parcours__beneficiaire__commune")
-    dispositif = tables.Column(accessor="parcours__get_dispositif_display", order_by=("parcours__dispositif", "pk"))
+    commune = tables.Column(accessor="parcours__beneficiaire__commune", verbose_name="Commune")
+    dispositif = tables.Column(
+        accessor="parcours__get_dispositif_display",
+        verbose_name="Dispositif",
+        order_by=("parcours__dispositif", "pk"),
+    )
     etat = tables.Column(accessor="get_etat_display", verbose_name="État", order_by=("etat", "pk"))
     repere_le = tables.Column(verbose_name="Repéré le", order_by=("repere_le", "pk"))
     leve_le = tables.Column(verbose_name="Levé le", order_by=("leve_le", "pk"))

@@ -189,6 +189,7 @@ def test_chaque_chiffre_mene_aux_personnes_qu_il_compte(client, territoire):
     assert all(nom in page for nom in noms)
     assert not any(nom in page for nom in absents)
     assert "3\xa0personnes, frein levé." in texte(page)
+    assert "Personne Commune Dispositif État Repéré le Levé le Jours pour le lever" in " ".join(texte(page).split())
     frein = Frein.objects.get(parcours=territoire.suivis[0], rubrique="mobilite")
     assert reverse("parcours:frein_detail", args=[frein.pk]) in page
     page = client.get(adresse, {"dispositif": "plie", "etat": "leve"}).content.decode()
