@@ -434,7 +434,8 @@ def placer_assia_de_nouveau(chemin: Chemin) -> None:
     chemin.le(date(2023, 3, 13), chemin.page)
     chemin.fiche()
     chemin.lien("Placer en contrat")
-    chemin.page.get_by_text("1 autre opération : décidez d’abord son éligibilité").click()
+    # Pranard est finie : la seule opération ouverte attend sa décision, sous les yeux.
+    chemin.lit("1 opération ouverte : décidez d’abord son éligibilité")
     chemin.lien("Décider d’abord pour Résidence Gorge de Loup")
     chemin.bouton("Décider")
     chemin.lit("Décision enregistrée")
