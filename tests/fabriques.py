@@ -1,36 +1,20 @@
-"""Fabriques de test : des objets vrais, avec des dates fixes. Les noms sont inventés."""
+"""Paysages de test : des objets vrais, avec des dates fixes. Les tests prennent ici toutes les fabriques."""
 
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import factory
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from factory.django import DjangoModelFactory
 
-from beneficiaires.models import (
-    Beneficiaire,
-    CritereOriente,
-    EtatOrientation,
-    Justificatif,
-    Orientation,
-    Residence,
-    Sexe,
-    Situation,
-)
-from beneficiaires.periodes import Periode
+from beneficiaires.models import CritereOriente, EtatOrientation, Residence
 from clauses.models import (
-    Affectation,
     Avenant,
     Commande,
     Constat,
     ContactEntreprise,
-    Contrat,
     ConventionGlobalisation,
     Declaration,
-    Eligibilite,
-    Engagement,
     EnvoiDeclaration,
     EtapeEnvoi,
     EtatImport,
@@ -39,29 +23,20 @@ from clauses.models import (
     ImportDecp,
     Imputation,
     LienDeclaration,
-    Lot,
-    Marche,
     ModeleRegle,
     NatureHeures,
     NatureObjectif,
     NiveauControle,
-    Operation,
     Rectificatif,
     Reexamen,
-    RegleClause,
-    ReleveHeures,
     Reouverture,
-    ReponseEligibilite,
     SousObjectif,
-    Titulaire,
     Tranche,
-    TypeContrat,
 )
-from clauses.regles import DatesFenetre, Decision, Fait, ParametresRegle, Raison, Reponse
 from clauses.services.imports_decp import ouvrir_import
 from clauses.services.liens import jeton_de
-from comptes.models import Adhesion, Categorie, Organisation, Profil, Utilisateur
-from parcours.models import Agrement, Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
+from comptes.models import Categorie
+from parcours.models import Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
 from reporting.models import (
     AbonnementCourriel,
     Alerte,
@@ -75,282 +50,69 @@ from reporting.models import (
 )
 from reporting.rappels.agenda import ouvrir_agenda
 from reporting.rappels.desabonnement import adresse_de_desabonnement
-from tests.fabriques_parcours import completer_le_parcours
+from tests.fabriques_marches import (
+    AffectationFactory,
+    ContratFactory,
+    EligibiliteFactory,
+    EngagementFactory,
+    LotFactory,
+    MarcheFactory,
+    OperationFactory,
+    RegleClauseFactory,
+    ReleveHeuresFactory,
+    TitulaireFactory,
+    decision_prise,
+)
+from tests.fabriques_parcours import AgrementFactory, completer_le_parcours
+from tests.fabriques_personnes import (
+    MOT_DE_PASSE,
+    AcheteurFactory,
+    AdhesionFactory,
+    BeneficiaireFactory,
+    EntrepriseFactory,
+    JustificatifFactory,
+    OrganisationFactory,
+    OrientationFactory,
+    PrescripteurFactory,
+    SituationFactory,
+    StructureFactory,
+    UtilisateurFactory,
+    creer_utilisateur,
+)
+
+__all__ = [
+    "AUJOURD_HUI",
+    "MOT_DE_PASSE",
+    "AcheteurFactory",
+    "AdhesionFactory",
+    "AffectationFactory",
+    "AgrementFactory",
+    "BeneficiaireFactory",
+    "ContratFactory",
+    "EligibiliteFactory",
+    "EngagementFactory",
+    "EntrepriseFactory",
+    "JustificatifFactory",
+    "LotFactory",
+    "MarcheFactory",
+    "OperationFactory",
+    "OrganisationFactory",
+    "OrientationFactory",
+    "Paysage",
+    "PaysageComplet",
+    "PrescripteurFactory",
+    "RegleClauseFactory",
+    "ReleveHeuresFactory",
+    "SituationFactory",
+    "StructureFactory",
+    "TitulaireFactory",
+    "UtilisateurFactory",
+    "creer_utilisateur",
+    "decision_prise",
+]
 
 AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
-MOT_DE_PASSE = "une-phrase-de-passe-14"
 MARCHES_DECP = Path(__file__).parent / "clauses/donnees/decp/imbrique.json"
-
-
-class OrganisationFactory(DjangoModelFactory):
-    class Meta:
-        model = Organisation
-
-    nom = factory.Sequence(lambda n: f"Organisation {n}")
-    profil = Profil.ENTREPRISE
-    categorie = Categorie.ENTREPRISE
-    commune = "Villerive"
-
-
-class StructureFactory(OrganisationFactory):
-    nom = factory.Sequence(lambda n: f"Maison de l’emploi {n}")
-    profil = Profil.FACILITATEUR
-    categorie = Categorie.MAISON_EMPLOI
-
-
-class AcheteurFactory(OrganisationFactory):
-    nom = factory.Sequence(lambda n: f"Ville de Test {n}")
-    profil = Profil.ACHETEUR
-    categorie = Categorie.COLLECTIVITE
-
-
-class PrescripteurFactory(OrganisationFactory):
-    nom = factory.Sequence(lambda n: f"Mission locale {n}")
-    profil = Profil.PRESCRIPTEUR
-    categorie = Categorie.MISSION_LOCALE
-
-
-class EntrepriseFactory(OrganisationFactory):
-    nom = factory.Sequence(lambda n: f"Entreprise {n}")
-
-
-class UtilisateurFactory(DjangoModelFactory):
-    class Meta:
-        model = Utilisateur
-        skip_postgeneration_save = True
-
-    email = factory.Sequence(lambda n: f"compte{n}@etape.example")
-    prenom = "Claire"
-    nom = factory.Sequence(lambda n: f"Compte{n}")
-    password = factory.django.Password(MOT_DE_PASSE)
-
-
-class AdhesionFactory(DjangoModelFactory):
-    class Meta:
-        model = Adhesion
-
-    utilisateur = factory.SubFactory(UtilisateurFactory)
-    organisation = factory.SubFactory(StructureFactory)
-
-
-def creer_utilisateur(organisation: Organisation, **champs: object) -> Utilisateur:
-    """Un compte qui agit pour cette organisation."""
-    return AdhesionFactory(organisation=organisation, utilisateur__prenom="Claire", **champs).utilisateur
-
-
-class BeneficiaireFactory(DjangoModelFactory):
-    class Meta:
-        model = Beneficiaire
-
-    structure = factory.SubFactory(StructureFactory)
-    prenom = factory.Sequence(lambda n: f"Prénom{n}")
-    nom_naissance = factory.Sequence(lambda n: f"Nomdetest{n}")
-    date_naissance = date(1990, 4, 8)
-    sexe = Sexe.FEMME
-    commune = "Villerive"
-
-
-class SituationFactory(DjangoModelFactory):
-    class Meta:
-        model = Situation
-
-    beneficiaire = factory.SubFactory(BeneficiaireFactory)
-    critere = "RSA"
-    date_debut = date(2025, 1, 1)
-
-
-class JustificatifFactory(DjangoModelFactory):
-    class Meta:
-        model = Justificatif
-
-    situation = factory.SubFactory(SituationFactory)
-    piece = "Attestation RSA"
-    date_piece = date(2026, 1, 6)
-    vu_le = date(2026, 1, 9)
-    vu_par = factory.SubFactory(UtilisateurFactory)
-
-
-class OrientationFactory(DjangoModelFactory):
-    class Meta:
-        model = Orientation
-
-    prescripteur = factory.SubFactory(PrescripteurFactory)
-    auteur = factory.SubFactory(UtilisateurFactory)
-    structure = factory.SubFactory(StructureFactory)
-    etat = EtatOrientation.ENVOYEE
-    envoyee_le = factory.LazyFunction(timezone.now)
-    prenom = factory.Sequence(lambda n: f"Candidat{n}")
-    nom_naissance = factory.Sequence(lambda n: f"Oriente{n}")
-    date_naissance = date(2003, 5, 21)
-    sexe = Sexe.HOMME
-    commune = "Villerive"
-
-
-class OperationFactory(DjangoModelFactory):
-    class Meta:
-        model = Operation
-
-    structure = factory.SubFactory(StructureFactory)
-    nom = factory.Sequence(lambda n: f"Opération {n}")
-    maitre_ouvrage = factory.SubFactory(AcheteurFactory)
-    commune = "Villerive"
-    date_debut = date(2026, 1, 14)
-    date_fin = date(2027, 6, 30)
-
-
-class MarcheFactory(DjangoModelFactory):
-    class Meta:
-        model = Marche
-
-    operation = factory.SubFactory(OperationFactory)
-    acheteur = factory.SelfAttribute("operation.maitre_ouvrage")
-    reference = factory.Sequence(lambda n: f"2026-T{n:04d}")
-    objet = "Travaux de réhabilitation"
-    article = "9.3"
-    date_attribution = date(2026, 1, 14)
-    date_notification = date(2026, 1, 20)
-    date_debut = date(2026, 3, 2)
-    date_fin = date(2027, 6, 30)
-    montant_ht_euros = Decimal(1_000_000)
-
-
-class RegleClauseFactory(DjangoModelFactory):
-    """La règle par défaut : 24 mois depuis l'embauche, situation appréciée au jour de l'attribution."""
-
-    class Meta:
-        model = RegleClause
-        django_get_or_create = ("marche", "version")
-
-    marche = factory.SubFactory(MarcheFactory)
-    version = 1
-    criteres = ["RSA", "DELD", "DETLD", "JEUNE", "SENIOR", "TH", "QPV"]
-
-
-class LotFactory(DjangoModelFactory):
-    class Meta:
-        model = Lot
-
-    marche = factory.SubFactory(MarcheFactory)
-    numero = factory.Sequence(lambda n: str(n + 1))
-    intitule = "Gros œuvre"
-
-
-class TitulaireFactory(DjangoModelFactory):
-    class Meta:
-        model = Titulaire
-
-    lot = factory.SubFactory(LotFactory)
-    entreprise = factory.SubFactory(EntrepriseFactory)
-
-
-class EngagementFactory(DjangoModelFactory):
-    class Meta:
-        model = Engagement
-
-    titulaire = factory.SubFactory(TitulaireFactory)
-    heures_initiales = Decimal(1000)
-    heures_dues = factory.SelfAttribute("heures_initiales")
-
-
-def decision_prise(o) -> Decision:
-    """Ce que la règle par défaut a répondu : un critère (RSA) vu à l'attribution, fenêtre ouverte à l'embauche si elle l'est."""
-    attribution = date(2026, 1, 14)
-    return Decision(
-        reponse=Reponse(str(o.reponse)),
-        jour_appreciation=attribution,
-        date_decision=o.date_decision,
-        parametres=ParametresRegle(criteres=("RSA", "DELD", "JEUNE", "SENIOR", "TH", "QPV"), article="9.3"),
-        dates=DatesFenetre(
-            attribution=attribution,
-            notification=date(2026, 1, 20),
-            validation=o.date_decision,
-            embauche=o.date_debut,
-        ),
-        fenetre=Periode(o.date_debut, o.date_fin) if o.date_debut else None,
-        ouverture=o.date_debut,
-        raisons=(Raison("Bénéficiaire du RSA, au 14 janvier 2026.", "RSA", attribution, "CCAP, article 9.3"),),
-        faits=(
-            Fait(
-                critere="RSA",
-                libelle="Bénéficiaire du RSA",
-                piece="attestation RSA",
-                date_piece=date(2026, 1, 6),
-                vue_le=date(2026, 1, 9),
-                vue_par="Claire Morel",
-                organisme="",
-                precision="",
-            ),
-        ),
-    )
-
-
-class EligibiliteFactory(DjangoModelFactory):
-    """Une décision favorable dont la fenêtre court du 02/03/2026 au 01/03/2028."""
-
-    class Meta:
-        model = Eligibilite
-
-    operation = factory.SubFactory(OperationFactory)
-    beneficiaire = factory.SubFactory(BeneficiaireFactory, structure=factory.SelfAttribute("..operation.structure"))
-    regle = factory.SubFactory(
-        RegleClauseFactory, marche=factory.SubFactory(MarcheFactory, operation=factory.SelfAttribute("...operation"))
-    )
-    reponse = ReponseEligibilite.ELIGIBLE
-    date_decision = date(2026, 2, 12)
-    decide_par = factory.SubFactory(UtilisateurFactory)
-    date_debut = date(2026, 3, 2)
-    date_fin = date(2028, 3, 1)
-    decision = factory.LazyAttribute(lambda o: decision_prise(o).vers_json())
-
-
-class ContratFactory(DjangoModelFactory):
-    class Meta:
-        model = Contrat
-
-    beneficiaire = factory.SubFactory(BeneficiaireFactory)
-    type_contrat = TypeContrat.CDD
-    employeur = factory.SubFactory(EntrepriseFactory)
-    date_debut = date(2026, 3, 2)
-    date_fin = date(2027, 3, 1)
-    heures_hebdo = Decimal(35)
-
-
-class AffectationFactory(DjangoModelFactory):
-    class Meta:
-        model = Affectation
-
-    contrat = factory.SubFactory(ContratFactory)
-    engagement = factory.SubFactory(EngagementFactory)
-    eligibilite = factory.SubFactory(
-        EligibiliteFactory,
-        beneficiaire=factory.SelfAttribute("..contrat.beneficiaire"),
-        operation=factory.SelfAttribute("..engagement.titulaire.lot.marche.operation"),
-        regle__marche=factory.SelfAttribute("...engagement.titulaire.lot.marche"),
-    )
-
-
-class ReleveHeuresFactory(DjangoModelFactory):
-    class Meta:
-        model = ReleveHeures
-
-    affectation = factory.SubFactory(AffectationFactory)
-    mois = date(2026, 4, 1)
-    date_debut = factory.SelfAttribute("mois")
-    date_fin = factory.LazyAttribute(lambda r: r.mois.replace(day=28))
-    heures = Decimal(100)
-    saisi_par = factory.SubFactory(UtilisateurFactory)
-    saisi_le = factory.LazyFunction(timezone.now)
-
-
-class AgrementFactory(DjangoModelFactory):
-    class Meta:
-        model = Agrement
-
-    beneficiaire = factory.SubFactory(BeneficiaireFactory)
-    type_agrement = TypeAgrement.PASS_IAE
-    numero = factory.Sequence(lambda n: f"99999{n:07d}")
-    date_debut = date(2024, 1, 15)
-    date_fin = date(2026, 1, 13)
 
 
 class Paysage:

@@ -1,12 +1,15 @@
-"""Le parcours d'une personne dans le paysage des tests : un objet de chaque sorte, aux dates fixes."""
+"""Agréments et parcours d'une personne dans le paysage des tests : un objet de chaque sorte, aux dates fixes."""
 
 from datetime import date
 
+import factory
 from django.utils import timezone
+from factory.django import DjangoModelFactory
 
 from beneficiaires.models import Beneficiaire, Commune
 from parcours.models import (
     Action,
+    Agrement,
     ComiteTechnique,
     Diagnostic,
     Dispositif,
@@ -26,8 +29,21 @@ from parcours.models import (
     Sortie,
     Suivi,
     SujetPoint,
+    TypeAgrement,
     TypeEtape,
 )
+from tests.fabriques_personnes import BeneficiaireFactory
+
+
+class AgrementFactory(DjangoModelFactory):
+    class Meta:
+        model = Agrement
+
+    beneficiaire = factory.SubFactory(BeneficiaireFactory)
+    type_agrement = TypeAgrement.PASS_IAE
+    numero = factory.Sequence(lambda n: f"99999{n:07d}")
+    date_debut = date(2024, 1, 15)
+    date_fin = date(2026, 1, 13)
 
 
 def completer_le_parcours(paysage) -> None:
