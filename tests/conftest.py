@@ -195,15 +195,25 @@ def _cache_vide():
 
 
 @pytest.fixture(scope="module")
-def _paysage_du_fichier(django_db_setup, django_db_blocker):
-    """Le paysage complet, bâti une fois par fichier de tests, dans une transaction que la fin du fichier défait."""
+def base_du_fichier(django_db_setup, django_db_blocker):
+    """La base, pour tout un fichier de tests : ce qu'une fixture de module y écrit sert à chacun, puis se défait.
+
+    Chaque test est dans son propre point de reprise : ce qu'il change ne se voit pas dans le suivant. La fixture qui
+    bâtit est « autouse », pour que l'ordre des tests ne change pas ce qu'ils trouvent ; chacun en prend une copie. Un
+    fichier qui a des tests « transaction=True », hors de toute transaction, ne peut pas s'en servir.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _paysage_du_fichier(base_du_fichier):
+    """Le paysage complet, bâti une fois par fichier de tests."""
     from tests.fabriques import AUJOURD_HUI, PaysageComplet
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(AUJOURD_HUI, tick=False):
-            paysage = PaysageComplet()
-        yield paysage
-        transaction.set_rollback(True)
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        return PaysageComplet()
 
 
 @pytest.fixture

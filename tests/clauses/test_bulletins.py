@@ -1,5 +1,6 @@
 """Les heures du bulletin de paie, relevées par le facilitateur et comparées à celles de la ligne."""
 
+import copy
 from datetime import date
 from decimal import Decimal
 
@@ -18,23 +19,31 @@ from tests.lire_html import formulaires, texte
 pytestmark = pytest.mark.django_db
 CODE = "plus_que_le_bulletin"
 LE_30_JUIN = date(2026, 6, 30)
+LE_30_JUIN_A_10H = "2026-06-30T10:00:00+02:00"
 
 
 @pytest.fixture(autouse=True)
 def _le_30_juin():
-    with time_machine.travel("2026-06-30T10:00:00+02:00", tick=False):
+    with time_machine.travel(LE_30_JUIN_A_10H, tick=False):
         yield
 
 
-@pytest.fixture
-def paysage(client):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """120 h déclarées en mai 2026, à vérifier."""
-    paysage = Paysage()
-    paysage.releve.delete()
-    paysage.mai = ReleveHeuresFactory(
-        affectation=paysage.affectation, mois=date(2026, 5, 1), heures=Decimal(120), saisi_par=paysage.facilitateur
-    )
-    recalculer_tous()
+    with time_machine.travel(LE_30_JUIN_A_10H, tick=False):
+        paysage = Paysage()
+        paysage.releve.delete()
+        paysage.mai = ReleveHeuresFactory(
+            affectation=paysage.affectation, mois=date(2026, 5, 1), heures=Decimal(120), saisi_par=paysage.facilitateur
+        )
+        recalculer_tous()
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db, client):
+    paysage = copy.deepcopy(_paysage_bati)
     client.force_login(paysage.facilitateur)
     return paysage
 

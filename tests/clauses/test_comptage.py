@@ -1,5 +1,6 @@
 """Ce que comptent les heures, de la règle du marché jusqu'aux cumuls et aux écrans."""
 
+import copy
 from datetime import date
 from decimal import Decimal
 
@@ -38,12 +39,17 @@ JOUR = date(2026, 10, 31)
 VINGT_POUR_CENT = {"modes": {"formation": {"plafond_pourcent": "20"}}}
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     paysage = Paysage()
     paysage.releve.delete()
     Engagement.objects.filter(pk=paysage.engagement.pk).update(heures_dues=Decimal(480))
     return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 def declarer(paysage, heures, mois=AVRIL, nature=NatureHeures.FORMATION, etat=EtatReleve.VALIDE, affectation=None):

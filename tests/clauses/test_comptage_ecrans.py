@@ -1,5 +1,6 @@
 """Les écrans de la règle : ce que comptent les heures, le jour qui fait foi ; et « déclarées, comptées » là où elles se lisent."""
 
+import copy
 from datetime import date
 from decimal import Decimal
 
@@ -17,13 +18,19 @@ from tests.lire_html import formulaires
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def paysage(client):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     paysage = Paysage()
     paysage.releve.delete()
     Engagement.objects.filter(pk=paysage.engagement.pk).update(heures_dues=Decimal(480))
-    client.force_login(paysage.facilitateur)
     paysage.adresse = reverse("clauses:regle_comptage", args=[paysage.marche.pk])
+    return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db, client):
+    paysage = copy.deepcopy(_paysage_bati)
+    client.force_login(paysage.facilitateur)
     return paysage
 
 

@@ -1,5 +1,6 @@
 """Les contrôles à l'écran : dans la grille, avant et après l'envoi."""
 
+import copy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -19,12 +20,18 @@ AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
 MOIS = "202610"
 
 
-@pytest.fixture
-def paysage(db):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     with time_machine.travel(AUJOURD_HUI, tick=False):
         paysage = Paysage()
         ReleveHeures.objects.all().delete()
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def _case(paysage, heures, version="0:"):

@@ -1,5 +1,6 @@
 """Écrans de l'éligibilité : la réponse se lit avant d'être décidée ; la décision se relit ensuite telle quelle."""
 
+import copy
 from datetime import date
 from html import unescape
 
@@ -30,9 +31,15 @@ def _aujourd_hui():
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
+    with time_machine.travel(date(2026, 2, 12), tick=False):
+        return Paysage()
+
+
 @pytest.fixture
-def paysage():
-    return Paysage()
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """La convention de globalisation : les heures quittent le marché où elles sont faites et comptent une fois."""
 
+import copy
 import re
 from datetime import date
 from decimal import Decimal
@@ -37,8 +38,8 @@ AVRIL = date(2026, 4, 1)
 JOUR = date(2026, 10, 31)
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """100 h validées en avril sur le marché A ; le marché B, d'une autre opération, est à la même entreprise."""
     paysage = Paysage()
     paysage.releve.delete()
@@ -66,6 +67,11 @@ def paysage():
         engagements=[paysage.engagement, paysage.cible],
     )
     return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 def validees(engagement: Engagement) -> Decimal:

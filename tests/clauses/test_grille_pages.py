@@ -1,5 +1,6 @@
 """La grille page par page : ce qu'une page montre, ce sur quoi agissent ses boutons, ce qui se compte sur tout."""
 
+import copy
 import re
 from datetime import date, datetime
 from html import unescape
@@ -30,13 +31,14 @@ from tests.fabriques import (
 from tests.lire_html import texte
 
 PARIS = ZoneInfo("Europe/Paris")
+LE_30_JUIN = datetime(2026, 6, 30, 10, 42, tzinfo=PARIS)
 MAI, JUIN = date(2026, 5, 1), date(2026, 6, 1)
 HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
 def _le_30_juin_2026():
-    with time_machine.travel(datetime(2026, 6, 30, 10, 42, tzinfo=PARIS), tick=False):
+    with time_machine.travel(LE_30_JUIN, tick=False):
         yield
 
 
@@ -45,19 +47,25 @@ def _deux_lignes_par_page(monkeypatch):
     monkeypatch.setattr(pages, "LIGNES_PAR_PAGE", 2)
 
 
-@pytest.fixture
-def paysage(db):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Cinq personnes, d'Alba à Egal, sur trois pages ; chacune a 100 h validées en mai, et en juin 10, 20, 30, 40, 50 h à vérifier."""
-    paysage = Paysage()
-    paysage.releve.delete()
-    paysage.affectation.delete()
-    noms = ("Alba", "Bari", "Costa", "Diop", "Egal")
-    paysage.affectations = [_placer(paysage.engagement, nom) for nom in noms]
-    for rang, affectation in enumerate(paysage.affectations, start=1):
-        ReleveHeuresFactory(affectation=affectation, mois=MAI, heures=100, etat=EtatReleve.VALIDE)
-        ReleveHeuresFactory(affectation=affectation, mois=JUIN, heures=10 * rang)
-    recalculer_tous()
-    return paysage
+    with time_machine.travel(LE_30_JUIN, tick=False):
+        paysage = Paysage()
+        paysage.releve.delete()
+        paysage.affectation.delete()
+        noms = ("Alba", "Bari", "Costa", "Diop", "Egal")
+        paysage.affectations = [_placer(paysage.engagement, nom) for nom in noms]
+        for rang, affectation in enumerate(paysage.affectations, start=1):
+            ReleveHeuresFactory(affectation=affectation, mois=MAI, heures=100, etat=EtatReleve.VALIDE)
+            ReleveHeuresFactory(affectation=affectation, mois=JUIN, heures=10 * rang)
+        recalculer_tous()
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 def _placer(engagement, nom, **contrat):

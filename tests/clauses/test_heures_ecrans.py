@@ -1,5 +1,6 @@
 """La grille d'heures vue par ses utilisateurs : ce qu'elle montre, enregistre, refuse, et à qui."""
 
+import copy
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,23 +26,30 @@ from tests.fabriques import (
 )
 
 PARIS = ZoneInfo("Europe/Paris")
+LE_30_JUIN = datetime(2026, 6, 30, 10, 42, tzinfo=PARIS)
 MAI, JUIN = date(2026, 5, 1), date(2026, 6, 1)
 HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
 def _le_30_juin_2026():
-    with time_machine.travel(datetime(2026, 6, 30, 10, 42, tzinfo=PARIS), tick=False):
+    with time_machine.travel(LE_30_JUIN, tick=False):
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
+    with time_machine.travel(LE_30_JUIN, tick=False):
+        paysage = Paysage()
+        paysage.beneficiaire.prenom, paysage.beneficiaire.nom_naissance = "Luna", "Ferreira"
+        paysage.beneficiaire.save()
+        recalculer_tous()
+        return paysage
+
+
 @pytest.fixture
-def paysage(db):
-    paysage = Paysage()
-    paysage.beneficiaire.prenom, paysage.beneficiaire.nom_naissance = "Luna", "Ferreira"
-    paysage.beneficiaire.save()
-    recalculer_tous()
-    return paysage
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Écrans du placement : le contrat, ses engagements, ce qui doit être su avant d'enregistrer."""
 
+import copy
 import re
 from datetime import date
 from decimal import Decimal
@@ -36,9 +37,15 @@ def _aujourd_hui():
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
+    with time_machine.travel(date(2026, 2, 20), tick=False):
+        return Paysage()
+
+
 @pytest.fixture
-def paysage():
-    return Paysage()
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 @pytest.fixture

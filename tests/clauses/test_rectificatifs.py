@@ -1,5 +1,6 @@
 """Une heure validée d'un mois publié ne change jamais en silence, par quelque chemin que ce soit."""
 
+import copy
 import re
 from datetime import date
 from decimal import Decimal
@@ -44,8 +45,8 @@ AVRIL, MAI = date(2026, 4, 1), date(2026, 5, 1)
 JOUR = date(2026, 10, 31)
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """100 h de travail validées en avril, dont le marché, figé, a publié le bilan ; l'autre marché de l'entreprise l'est aussi."""
     paysage = Paysage()
     paysage.releve.delete()
@@ -70,6 +71,11 @@ def paysage():
         engagements=[paysage.engagement, paysage.cible],
     )
     return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 def _valide(paysage, mois, nature=NatureHeures.TRAVAIL, heures=100):

@@ -1,5 +1,7 @@
 """L'article et la rédaction du marché, sur chaque page de la règle qui a des paramètres."""
 
+import copy
+
 import pytest
 from django.urls import reverse
 
@@ -21,9 +23,15 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def paysage(client):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     paysage = Paysage()
+    return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db, client):
+    paysage = copy.deepcopy(_paysage_bati)
     client.force_login(paysage.facilitateur)
     return paysage
 

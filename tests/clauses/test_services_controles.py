@@ -1,5 +1,6 @@
 """Les contrôles en service : constats gardés avec les heures, contrôle avant l'envoi, réexamen des lignes ouvertes."""
 
+import copy
 from datetime import date
 from decimal import Decimal
 
@@ -31,12 +32,17 @@ AVRIL, MAI = date(2026, 4, 1), date(2026, 5, 1)
 AUJOURD_HUI = date(2026, 6, 2)
 
 
-@pytest.fixture
-def paysage(db):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Une personne en CDD de 35 h chez Bâti-Rhône, sans heures. Mai 2026 y fait 155 h au plus (31 jours)."""
     paysage = Paysage()
     ReleveHeures.objects.all().delete()
     return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    return copy.deepcopy(_paysage_bati)
 
 
 def _saisir(paysage, heures, *, version=0, affectation=None, utilisateur=None):

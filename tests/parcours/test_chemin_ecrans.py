@@ -1,5 +1,6 @@
 """Les écrans du parcours : l'ouvrir, passer ses phases, ranger ses étapes ; ce qui est refusé garde la saisie."""
 
+import copy
 from datetime import date
 from html import unescape
 
@@ -25,8 +26,8 @@ from tests.lire_html import formulaires, texte
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le paysage au 17 novembre 2026 : un CDD du 2 mars 2026, et un parcours ouvert le 2 février 2026."""
     with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
         paysage = Paysage()
@@ -39,7 +40,13 @@ def paysage():
             date_debut=date(2026, 2, 2),
             auteur=paysage.facilitateur,
         )
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def adresse(nom: str, objet, *suite) -> str:

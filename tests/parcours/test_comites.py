@@ -1,5 +1,6 @@
 """L'ordre du jour proposé, les décisions, la clôture : ce que font les services du comité technique."""
 
+import copy
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -51,15 +52,21 @@ AUJOURD_HUI = date(2026, 11, 24)
 MAINTENANT = datetime(2026, 11, 24, 10, 12, tzinfo=ZoneInfo("Europe/Paris"))
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le 24 novembre 2026, jour de la séance. Une personne sans contrat ni agrément a un parcours depuis le 2 février."""
     with time_machine.travel(MAINTENANT, tick=False):
         paysage = Paysage()
         paysage.beneficiaire = BeneficiaireFactory(structure=paysage.structure, prescripteur=paysage.prescripteur)
         paysage.parcours = Parcours.objects.create(beneficiaire=paysage.beneficiaire, date_debut=date(2026, 2, 2))
         paysage.comite = creer_seance(paysage, AUJOURD_HUI)
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel(MAINTENANT, tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def creer_seance(paysage, jour: date) -> ComiteTechnique:

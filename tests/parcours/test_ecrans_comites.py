@@ -1,5 +1,6 @@
 """Le comité technique à l'écran : préparer, inscrire, décider, clore, imprimer ; et ce qu'un partenaire n'y lit jamais."""
 
+import copy
 from datetime import date
 from io import BytesIO
 from uuid import uuid4
@@ -28,8 +29,8 @@ pytestmark = pytest.mark.django_db
 AUJOURD_HUI = date(2026, 11, 24)
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le 24 novembre 2026 : une séance ce jour-là, et deux personnes, Théodulie que le partenaire a orientée et Gontran que non."""
     with time_machine.travel("2026-11-24T10:12:00+01:00", tick=False):
         paysage = Paysage()
@@ -44,7 +45,13 @@ def paysage():
             structure=paysage.structure, prenom="Gontran", nom_naissance="Quatremère", nom_usage=""
         )
         paysage.comite = creer_seance(paysage)
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel("2026-11-24T10:12:00+01:00", tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 @pytest.fixture

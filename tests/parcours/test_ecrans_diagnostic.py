@@ -1,5 +1,6 @@
 """Le diagnostic à l'écran : sept étapes gardées une à une, reprise, fin, réouverture, comparaison, impression."""
 
+import copy
 from datetime import date
 from io import BytesIO
 
@@ -16,13 +17,19 @@ from tests.lire_html import formulaires, texte
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le paysage au 17 novembre 2026, et un parcours commencé le 2 février."""
     with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
         paysage = Paysage()
         paysage.parcours = Parcours.objects.create(beneficiaire=paysage.beneficiaire, date_debut=date(2026, 2, 2))
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Les freins et les actions à l'écran : un geste par état, des codes, l'orientation suivie, l'histoire, qui lit et qui répond."""
 
+import copy
 from datetime import date
 
 import pytest
@@ -17,14 +18,20 @@ pytestmark = pytest.mark.django_db
 AUJOURD_HUI = date(2026, 11, 17)
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le paysage au 17 novembre 2026 : un parcours commencé le 2 février, la mobilité repérée le 1er septembre."""
     with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
         paysage = Paysage()
         paysage.parcours = Parcours.objects.create(beneficiaire=paysage.beneficiaire, date_debut=date(2026, 2, 2))
         paysage.frein = creer_frein(paysage, "mobilite", situations=[7], objectifs=[28])
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 @pytest.fixture

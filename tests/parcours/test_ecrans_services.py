@@ -1,5 +1,6 @@
 """Les écrans des services d'insertion : chercher, lire une fiche, partir d'un frein, voir d'où vient l'offre."""
 
+import copy
 import re
 from datetime import date
 
@@ -18,8 +19,8 @@ AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
 KM = 1 / 111.195  # en degrés de latitude
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Mobilité : trois services autour de Villerive, un à distance, un trop loin ; et un d'une autre thématique."""
     with time_machine.travel(AUJOURD_HUI, tick=False):
         p = PaysageComplet()
@@ -64,7 +65,13 @@ def paysage():
             lien_mobilisation="https://ft.example/aide",
         )
         service(p, "autre", "Atelier numérique", 1, thematiques=["numerique--acquerir-un-equipement"])
-        yield p
+        return p
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def service(p, identifiant: str, nom: str, km: float | None, **champs) -> ServiceInsertion:

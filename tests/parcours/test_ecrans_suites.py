@@ -1,5 +1,6 @@
 """Les écrans des agréments : lire « Pourquoi ? », suspendre, prolonger, renouveler, régler un PLIE."""
 
+import copy
 from datetime import date
 
 import pytest
@@ -15,14 +16,20 @@ from tests.lire_html import texte
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le paysage au 17 novembre 2026 : le PASS IAE de la personne court du 01/03/2025 au 28/02/2027."""
     with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
         paysage = Paysage()
         Agrement.objects.update(date_debut=date(2025, 3, 1), date_fin=date(2027, 2, 28))
         paysage.agrement.refresh_from_db()
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def adresse(nom: str, objet) -> str:

@@ -1,5 +1,6 @@
 """La sortie et ses suivis à l'écran : classés par la règle, corrigés, annulés ; la nuit et la cohérence les relisent."""
 
+import copy
 from datetime import date
 
 import pytest
@@ -19,8 +20,8 @@ from tests.lire_html import texte
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def paysage():
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Le paysage au 17 novembre 2026, un parcours ouvert le 2 février 2026, un CDD commencé le 2 mars 2026."""
     with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
         paysage = Paysage()
@@ -33,7 +34,13 @@ def paysage():
             date_debut=date(2026, 2, 2),
             auteur=paysage.facilitateur,
         )
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def lu(reponse) -> str:
