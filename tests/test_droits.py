@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from comptes.models import Utilisateur
-from tests.fabriques import MARCHES_DECP, MOT_DE_PASSE, PaysageComplet
+from tests.fabriques import AUJOURD_HUI, MARCHES_DECP, MOT_DE_PASSE, PaysageComplet
 from tests.lire_html import formulaires, texte
 
 NOS_APPLICATIONS = ("comptes", "beneficiaires", "clauses", "parcours", "reporting")
@@ -552,14 +554,25 @@ def case(paysage: PaysageComplet, heures: str) -> dict[str, object]:
 # --- le paysage et ses visiteurs --------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def _temoins(_paysage_du_fichier) -> dict[str, str]:
+    """Le témoin de session de chaque profil (sauf l'anonyme), ouverte une fois pour tout le fichier."""
+    temoins = {}
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        for lettre, attribut in PROFILS.items():
+            if attribut:
+                client = Client()
+                client.force_login(getattr(_paysage_du_fichier, attribut))
+                temoins[lettre] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return temoins
+
+
 @pytest.fixture
-def visiteurs(paysage) -> dict[str, Client]:
-    """Un navigateur par profil, déjà connecté (sauf l'anonyme)."""
-    clients = {}
-    for lettre, attribut in PROFILS.items():
-        clients[lettre] = Client()
-        if attribut:
-            clients[lettre].force_login(getattr(paysage, attribut))
+def visiteurs(_temoins, paysage) -> dict[str, Client]:
+    """Un navigateur neuf par profil, déjà connecté (sauf l'anonyme)."""
+    clients = {lettre: Client() for lettre in PROFILS}
+    for lettre, temoin in _temoins.items():
+        clients[lettre].cookies[settings.SESSION_COOKIE_NAME] = temoin
     return clients
 
 
@@ -645,7 +658,7 @@ def test_sans_droit_rien_ne_s_ecrit(ligne, paysage, visiteurs):
             reponse = visiteurs[lettre].post(adresse, tel_quel | saisie(paysage))
             attendus = {"c": {403}, "x": {403}, "-": {404, 405}, "r": {422}}[signe]
             assert reponse.status_code in attendus, f"{lettre} : {reponse.status_code}"
-            assert empreinte() == avant, f"{lettre} a changé la base"
+    assert empreinte() == avant, "un envoi refusé a changé la base"
     if ecrire:
         reponse = admis.post(adresse, tel_quel | saisie(paysage))
         assert reponse.status_code == ligne.reussi, texte(reponse.content.decode())[-3000:]
