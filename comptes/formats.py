@@ -193,8 +193,10 @@ def enumeration(elements: Iterable[object]) -> str:
 
 
 def de(mot: str) -> str:
-    """« d’octobre », « de mai » : la préposition avec l'élision."""
-    return f"d’{mot}" if mot[:1].lower() in VOYELLES and mot else f"de {mot}"
+    """« d’octobre », « de mai », « de Yasmine », « d’Yves » : la préposition avec l'élision, qu'un « y » de « ya » ne fait pas."""
+    initiale, suivante = mot[:1].lower(), mot[1:2].lower()
+    elide = suivante not in VOYELLES if initiale == "y" and suivante else initiale in VOYELLES
+    return f"d’{mot}" if mot and elide else f"de {mot}"
 
 
 def taille(octets: int | None) -> str:

@@ -6,7 +6,8 @@ décision ajournée, ou un point qu'une séance close a laissé sans décision, 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from parcours.models import (
     SujetPoint,
 )
 from parcours.regles import REGLE_PLIE
-from parcours.regles.comite import fins_a_examiner
+from parcours.regles.comite import decision_vaut_encore, fins_a_examiner
 from parcours.regles.freins import limite_de_blocage
 from parcours.regles.plie import renouvellements_restants
 
@@ -69,8 +70,8 @@ def proposer(comite: ComiteTechnique, utilisateur: Utilisateur, aujourd_hui: dat
     )
     sortes: tuple[Iterable[Proposition], ...] = (
         _orientations(comite, utilisateur),
-        _eligibilites(comite, utilisateur, fins),
-        _agrements(comite, utilisateur, fins),
+        islice(_eligibilites(comite, utilisateur, fins), PAR_SORTE),
+        islice(_agrements(comite, utilisateur, fins), PAR_SORTE),
         _freins(comite, utilisateur, aujourd_hui),
         _sorties(comite, utilisateur),
     )
@@ -87,6 +88,19 @@ def _a_decider(objets: QuerySet, comite: ComiteTechnique, sujet: SujetPoint, dep
     points = PointComite.objects.filter(sujet=sujet, objet=OuterRef("pk"))
     tranches = points.filter(comite__structure=comite.structure_id, decision__in=TRANCHEES, decide_le__date__gte=depuis)
     return objets.exclude(Exists(points.filter(comite=comite))).exclude(Exists(tranches))
+
+
+def _a_renouveler(objets: QuerySet, comite: ComiteTechnique) -> Iterator[Any]:
+    """Ce qui finit sans être inscrit à cette séance, ni tranché par une décision qui répond encore à cette fin-là."""
+    points = PointComite.objects.filter(sujet=SujetPoint.RENOUVELLEMENT, objet=OuterRef("pk"))
+    tranches = points.filter(comite__structure=comite.structure_id, decision__in=TRANCHEES).order_by("-decide_le")
+    lus = objets.exclude(Exists(points.filter(comite=comite)))
+    lus = lus.annotate(tranche_le=Subquery(tranches.values("decide_le")[:1])).order_by("date_fin", "pk")
+    for objet in lus.iterator(chunk_size=PAR_SORTE):
+        if objet.tranche_le is None or not decision_vaut_encore(
+            timezone.localdate(objet.tranche_le), fin=objet.date_fin, horizon_jours=settings.COMITE_HORIZON_JOURS
+        ):
+            yield objet
 
 
 def _orientations(comite: ComiteTechnique, utilisateur: Utilisateur) -> Iterator[Proposition]:
@@ -110,8 +124,7 @@ def _eligibilites(comite: ComiteTechnique, utilisateur: Utilisateur, fins: Perio
     finissent = Eligibilite.objects.pour(utilisateur).filter(
         est_courante=True, reponse=ReponseEligibilite.ELIGIBLE, date_fin__range=(fins.debut, fins.fin)
     )
-    lues = _a_decider(finissent, comite, SujetPoint.RENOUVELLEMENT, _avant(OuterRef("date_fin")))
-    for eligibilite in lues.select_related("beneficiaire", "operation").order_by("date_fin", "pk")[:PAR_SORTE]:
+    for eligibilite in _a_renouveler(finissent.select_related("beneficiaire", "operation"), comite):
         if controler_renouvellement(Decision.depuis_json(eligibilite.decision)) is None:
             yield _de_la_personne(
                 SujetPoint.RENOUVELLEMENT,
@@ -129,9 +142,8 @@ def _agrements(comite: ComiteTechnique, utilisateur: Utilisateur, fins: Periode)
         type_agrement=OuterRef("type_agrement"),
         date_fin__gt=OuterRef("date_fin"),
     )
-    lus = _a_decider(siens.exclude(Exists(suivants)), comite, SujetPoint.RENOUVELLEMENT, _avant(OuterRef("date_fin")))
-    lus = lus.select_related("beneficiaire", "plie").annotate(accordes=Count("renouvellements"))
-    for agrement in lus.order_by("date_fin", "pk")[:PAR_SORTE]:
+    derniers = siens.exclude(Exists(suivants)).select_related("beneficiaire", "plie")
+    for agrement in _a_renouveler(derniers.annotate(accordes=Count("renouvellements")), comite):
         fin = f"qui finit le {date_longue(agrement.date_fin)} inclus"
         if agrement.est_pass:
             yield _de_la_personne(SujetPoint.RENOUVELLEMENT, agrement, f"Demander une prolongation du PASS IAE, {fin}")
@@ -234,11 +246,6 @@ def _se_pose_encore() -> Q:
         | Q(Exists(freins), sujet=SujetPoint.FREIN)
         | Q(Exists(Parcours.objects.ouverts().filter(**objet)), sujet=SujetPoint.SORTIE)
     )
-
-
-def _avant(fin: Any) -> Any:
-    """La règle `decision_vaut_encore`, en SQL, où chaque fin a son jour : la décision en date au plus tôt de ce jour."""
-    return fin - timedelta(days=settings.COMITE_HORIZON_JOURS)
 
 
 def _de_la_personne(sujet: SujetPoint, objet: Any, question: str) -> Proposition:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
@@ -117,14 +118,18 @@ class EtatTravail:
 
 
 def etats(maintenant: datetime, combien: int = 10) -> list[EtatTravail]:
-    """L'état de chaque travail, avec ses derniers passages. Deux requêtes par travail."""
-    return [_etat(travail, maintenant, combien) for travail in TRAVAUX.values()]
+    """L'état de chaque travail, avec ses derniers passages. Deux requêtes par travail.
+
+    La mise en service : celle de la version installée, car un travail ajouté par elle n'était pas prévu avant.
+    """
+    depuis = MigrationRecorder.Migration.objects.aggregate(le=Max("applied"))["le"]
+    return [_etat(travail, maintenant, depuis, combien) for travail in TRAVAUX.values()]
 
 
-def _etat(travail: Travail, maintenant: datetime, combien: int) -> EtatTravail:
+def _etat(travail: Travail, maintenant: datetime, depuis: datetime | None, combien: int) -> EtatTravail:
     passages = ExecutionTache.objects.filter(nom=travail.nom)
     reussite = passages.filter(fin__isnull=False, erreur="").aggregate(le=Max("debut"))["le"]
-    en_retard = travail.cadence.est_en_retard(timezone.localtime(maintenant), reussite)
+    en_retard = travail.cadence.est_en_retard(timezone.localtime(maintenant), reussite, depuis)
     return EtatTravail(travail, list(passages[:combien]), reussite, en_retard, maintenant)
 
 

@@ -140,7 +140,7 @@ def _jours(ligne: LigneFrein) -> Decimal | None:
     return None if ligne.mediane is None else round(ligne.mediane, 1)
 
 
-def graphique(lignes: Sequence[LigneFrein]) -> SafeString | None:
+def graphique(lignes: Sequence[LigneFrein], *, etroit: bool = False) -> SafeString | None:
     """Une barre par frein, en trois parts ; rien tant que personne n'a de frein."""
     presentes = [ligne for ligne in lignes if ligne.personnes]
     if not presentes:
@@ -151,4 +151,4 @@ def graphique(lignes: Sequence[LigneFrein]) -> SafeString | None:
     ]
     premier = presentes[0]
     conclusion = f"{premier.libelle} est le frein le plus fréquent\u00a0: {quantite(premier.personnes, 'personne')}."
-    return barres_empilees(barres, conclusion)
+    return barres_empilees(barres, conclusion, etroit=etroit)

@@ -38,9 +38,12 @@ class Cadence:
             jour = veille(jour)
         return datetime.combine(jour, self.heure, maintenant.tzinfo)
 
-    def est_en_retard(self, maintenant: datetime, derniere_reussite: datetime | None) -> bool:
-        """Dit si le dernier passage prévu, sa marge écoulée, n'a pas encore réussi."""
+    def est_en_retard(
+        self, maintenant: datetime, derniere_reussite: datetime | None, en_service_depuis: datetime | None = None
+    ) -> bool:
+        """Dit si le dernier passage prévu, sa marge écoulée, n'a pas encore réussi. Rien n'était prévu avant la mise en service."""
         prevu = self.precedent(maintenant)
         if maintenant - prevu < self.marge:  # celui-là peut encore finir : c'est le passage d'avant qui compte
             prevu = self.precedent(prevu - timedelta(seconds=1))
-        return derniere_reussite is None or derniere_reussite < prevu
+        depuis = derniere_reussite or en_service_depuis
+        return depuis is None or depuis < prevu

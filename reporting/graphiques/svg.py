@@ -44,8 +44,8 @@ def rond(x: float, y: float, rayon: float, *, plein: str, classe: str, contour: 
     )
 
 
-def svg(largeur: int, hauteur: int, conclusion: str, corps: Sequence[str]) -> SafeString:
+def svg(largeur: int, hauteur: int, conclusion: str, corps: Sequence[str], classe: str = "") -> SafeString:
     return mark_safe(  # noqa: S308  (tout texte est passé par `escape`)
-        f'<svg class="graphique" viewBox="0 0 {largeur} {hauteur}" role="img" aria-label="{escape(conclusion)}" '
+        f'<svg class="{f"graphique {classe}".rstrip()}" viewBox="0 0 {largeur} {hauteur}" role="img" aria-label="{escape(conclusion)}" '
         f'font-family="Source Sans 3"><title>{escape(conclusion)}</title>{"".join(corps)}</svg>'
     )

@@ -31,7 +31,7 @@ def freins_territoire(request: HttpRequest) -> HttpResponse:
     contexte = {
         "filter": filtre,
         "tableau": tableau,
-        "graphique": graphique(tableau.lignes),
+        "graphiques": [graphique(tableau.lignes), graphique(tableau.lignes, etroit=True)],
         "legende": legende_empilee(("plein\u00a0: levé", "hachures\u00a0: en cours de levée", "contour\u00a0: repéré")),
     }
     return render(request, "reporting/territoire/freins.html", contexte)

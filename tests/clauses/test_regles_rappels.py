@@ -71,3 +71,21 @@ def test_precedent_passage_prevu(cadence, maintenant, prevu):
 def test_est_en_retard(maintenant, derniere_reussite, en_retard):
     """Le travail de la nuit : en retard deux heures après son heure s'il n'a pas réussi depuis."""
     assert NUIT.est_en_retard(maintenant, derniere_reussite) is en_retard
+
+
+@pytest.mark.parametrize(
+    ("maintenant", "derniere_reussite", "en_service_depuis", "en_retard"),
+    [
+        (a(17, 10), None, a(17, 9), False),  # installé ce matin : son premier passage est pour cette nuit
+        (a(18, 4, 29), None, a(17, 9), False),  # il est prévu depuis 2 h 30, et sa marge de deux heures court
+        (a(18, 4, 30), None, a(17, 9), True),
+        (a(17, 10), None, a(17, 2, 30), False),  # installé à l'heure même
+        (a(17, 10), None, a(17, 2, 29), True),
+        (a(17, 10), a(15, 2, 31), a(17, 9), True),  # une mise à jour n'efface pas un retard
+    ],
+)
+def test_rien_n_est_en_retard_avant_son_premier_passage_prevu(
+    maintenant, derniere_reussite, en_service_depuis, en_retard
+):
+    """Qui n'a jamais réussi se juge depuis la mise en service."""
+    assert NUIT.est_en_retard(maintenant, derniere_reussite, en_service_depuis) is en_retard

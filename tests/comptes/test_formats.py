@@ -166,6 +166,10 @@ def test_elision():
     assert formats.de("octobre") == "d’octobre"
     assert formats.de("août") == "d’août"
     assert formats.de("mai") == "de mai"
+    assert formats.de("Yasmine Boudiaf") == "de Yasmine Boudiaf"
+    assert formats.de("Yves") == "d’Yves"
+    assert formats.de("Yvonne") == "d’Yvonne"
+    assert formats.de("") == "de "
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from beneficiaires.models import EtatOrientation
 from clauses.models import Eligibilite
 from comptes.models import Utilisateur
+from parcours import ordre_du_jour
 from parcours.models import (
     ComiteTechnique,
     Frein,
@@ -187,6 +188,19 @@ def test_une_eligibilite_renouvelable_se_propose(paysage):
     assert proposees(paysage) == {
         "renouvellement": f"Renouveler l’éligibilité sur « {paysage.operation.nom} », qui finit le 31 décembre 2026 inclus ?"
     }
+
+
+def test_une_fin_sans_renouvellement_ne_cache_pas_celle_qui_se_renouvelle(paysage, monkeypatch):
+    """La liste s'arrête à tant de propositions, pas à tant de fins lues : la première, sans renouvellement, n'en prend pas la place."""
+    monkeypatch.setattr(ordre_du_jour, "PAR_SORTE", 1)
+    renouvelable = _eligibilite_renouvelable(paysage)
+    EligibiliteFactory(
+        operation=paysage.operation,
+        regle=paysage.regle,
+        decide_par=paysage.facilitateur,
+        date_fin=renouvelable.date_fin - timedelta(days=1),
+    )
+    assert list(proposees(paysage)) == ["renouvellement"]
 
 
 def _eligibilite_renouvelable(paysage) -> Eligibilite:

@@ -175,6 +175,22 @@ def test_le_graphique_se_dit_en_une_phrase_et_sans_style():
     assert graphique(()) is None
 
 
+def test_sur_un_telephone_chaque_nom_est_au_dessus_de_sa_barre():
+    """La plus longue barre et son nombre tiennent dans le dessin ; ses hachures ne sont pas celles du dessin caché."""
+    lignes = (LigneFrein("administratif_juridique", 6, 2, 1, 3, None), LigneFrein("mobilite", 1, 1, 0, 0, None))
+    dessin = graphique(lignes, etroit=True)
+    racine = ElementTree.fromstring(dessin)
+    largeur = float(racine.get("viewBox").split()[2])
+    rectangles = [r for r in racine.iter("rect") if "stroke-width" in r.attrib]
+    bords = [float(r.get("x")) + float(r.get("width")) for r in rectangles]
+    assert max(bords) == 290.0 and largeur == 340.0
+    noms = [t for t in racine.iter("text") if t.get("font-weight") is None]
+    assert [float(t.get("x")) for t in noms] == [1.0, 1.0]
+    assert float(noms[0].get("y")) < float(rectangles[0].get("y"))
+    assert 'id="barres-hachures-etroites"' in dessin and "url(#barres-hachures-etroites)" in dessin
+    assert "url(#barres-hachures)" in graphique(lignes)
+
+
 def test_chaque_chiffre_mene_aux_personnes_qu_il_compte(client, territoire):
     """Trois levés en mobilité : le lien mène à ces trois personnes, et à leur frein ; un zéro n'est pas un lien."""
     client.force_login(territoire.facilitateur)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 
 from comptes.models import Role
 from config.celery import app
@@ -23,8 +24,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("le_17_novembre")]
 
 
 @pytest.fixture
-def le_17_novembre(time_machine):
+def le_17_novembre(time_machine, db):
+    """Une installation du 2 novembre."""
     time_machine.move_to("2026-11-17 10:00:00+01:00", tick=False)
+    mettre_en_service(a(9, jour=2))
+
+
+def mettre_en_service(quand: datetime) -> None:
+    MigrationRecorder.Migration.objects.update(applied=quand)
 
 
 @pytest.fixture
@@ -99,6 +106,14 @@ def test_le_retard(lire, debut, en_retard):
     ExecutionTache.objects.create(nom=executions.SIGNALER, debut=debut, fin=debut)
     nuit = lire().split("Signaler les échéances", 1)[1].split("Envoyer les courriels du matin", 1)[0]
     assert ("En retard" in nuit) is en_retard
+
+
+def test_une_installation_du_jour_n_a_rien_en_retard(lire):
+    """Installée à 9 h 30 : tout est prévu pour demain, rien n'a encore passé, rien n'est à l'heure ni en retard."""
+    mettre_en_service(a(9, 30))
+    page = lire()
+    assert page.count("Pas encore passé") == 4
+    assert "En retard" not in page and "À l’heure" not in page
 
 
 def test_la_cadence_affichee_est_celle_qui_est_programmee():
