@@ -38,7 +38,16 @@ from clauses.regles.section_comptage import ReportSurplus
 from comptes.formats import part
 
 ZERO = Decimal(0)
-SOMMES = ("validees", "en_attente", "refusees", "formation_validees", "ecartees", "etp", "en_attente_comptees")
+SOMMES = (
+    "validees",
+    "en_attente",
+    "refusees",
+    "contestees",
+    "formation_validees",
+    "ecartees",
+    "etp",
+    "en_attente_comptees",
+)
 ADDITIONNEES = (*(nom for nom in SOMMES if nom != "etp"), "reportees")
 LUS_PAR_OPERATION = (
     "pk",
@@ -59,9 +68,9 @@ class Avancement:
 
     Le mois de `a_la_date` compte en entier, les suivants pas du tout. `validees` : validées et comptées, `formation_validees` comprise ;
     `ecartees` : validées, que la règle ne compte pas. `en_attente_comptees` : ce que compteraient les heures à vérifier. `reportees` :
-    reçues d'autres lots de la même entreprise (cédées : négatives). `manquent` : d'un total, ce qui manque à chaque titulaire, ajouté ;
-    None pour un seul engagement. `validees_par_diviseur` : heures qui font des ETP, par diviseur,
-    car chaque marché peut avoir le sien.
+    reçues d'autres lots de la même entreprise (cédées : négatives). `contestees` : en litige, ni validées ni à vérifier.
+    `manquent` : d'un total, ce qui manque à chaque titulaire, ajouté ;
+    None pour un seul engagement. `validees_par_diviseur` : heures qui font des ETP, par diviseur, car chaque marché peut avoir le sien.
     """
 
     a_la_date: date
@@ -78,6 +87,7 @@ class Avancement:
     en_attente_comptees: Decimal = ZERO
     reportees: Decimal = ZERO
     manquent: Decimal | None = None
+    contestees: Decimal = ZERO
 
     @property
     def etp(self) -> Decimal:
@@ -92,8 +102,8 @@ class Avancement:
 
     @property
     def declarees(self) -> Decimal:
-        """Tout ce qui a été déclaré : validé, compté ou non, en attente et refusé."""
-        return self.validees_declarees + self.en_attente + self.refusees
+        """Tout ce qui a été déclaré : validé, compté ou non, en attente, refusé et contesté."""
+        return self.validees_declarees + self.en_attente + self.refusees + self.contestees
 
     @property
     def validees_declarees(self) -> Decimal:

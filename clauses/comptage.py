@@ -34,6 +34,7 @@ from clauses.models import (
     ReleveHeures,
     Titulaire,
 )
+from clauses.models.heures import ETATS_SANS_COMPTE
 from clauses.regles.comptage import HeuresComptees, LigneDeclaree, compter
 from clauses.regles.heures import NatureHeures
 from clauses.regles.section_comptage import ModeCompte, ParametresComptage
@@ -220,7 +221,7 @@ def _ligne(
         cle=(sorte, cle),
         mode=ModeCompte(mode),
         nature=NatureHeures(nature),
-        heures=ZERO if etat == EtatReleve.REFUSE else heures,
+        heures=ZERO if etat in ETATS_SANS_COMPTE else heures,
         periode=Periode(debut, fin),
         fenetre=Periode(ouverte_le, fermee_le) if ouverte_le else None,
         parametres=groupes.parametres(suivie),

@@ -36,6 +36,7 @@ CHAMPS = (
     "validees_heures",
     "en_attente_heures",
     "refusees_heures",
+    "contestees_heures",
     "formation_validees_heures",
     "en_attente_nombre",
     "ecartees_heures",
@@ -59,6 +60,7 @@ _SOMMES = f"""
            coalesce(sum(x.heures_comptees) FILTER (WHERE x.etat = %(valide)s), 0) AS validees_heures,
            coalesce(sum(x.heures) FILTER (WHERE x.etat = ANY(%(en_attente)s)), 0) AS en_attente_heures,
            coalesce(sum(x.heures) FILTER (WHERE x.etat = %(refuse)s), 0) AS refusees_heures,
+           coalesce(sum(x.heures) FILTER (WHERE x.etat = %(conteste)s), 0) AS contestees_heures,
            coalesce(sum(x.heures_comptees) FILTER (WHERE x.etat = %(valide)s AND x.nature = %(formation)s), 0)
                AS formation_validees_heures,
            count(*) FILTER (WHERE x.est_releve AND x.etat = ANY(%(en_attente)s)) AS en_attente_nombre,
@@ -96,6 +98,7 @@ _ECARTS = f"""
 _ETATS = {
     "valide": EtatReleve.VALIDE.value,
     "refuse": EtatReleve.REFUSE.value,
+    "conteste": EtatReleve.CONTESTE.value,
     "en_attente": [etat.value for etat in ETATS_EN_ATTENTE],
     "formation": NatureHeures.FORMATION.value,
 }

@@ -15,6 +15,7 @@ DECISIONS = {
     EtatReleve.VALIDE: "Validé",
     EtatReleve.REFUSE: "Refusé",
     EtatReleve.RECTIFIE: "Rouvert",
+    EtatReleve.CONTESTE: "Contesté",
 }
 
 

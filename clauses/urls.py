@@ -6,6 +6,7 @@ app_name = "clauses"
 
 urlpatterns = [
     path("", include("clauses.urls_comptage")),
+    path("", include("clauses.urls_confirmations")),
     path("", include("clauses.urls_controles")),
     path("", include("clauses.urls_declarations")),
     path("", include("clauses.urls_decp")),

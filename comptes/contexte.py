@@ -34,6 +34,7 @@ ONGLETS = {
     "entreprise": (
         ("Mes engagements", "reporting:accueil"),
         ("Heures", "clauses:heures"),
+        ("À confirmer", "clauses:heures_a_confirmer"),
     ),
 }
 # Ce qu'une structure règle une fois pour toutes : dans le menu du compte, loin du travail de chaque jour.
@@ -62,7 +63,7 @@ RUBRIQUES = {
         ),
         "clauses:operation_liste",
     ),
-    **dict.fromkeys(("/controles/", "/declarations/"), "clauses:heures"),
+    **dict.fromkeys(("/controles/", "/declarations/", "/litiges/"), "clauses:heures"),
     **dict.fromkeys(("/etapes/", "/sorties/", "/suivis/"), "parcours:parcours_liste"),
     **dict.fromkeys(
         (

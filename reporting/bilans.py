@@ -20,6 +20,7 @@ from clauses.avancement import (
     avancements_des_engagements,
     totaliser,
 )
+from clauses.concordance import concordance
 from clauses.explications import Rectifie, ecarts_des_lignes, heures_cedees, heures_recues, rectifies
 from clauses.heures_dues import montant_courant, parametres_penalites
 from clauses.models import Avenant, Engagement, Marche, NatureObjectif, Rectificatif, RegleClause, SousObjectif
@@ -174,6 +175,7 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         "adresse_verification": settings.ADRESSE_PUBLIQUE.removeprefix("https://").removeprefix("http://"),
         "qr": qr_svg(adresse_de_verification(bilan), f"Adresse de vérification du bilan {bilan.code_verification}"),
         "couleur": couleur_de(marche.acheteur),
+        "concordance": concordance(engagements, arrete_au=arrete_au),
         "jauge": {"validees": _largeur(total.validees, total), "attente": _largeur(total.en_attente, total)},
         "attendu_x": None if total.attendues is None else _largeur(total.attendues, total),
     }
@@ -274,6 +276,8 @@ def suite_resultat(total: Avancement, arrete_au: date) -> str:
         morceaux.append(f"Il en manque {heures(total.manque_au_jour, 0)}.")
     if total.en_attente:
         morceaux.append(f"{heures(total.en_attente)} sont déclarées et en cours de vérification.")
+    if total.contestees:
+        morceaux.append(f"{heures(total.contestees)} sont contestées et comptées à part.")
     return " ".join(morceaux)
 
 

@@ -23,6 +23,7 @@ from clauses.models import (
     CumulMensuel,
     Eligibilite,
     Engagement,
+    Litige,
     Operation,
     ReleveHeures,
     ReponseEligibilite,
@@ -147,6 +148,15 @@ def orientations_sans_reponse(utilisateur: Utilisateur, *, aujourd_hui: date) ->
             prescripteurs=Count("prescripteur", distinct=True),
             anciennes=Count("pk", filter=Q(envoyee_le__date__lt=decaler(aujourd_hui, -DELAI_REPONSE_JOURS))),
         )
+    )
+
+
+def litiges_ouverts(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:
+    """Les désaccords sur des heures, et ceux dont le délai est passé."""
+    return (
+        Litige.objects.pour(utilisateur)
+        .ouverts()
+        .aggregate(nombre=Count("pk"), en_retard=Count("pk", filter=Q(echeance__lt=aujourd_hui)))
     )
 
 

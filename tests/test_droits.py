@@ -223,6 +223,16 @@ TABLE = {
         L("clauses:releve_bulletin", F_OBJET, "POST", "releve"),
         L("clauses:releve_etat", "c o- xx xx r- x c", "POST", "releve"),  # l'entreprise ne décide pas
     ],
+    "confirmation": [
+        L("clauses:regle_confirmation", F_OBJET, LES_DEUX, "marche"),
+        L("clauses:heures_a_confirmer", "c xx xx xx oo x c"),
+        L("clauses:heures_approuver", E_OBJET, "POST"),
+        L("clauses:releve_contester", E_OBJET, LES_DEUX, "releve_a_contester"),
+        L("clauses:litige_liste", FE_PAGE),
+        L("clauses:litige_detail", FE_OBJET, "GET", "litige"),
+        L("clauses:litige_repondre", FE_OBJET, "POST", "litige"),
+        L("clauses:litige_regler", F_OBJET, "POST", "litige"),
+    ],
     "déclarations : le lien reçu mène à sa page, que seule la session où il s'est ouvert peut lire": [
         L("clauses:declaration_refus", "- -- -- -- -- - -", suite=("lien_inconnu",)),
         L("clauses:declaration_lien", "- -- -- -- -- - -", "GET", "lien"),
@@ -448,6 +458,11 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "clauses:releve_etat": lambda p: {"vers": "verifie", "version": 1},
     "clauses:declaration_declarer": lambda p: case(p, "35"),
     "clauses:declaration_contacts": lambda p: {"second-nom": "Paul Lenoir", "second-courriel": "chantier@bati.example"},
+    "clauses:heures_approuver": lambda p: {"releve": f"{p.releve_a_confirmer.pk}:1"},
+    "clauses:releve_contester": lambda p: {"heures_reconnues": "60", "motif": "Le chantier a fermé.", "version": "1"},
+    "clauses:litige_repondre": lambda p: {"texte": "Le pointage est joint au dossier."},
+    "clauses:litige_regler": lambda p: {"issue": "refusees", "motif": "Aucun pointage ne le montre."},
+    "clauses:regle_confirmation": lambda p: {"exige": "on", "silence_jours": "10", "litige_jours": "20"},
     "clauses:declaration_rouvrir": lambda p: {"motif": "Un bulletin est arrivé après coup"},
     "clauses:operation_creer": lambda p: {
         "nom": "Gymnase du Port",

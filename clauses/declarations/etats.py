@@ -93,7 +93,8 @@ def _lire_un_mois(mois: date, declarations: list[Declaration], aujourd_hui: date
         .order_by()
         .values_list(f"affectation__{EMPLOYEUR}", f"affectation__{MARCHE}")
         .annotate(
-            en_attente=Count("pk", filter=Q(etat__in=ETATS_EN_ATTENTE)),
+            # Contestées, elles attendent aussi : la fin du litige.
+            en_attente=Count("pk", filter=Q(etat__in=(*ETATS_EN_ATTENTE, EtatReleve.CONTESTE))),
             refusees=Count("pk", filter=Q(etat=EtatReleve.REFUSE)),
             validees=Count("pk", filter=Q(etat=EtatReleve.VALIDE)),
             somme=Coalesce(Sum("heures"), ZERO),

@@ -1,5 +1,6 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
+from clauses.models.confirmations import Approbation, Litige, MessageLitige
 from clauses.models.constats import Constat, EtatReexamen, NiveauControle, Rectificatif, Reexamen
 from clauses.models.declarations import (
     ContactEntreprise,
@@ -47,6 +48,7 @@ __all__ = [
     "ETATS_A_CHOISIR",
     "ETATS_TRAITES",
     "Affectation",
+    "Approbation",
     "Arrondi",
     "Avenant",
     "BaseJuridique",
@@ -72,8 +74,10 @@ __all__ = [
     "Imputation",
     "LienDeclaration",
     "LigneDecp",
+    "Litige",
     "Lot",
     "Marche",
+    "MessageLitige",
     "ModeEngagement",
     "ModeExecution",
     "ModeleRegle",

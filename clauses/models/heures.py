@@ -17,7 +17,7 @@ from clauses.models.declarations import LienDeclaration
 from clauses.models.engagements import Engagement
 from clauses.models.marches import RegleClause
 from clauses.models.placements import Affectation
-from comptes.models import Profil, Utilisateur
+from comptes.models import Organisation, Profil, Utilisateur
 
 
 class NatureHeures(models.TextChoices):
@@ -33,9 +33,12 @@ class EtatReleve(models.TextChoices):
     VERIFIE = "verifie", "Vérifié"
     VALIDE = "valide", "Validé"
     REFUSE = "refuse", "Refusé"
+    CONTESTE = "conteste", "Contesté"
 
 
+# Contestées, des heures n'attendent pas le facilitateur : elles attendent la fin d'un litige, et se comptent à part.
 ETATS_EN_ATTENTE = (EtatReleve.DECLARE, EtatReleve.RECTIFIE, EtatReleve.VERIFIE)
+ETATS_SANS_COMPTE = (EtatReleve.REFUSE, EtatReleve.CONTESTE)
 
 
 class SourceReleve(models.TextChoices):
@@ -97,6 +100,8 @@ class ReleveHeures(models.Model):
     )
     source = models.CharField(max_length=12, choices=SourceReleve, default=SourceReleve.FACILITATEUR)
     version = models.PositiveIntegerField(default=1)
+    # L'entreprise qui a déclaré ; vide quand le facilitateur a saisi à sa place.
+    declarant = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # Un compte, ou l'entreprise par le lien qu'elle a reçu.
     saisi_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -194,20 +199,21 @@ class ReleveHeures(models.Model):
 
     @property
     def qui_comptent(self) -> Decimal:
-        """Les heures qui comptent, ou compteraient une fois validées ; aucune quand elles sont refusées."""
-        return Decimal(0) if self.etat == EtatReleve.REFUSE else self.heures_comptees
+        """Les heures qui comptent, ou compteraient une fois validées ; aucune quand elles sont refusées ou contestées."""
+        return Decimal(0) if self.etat in ETATS_SANS_COMPTE else self.heures_comptees
 
     @property
     def compte_autrement(self) -> bool:
-        """Dit si ces heures, sans être refusées, ne comptent pas toutes ici : la règle ou une convention en décide autrement."""
-        return self.etat != EtatReleve.REFUSE and self.heures_comptees != self.heures
+        """Dit si ces heures, ni refusées ni contestées, ne comptent pas toutes ici : la règle ou une convention en décide autrement."""
+        return self.etat not in ETATS_SANS_COMPTE and self.heures_comptees != self.heures
 
 
 class CumulMensuel(models.Model):
     """Ce que comptent les relevés d'un engagement pour un mois : copie tenue par `services` dans la même transaction.
 
     `validees_heures` : validées et comptées, faites ici ou venues d'ailleurs par convention. `ecartees_heures` : validées mais que la
-    règle ne compte pas. `en_attente_heures` et `refusees_heures` sont déclarées ; `en_attente_comptees_heures`, ce qui en compterait.
+    règle ne compte pas. `en_attente_heures`, `refusees_heures` et `contestees_heures` sont déclarées ; `en_attente_comptees_heures` :
+    ce qui en compterait.
 
     Elle rend les listes et l'accueil aussi rapides avec 3 000 personnes qu'avec 300 ; `manage.py verifier_coherence`
     la compare aux relevés.
@@ -218,6 +224,7 @@ class CumulMensuel(models.Model):
     validees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     en_attente_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     refusees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
+    contestees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     formation_validees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     en_attente_nombre = models.PositiveIntegerField(default=0)
     ecartees_heures = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))

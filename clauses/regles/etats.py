@@ -1,4 +1,4 @@
-"""Les états d'un relevé d'heures et les passages permis : déclaré, vérifié, validé, refusé, rectifié."""
+"""Les états d'un relevé d'heures et les passages permis : déclaré, vérifié, validé, refusé, rectifié, contesté."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from comptes.regles import Refus
 
 
 class Etat(StrEnum):
-    """L'état d'un relevé ; les trois premiers attendent une décision."""
+    """L'état d'un relevé ; les trois premiers attendent une décision, le dernier l'issue d'un litige."""
 
     DECLARE = "declare"
     RECTIFIE = "rectifie"
     VERIFIE = "verifie"
     VALIDE = "valide"
     REFUSE = "refuse"
+    CONTESTE = "conteste"
 
 
 LIBELLES_ETAT: Final[Mapping[Etat, str]] = MappingProxyType(
@@ -26,10 +27,14 @@ LIBELLES_ETAT: Final[Mapping[Etat, str]] = MappingProxyType(
         Etat.VERIFIE: "vérifié",
         Etat.VALIDE: "validé",
         Etat.REFUSE: "refusé",
+        Etat.CONTESTE: "contesté",
     }
 )
 ETATS_A_VERIFIER: Final = frozenset({Etat.DECLARE, Etat.RECTIFIE, Etat.VERIFIE})
 ETATS_MODIFIABLES: Final = frozenset({Etat.DECLARE, Etat.RECTIFIE, Etat.REFUSE})
+LITIGE_OUVERT: Final = Refus(
+    "Ces heures sont contestées\u00a0: elles ne changent plus avant la fin du litige.", "litige_ouvert"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,14 @@ def controler_transition(de: Etat | str, vers: Etat | str, motif: str = "", *, e
 def etat_apres_saisie(etat: Etat | str | None) -> Etat | Refus:
     """Rend l'état après une saisie : une case vide ou déclarée est « déclarée », refusée ou rectifiée est « rectifiée ».
 
-    Une case vérifiée ou validée ne se saisit plus : elle se rouvre, avec un motif.
+    Une case vérifiée ou validée ne se saisit plus : elle se rouvre, avec un motif. Contestée, elle attend la fin du litige.
     """
     if etat is None or Etat(etat) == Etat.DECLARE:
         return Etat.DECLARE
     if Etat(etat) in ETATS_MODIFIABLES:
         return Etat.RECTIFIE
+    if Etat(etat) == Etat.CONTESTE:
+        return LITIGE_OUVERT
     return Refus(
         f"Ces heures sont {_accorde(Etat(etat))}\u00a0: elles ne se modifient plus. "
         "Le facilitateur peut les rouvrir, avec un motif.",
@@ -92,10 +99,14 @@ def etat_apres_saisie(etat: Etat | str | None) -> Etat | Refus:
 
 
 def _refus_hors_table(de: Etat, vers: Etat) -> Refus:
+    if de == Etat.CONTESTE:
+        return LITIGE_OUVERT
     if de == vers:
         return Refus(f"Ces heures sont déjà {_accorde(de)}.", "deja_fait")
     if de == Etat.VALIDE:
         return Refus("Ces heures sont validées\u00a0: rouvrez-les d’abord, avec un motif.", "heures_figees")
+    if vers == Etat.CONTESTE:
+        return Refus("Seule une autre partie du contrat peut contester ces heures.", "droit_partie")
     if vers == Etat.VALIDE:
         return Refus(f"Ces heures sont {_accorde(de)}\u00a0: vérifiez-les avant de les valider.", "passage_interdit")
     return Refus(f"Ces heures sont {_accorde(de)}\u00a0: ce passage n’existe pas.", "passage_interdit")

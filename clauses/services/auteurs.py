@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from clauses.models import Affectation, LienDeclaration, SourceReleve
-from comptes.models import Profil, Utilisateur
+from comptes.models import Organisation, Profil, Utilisateur
 
 SOURCES: Mapping[str, SourceReleve] = MappingProxyType(
     {Profil.FACILITATEUR: SourceReleve.FACILITATEUR, Profil.ENTREPRISE: SourceReleve.ENTREPRISE}
@@ -34,6 +34,13 @@ class Auteur:
     @classmethod
     def du_lien(cls, lien: LienDeclaration) -> Self:
         return cls(SourceReleve.ENTREPRISE, lien=lien)
+
+    @property
+    def entreprise(self) -> Organisation | None:
+        """Celle qui déclare ; None quand le facilitateur saisit à la place d'une entreprise."""
+        if self.lien is not None:
+            return self.lien.entreprise
+        return self.utilisateur.organisation if self.source == SourceReleve.ENTREPRISE else None
 
     @property
     def affectations(self) -> QuerySet[Affectation]:

@@ -59,6 +59,7 @@ CHAMPS_SAISIS = (
     "etat",
     "motif",
     "source",
+    "declarant",
     "version",
     "saisi_par",
     "saisi_par_lien",
@@ -180,7 +181,7 @@ def _ouvrir_cahier(saisies: Sequence[Saisie], auteur: Auteur, aujourd_hui: date,
     ids, mois = {s.affectation for s in saisies}, {s.mois for s in saisies}
     verrouilles = verrous_des_affectations(ids, mois, tenir=verrouiller)
     if verrouiller:
-        _verrouiller_les_personnes(ids)
+        verrouiller_les_personnes(ids)
     affectations = avec_leurs_faits(auteur.affectations, aujourd_hui).in_bulk(ids)
     if len(affectations) < len(ids):
         raise Affectation.DoesNotExist
@@ -265,9 +266,10 @@ def _garder(cahier: _Cahier, saisie: Saisie, present: ReleveHeures | None, etat:
     releve.motif = releve.motif if etat == EtatReleve.RECTIFIE else ""  # un relevé rectifié garde pourquoi il l'a été
     releve.version += 1
     releve.source = cahier.source
+    releve.declarant = cahier.auteur.entreprise
     releve.saisi_par, releve.saisi_par_lien = cahier.auteur.utilisateur, cahier.auteur.lien
     releve.saisi_le, releve.decide_par, releve.decide_le = timezone.now(), None, None
-    releve.clean_fields(exclude=("affectation", "saisi_par", "saisi_par_lien", "decide_par"))
+    releve.clean_fields(exclude=("affectation", "declarant", "saisi_par", "saisi_par_lien", "decide_par"))
     cahier.constats[releve] = constats
     if present:
         cahier.modifies.append(releve)
@@ -304,7 +306,8 @@ def _ouvrir_les_fenetres(cahier: _Cahier) -> None:
         ouvrir_fenetre_a_la_premiere_heure(eligibilite=eligibilite, jour=jour)
 
 
-def _verrouiller_les_personnes(ids: set[UUID]) -> None:
+def verrouiller_les_personnes(ids: set[UUID]) -> None:
+    """Verrouille les personnes de ces affectations, avant leurs relevés."""
     contrats = Contrat.objects.filter(affectations__in=ids)
     list(
         Beneficiaire.objects.filter(pk__in=contrats.values("beneficiaire"))

@@ -1,6 +1,6 @@
 """Faire passer des relevés d'un état à l'autre : vérifier, valider, refuser, rouvrir."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from clauses.cumuls import recalculer_cumuls
 from clauses.models import EtatReleve, ReleveHeures
 from clauses.regles import controler_transition
 from clauses.regles.declarations import MOIS_VERROUILLE
+from clauses.services.accords import accords_attendus, veut_un_accord
 from clauses.services.fenetres import suivre_le_temps_de_travail
 from clauses.services.rectificatifs import heures_validees, imputees_validees, noter_imputees, noter_rectificatifs
 from clauses.services.verrous import du_mois_verrouille
@@ -49,43 +50,56 @@ def changer_etats(
     actuels = (
         ReleveHeures.objects.filter(pk__in=lus)
         .filter(pk__in=ReleveHeures.objects.pour(utilisateur).values("pk"))
-        .annotate(est_verrouille=du_mois_verrouille())
+        .annotate(est_verrouille=du_mois_verrouille(), veut_un_accord=veut_un_accord())
         .select_related("affectation__contrat__beneficiaire", "affectation__eligibilite")
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
     )
     est_facilitateur = utilisateur.profil == Profil.FACILITATEUR
+    moment = le or timezone.now()
+    a_accorder = [a.pk for a in actuels if a.veut_un_accord and vers == EtatReleve.VALIDE]
+    attendus = accords_attendus(a_accorder, aujourd_hui=timezone.localdate(moment))
     changes, refus = [], []
     for actuel in actuels:
         motif_de_refus = (
             _changement_depuis(lus[actuel.pk], actuel)
             or (MOIS_VERROUILLE if actuel.est_verrouille else None)
             or controler_transition(actuel.etat, vers, motif, est_facilitateur=est_facilitateur)
+            or attendus.get(actuel.pk)
         )
         if motif_de_refus:
             refus.append((actuel, motif_de_refus))
         else:
             changes.append(actuel)
-    moment = le or timezone.now()
-    comptaient, imputees = heures_validees(changes), imputees_validees(changes)
-    ecrits = ReleveHeures.objects.filter(~du_mois_verrouille(), pk__in=[r.pk for r in changes]).update(
-        etat=vers, motif=motif.strip(), decide_par=utilisateur, decide_le=moment, version=F("version") + 1
-    )
-    if ecrits < len(changes):  # un verrou vient d'être posé pendant que l'on attendait ces relevés : rien ne passe
+    if not passer(releves=changes, vers=vers, motif=motif, par=utilisateur, le=moment):
         transaction.set_rollback(True)
         return ChangementEtats((), (*refus, *((releve, MOIS_VERROUILLE) for releve in changes)))
-    for releve in changes:
-        releve.etat, releve.motif, releve.version = EtatReleve(vers), motif.strip(), releve.version + 1
-        releve.decide_par, releve.decide_le = utilisateur, moment
-    suivre_le_temps_de_travail(releve.affectation.eligibilite for releve in changes)
-    recalculer_cumuls(
-        engagements={r.affectation.engagement_id for r in changes},
-        mois={r.mois for r in changes},
-        par=utilisateur,
-    )
-    noter_rectificatifs(avant=comptaient, motif=motif, par=utilisateur)
-    noter_imputees(avant=imputees, motif=motif, par=utilisateur)
     return ChangementEtats(tuple(changes), tuple(refus))
+
+
+def passer(*, releves: Sequence[ReleveHeures], vers: str, motif: str, par: Utilisateur, le: datetime) -> bool:
+    """Écrit le nouvel état de relevés déjà tenus et contrôlés, et ce qui en dépend : temps de travail, cumuls, rectificatifs.
+
+    Rend False si le mois d'un d'eux vient d'être verrouillé, pendant que l'on attendait ces relevés : l'appelant annule alors tout.
+    """
+    comptaient, imputees = heures_validees(releves), imputees_validees(releves)
+    ecrits = ReleveHeures.objects.filter(~du_mois_verrouille(), pk__in=[r.pk for r in releves]).update(
+        etat=vers, motif=motif.strip(), decide_par=par, decide_le=le, version=F("version") + 1
+    )
+    if ecrits < len(releves):
+        return False
+    for releve in releves:
+        releve.etat, releve.motif, releve.version = EtatReleve(vers), motif.strip(), releve.version + 1
+        releve.decide_par, releve.decide_le = par, le
+    suivre_le_temps_de_travail(releve.affectation.eligibilite for releve in releves)
+    recalculer_cumuls(
+        engagements={r.affectation.engagement_id for r in releves},
+        mois={r.mois for r in releves},
+        par=par,
+    )
+    noter_rectificatifs(avant=comptaient, motif=motif, par=par)
+    noter_imputees(avant=imputees, motif=motif, par=par)
+    return True
 
 
 def _changement_depuis(lu: ReleveHeures, actuel: ReleveHeures) -> Refus | None:

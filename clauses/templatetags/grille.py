@@ -32,6 +32,7 @@ ASPECTS = {
     EtatReleve.VERIFIE: ("vérifié", "coche", "verifie"),
     EtatReleve.VALIDE: ("validé", "coche", "valide"),
     EtatReleve.REFUSE: ("refusé", "croix", "refus"),
+    EtatReleve.CONTESTE: ("contesté", "triangle", "refus"),
     "conflit": ("conflit", "triangle", "conflit"),
     "a_corriger": ("à corriger", "triangle", "erreur"),
 }
@@ -46,6 +47,7 @@ PUCES = {
     EtatReleve.VERIFIE: ("neutre", "coche"),
     EtatReleve.VALIDE: ("valide", "coche"),
     EtatReleve.REFUSE: ("refus", "croix"),
+    EtatReleve.CONTESTE: ("refus", "triangle"),
 }
 
 

@@ -34,6 +34,7 @@ PARTICIPES = {
     EtatReleve.VALIDE: "validées",
     EtatReleve.REFUSE: "refusées",
     EtatReleve.RECTIFIE: "rouvertes",
+    EtatReleve.CONTESTE: "contestées",
 }
 
 

@@ -15,7 +15,7 @@ from clauses.explications import comptes_des_cases
 from clauses.filters_heures import RecueFilter, ReleveFilter
 from clauses.forms.bulletins import BulletinForm
 from clauses.historique import histoire
-from clauses.models import Affectation, EtatReleve, Imputation, Operation, ReleveHeures
+from clauses.models import Affectation, EtatReleve, Imputation, Litige, Operation, ReleveHeures
 from clauses.models.heures import ETATS_EN_ATTENTE
 from clauses.regles import ETATS_MODIFIABLES, TRANSITIONS
 from clauses.remarques import remarques
@@ -42,6 +42,7 @@ MOTS = {
     EtatReleve.VERIFIE: "vérifiées",
     EtatReleve.VALIDE: "validées",
     EtatReleve.REFUSE: "refusées",
+    EtatReleve.CONTESTE: "contestées",
 }
 
 
@@ -150,7 +151,7 @@ def _compte(releve: ReleveHeures) -> str:
 
 def releve_visible(utilisateur: Utilisateur, pk: UUID) -> ReleveHeures:
     visibles = ReleveHeures.objects.pour(utilisateur).select_related(
-        "saisi_par", "saisi_par_lien__entreprise", "decide_par", *COMPLET
+        "declarant", "saisi_par", "saisi_par_lien__entreprise", "decide_par", *COMPLET
     )
     return get_object_or_404(visibles, pk=pk)
 
@@ -179,6 +180,12 @@ def rendre_detail(
         "passages": passages,
         "remarques": remarques(releve.constats.all(), profil) if profil != Profil.PRESCRIPTEUR else [],
         "compte": _compte(releve),
+        "approbations": releve.approbations.filter(heures=releve.heures).select_related("entreprise").order_by("le"),
+        "litige": Litige.objects.pour(request.user)
+        .ouverts()
+        .filter(releve=releve)
+        .select_related("entreprise")
+        .first(),
         "titre": f"{heures(releve.heures)}, {mois_annee(releve.mois)}",
         "erreurs": [{"cible": "", "libelle": "", "texte": erreur}] if erreur else [],
         "vers_demande": vers,

@@ -45,6 +45,7 @@ VERBES = {
     EtatReleve.VERIFIE: "a vérifié",
     EtatReleve.VALIDE: "a validé",
     EtatReleve.REFUSE: "a refusé",
+    EtatReleve.CONTESTE: "a contesté",
 }
 
 

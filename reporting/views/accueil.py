@@ -12,6 +12,7 @@ from beneficiaires.regles import DELAI_REPONSE_JOURS
 from clauses.avancement import avancements_des_engagements, par_titulaire, totaliser
 from clauses.declarations.suivi import mois_de_l_entreprise
 from clauses.models import Engagement
+from clauses.models.confirmations import releves_a_confirmer
 from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
 from comptes.models import Organisation, Profil
@@ -59,6 +60,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "heures": tableau_de_bord.heures_a_verifier(request.user),
             "retards": tableau_de_bord.retards(lignes, arrete_au=arrete_au),
             "orientations": orientations,
+            "litiges": tableau_de_bord.litiges_ouverts(request.user, aujourd_hui=aujourd_hui),
             "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),
             "eligibilites": tranches[TypeAlerte.ELIGIBILITE],
             "agrements": agrements,
@@ -161,6 +163,7 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
             "titulaires": par_titulaire(lignes),
             "total": totaliser(lignes, jour=arrete_au),
             "adresse_grille": reverse("clauses:heures"),
+            "a_confirmer": releves_a_confirmer(request.user.organisation).count(),
             "mois": mois_de(arrete_au),
             "declarations": mois_de_l_entreprise(request.user, timezone.localdate()),
         },

@@ -21,12 +21,13 @@ from clauses.models import (
     Engagement,
     EtatReleve,
     Imputation,
+    Litige,
     NatureHeures,
     Rectificatif,
     ReleveHeures,
 )
 from clauses.regles import Decision
-from clauses.services import avenants, eligibilites, globalisation, marches
+from clauses.services import avenants, confirmations, eligibilites, globalisation, marches
 from clauses.services.avenants import enregistrer_avenant
 from clauses.services.eligibilites import decider_eligibilite
 from clauses.services.globalisation import enregistrer_convention, imputer, retirer_imputation, supprimer_convention
@@ -38,12 +39,14 @@ from tests.fabriques import (
     BeneficiaireFactory,
     EligibiliteFactory,
     EngagementFactory,
+    EntrepriseFactory,
     JustificatifFactory,
     LotFactory,
     MarcheFactory,
     OperationFactory,
     Paysage,
     RegleClauseFactory,
+    ReleveHeuresFactory,
     SituationFactory,
     TitulaireFactory,
     creer_utilisateur,
@@ -367,3 +370,26 @@ def test_deux_avenants_du_meme_numero_au_meme_instant(paysage, monkeypatch):
     assert isinstance(refus, ValidationError)
     assert refus.messages == ["L’avenant 1 vient d’être enregistré. Le prochain est le 2."]
     assert list(paysage.marche.avenants.values_list("duree_mois", flat=True)) == [18]
+
+
+# Contester -------------------------------------------------------------------------------------------------------------
+
+
+def test_deux_contestations_a_la_fois_n_ouvrent_qu_un_litige(paysage, monkeypatch):
+    """Deux navigateurs de la même entreprise : l'un ouvre le litige, l'autre lit pourquoi il ne le peut plus."""
+    releve = ReleveHeuresFactory(
+        affectation__engagement=paysage.engagement, affectation__contrat__employeur=EntrepriseFactory(nom="Interval")
+    )
+
+    def envoyer():
+        return confirmations.contester(
+            releve=releve.pk,
+            version=1,
+            heures_reconnues=Decimal(60),
+            motif="Le chantier a fermé.",
+            par=paysage.compte_entreprise,
+        )
+
+    ouvert, refus = croiser(monkeypatch, confirmations, "passer", envoyer, envoyer)
+    assert list(Litige.objects.all()) == [ouvert]
+    assert refus.code == "change_depuis"

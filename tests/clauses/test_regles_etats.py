@@ -109,18 +109,19 @@ def test_etat_apres_saisie(etat, apres):
 
 
 def test_ce_qui_attend_et_ce_qui_se_modifie():
-    """« À vérifier » réunit tout ce qui n'est ni validé ni refusé."""
-    assert set(Etat) - ETATS_A_VERIFIER == {Etat.VALIDE, Etat.REFUSE}
-    assert set(Etat) - ETATS_MODIFIABLES == {Etat.VALIDE, Etat.VERIFIE}
+    """« À vérifier » réunit tout ce qui n'est ni validé, ni refusé, ni contesté."""
+    assert set(Etat) - ETATS_A_VERIFIER == {Etat.VALIDE, Etat.REFUSE, Etat.CONTESTE}
+    assert set(Etat) - ETATS_MODIFIABLES == {Etat.VALIDE, Etat.VERIFIE, Etat.CONTESTE}
 
 
 def test_aucun_etat_sans_issue():
-    """De tout état on peut aller à tout autre, en passant par la table."""
-    for depart in Etat:
+    """De tout état on peut aller à tout autre, en passant par la table ; seul un litige mène à « contesté », et en sort."""
+    hors_litige = set(Etat) - {Etat.CONTESTE}
+    for depart in hors_litige:
         atteints = {depart}
         while suivants := {vers for de, vers in TRANSITIONS if de in atteints} - atteints:
             atteints |= suivants
-        assert atteints == set(Etat)
+        assert atteints == hors_litige
 
 
 @given(st.sampled_from(list(Etat)), st.sampled_from(list(Etat)), st.text(max_size=20))

@@ -1,0 +1,57 @@
+"""Le paysage de la chaîne de confirmation : des heures à confirmer, contestées, approuvées, un litige réglé."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from clauses.models import Approbation, EtatReleve, Litige, MessageLitige, SourceReleve
+from clauses.regles.confirmation import IssueLitige
+from tests.fabriques_marches import AffectationFactory, ReleveHeuresFactory
+
+
+def completer_la_confirmation(paysage) -> None:
+    """L'ETTI emploie sur le lot de l'entreprise : juin réglé, juillet et août à confirmer, septembre contesté, mai approuvé."""
+    affectation = AffectationFactory(
+        contrat__beneficiaire__structure=paysage.structure,
+        contrat__employeur=paysage.etti,
+        engagement=paysage.engagement,
+    )
+    commun = {
+        "affectation": affectation,
+        "saisi_par": paysage.facilitateur,
+        "source": SourceReleve.ENTREPRISE,
+        "declarant": paysage.etti,
+    }
+    paysage.releve_a_confirmer = ReleveHeuresFactory(mois=date(2026, 8, 1), **commun)
+    paysage.releve_a_contester = ReleveHeuresFactory(mois=date(2026, 7, 1), **commun)
+    approuve = ReleveHeuresFactory(mois=date(2026, 5, 1), **commun)
+    conteste = ReleveHeuresFactory(mois=date(2026, 9, 1), etat=EtatReleve.CONTESTE, **commun)
+    regle = ReleveHeuresFactory(mois=date(2026, 6, 1), etat=EtatReleve.VERIFIE, **commun)
+    qui = {"entreprise": paysage.entreprise}
+    Approbation.objects.create(
+        releve=approuve, heures=approuve.heures, par=paysage.compte_entreprise, le=timezone.now(), **qui
+    )
+    litige = qui | {
+        "ouvert_par": paysage.compte_entreprise,
+        "ouvert_le": timezone.now(),
+        "echeance": date(2026, 12, 2),
+        "heures_declarees": Decimal(100),
+        "heures_reconnues": Decimal(60),
+    }
+    paysage.litige = Litige.objects.create(releve=conteste, **litige)
+    paysage.litige_regle = Litige.objects.create(
+        releve=regle,
+        issue=IssueLitige.MAINTENUES,
+        heures_retenues=regle.heures,
+        clos_par=paysage.facilitateur,
+        clos_le=timezone.now(),
+        **litige,
+    )
+    MessageLitige.objects.create(
+        litige=paysage.litige,
+        organisation=paysage.entreprise,
+        auteur=paysage.compte_entreprise,
+        texte="Le chantier a fermé deux jours.",
+        le=timezone.now() - timedelta(days=1),
+    )
