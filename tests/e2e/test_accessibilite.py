@@ -1,7 +1,10 @@
 """axe sur chaque page de chaque profil, au téléphone et dans le thème sombre ; les autres essais la passent à 1280 px, en clair."""
 
+import re
+
 import pytest
 import time_machine
+from playwright.sync_api import expect
 
 from tests.fabriques import AUJOURD_HUI, PaysageComplet
 from tests.test_droits import LIGNES, PROFILS
@@ -63,6 +66,28 @@ def test_chaque_page_est_accessible_au_telephone_en_sombre(
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             anomalies.append(f"{page.url} déborde de 390 px")
     assert not anomalies, "\n".join(anomalies)
+
+
+@pytest.mark.parametrize("largeur", [390, 1280])
+def test_les_pages_d_un_lien_recu_sont_accessibles(largeur, nouvelle_page, verifier_axe, paysage):
+    """La table ne peut les ouvrir sans le lien : la feuille, un refus, la relecture et le mois reçu, en sombre."""
+    page = nouvelle_page(largeur, "dark")
+    page.goto(f"/declarer/{paysage.jeton_declaration}/")
+    travail = page.get_by_label(re.compile("^Heures de travail"))
+    for tape, titre in (
+        ("", "Déclarer les heures"),
+        ("trop", "Déclarer les heures"),
+        ("35", "Relisez"),
+        (None, "Octobre 2026"),
+    ):
+        if tape:
+            travail.fill(tape)
+            page.get_by_role("button", name="Enregistrer et relire").click()
+        elif tape is None:
+            page.get_by_role("button", name="Confirmer").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(titre)
+        verifier_axe(page)
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def test_une_anomalie_est_vue(nouvelle_page, verifier_axe, db):
