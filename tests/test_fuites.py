@@ -1,5 +1,6 @@
 """Ce qu'un acheteur ou une entreprise peut lire d'une personne, cherché dans les octets de tout ce qui s'ouvre pour eux."""
 
+import copy
 import html
 import io
 import re
@@ -81,8 +82,8 @@ class Personne:
             ReleveHeuresFactory(affectation=affectation, mois=date(2026, mois, 1), saisi_par=paysage.facilitateur)
 
 
-@pytest.fixture
-def paysage(db):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """Deux personnes placées sur le marché de l'acheteur, l'une par l'entreprise, l'autre par sa voisine ; une qui attend."""
     with time_machine.travel(AUJOURD_HUI, tick=False):
         paysage = PaysageComplet()
@@ -107,7 +108,13 @@ def paysage(db):
         recalculer_tous()
         paysage.bilan.etat = EtatBilan.EN_ATTENTE
         paysage.bilan.save()
-        yield paysage
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db):
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        yield copy.deepcopy(_paysage_bati)
 
 
 def lire(reponse) -> str:

@@ -1,5 +1,7 @@
 """Ce que partagent les écrans des personnes : un jour fixe, une structure et ses voisines, des comptes connectés."""
 
+import copy
+
 import pytest
 import time_machine
 from django.test import Client
@@ -16,9 +18,16 @@ def jour_fixe():
         yield
 
 
+@pytest.fixture(scope="module")
+def _paysage_bati(base_du_fichier):
+    with time_machine.travel(AUJOURD_HUI, tick=False):
+        return Paysage()
+
+
 @pytest.fixture
-def paysage(db, jour_fixe):
-    return Paysage()
+def paysage(_paysage_bati, db, jour_fixe):
+    """Bâti une fois par fichier ; ce qu'un test y change ne se voit pas dans le suivant."""
+    return copy.deepcopy(_paysage_bati)
 
 
 def connecte(utilisateur) -> Client:

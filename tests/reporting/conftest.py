@@ -1,5 +1,6 @@
 """Un marché qui a de quoi être rapporté : douze personnes, sept mois d'heures, dont deux à vérifier."""
 
+import copy
 from datetime import date
 from decimal import Decimal
 
@@ -19,8 +20,8 @@ from tests.fabriques import (
 ARRETE_AU = date(2026, 10, 31)
 
 
-@pytest.fixture
-def chantier(db):
+@pytest.fixture(scope="module")
+def _chantier_bati(base_du_fichier):
     """Le paysage, et douze personnes à 10 h par mois d'avril à octobre 2026 : validées jusqu'en août, à vérifier ensuite.
 
     Validées : 12 × 10 h × 5 mois = 600 h. À vérifier : 12 × 10 h × 2 mois = 240 h. Engagement : 1 000 h.
@@ -53,3 +54,9 @@ def chantier(db):
         paysage.personnes.append(beneficiaire)
     recalculer_tous()
     return paysage
+
+
+@pytest.fixture
+def chantier(_chantier_bati, db):
+    """Le chantier, bâti une fois par fichier ; ce qu'un test y change ne se voit pas dans le suivant."""
+    return copy.deepcopy(_chantier_bati)

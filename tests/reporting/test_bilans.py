@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -17,8 +18,7 @@ from tests.fabriques import MarcheFactory
 from tests.reporting.conftest import ARRETE_AU
 
 
-@pytest.fixture
-def bilan(chantier):
+def faire_un_bilan(chantier) -> Bilan:
     bilan = Bilan.objects.create(
         marche=chantier.marche, arrete_au=ARRETE_AU, code_verification=nouveau_code(), demande_par=chantier.facilitateur
     )
@@ -27,9 +27,23 @@ def bilan(chantier):
 
 
 @pytest.fixture
-def pdf(bilan):
-    with bilan.fichier.open("rb") as fichier:
-        return PdfReader(io.BytesIO(fichier.read()))
+def bilan(chantier):
+    return faire_un_bilan(chantier)
+
+
+@pytest.fixture(scope="module")
+def imprime(_chantier_bati) -> bytes:
+    """Le PDF, mis en page une fois pour ceux qui le lisent ; la base, elle, n'en garde rien."""
+    with transaction.atomic():
+        with faire_un_bilan(_chantier_bati).fichier.open("rb") as fichier:
+            octets = fichier.read()
+        transaction.set_rollback(True)
+    return octets
+
+
+@pytest.fixture
+def pdf(imprime):
+    return PdfReader(io.BytesIO(imprime))
 
 
 def texte(pdf) -> str:

@@ -1,5 +1,6 @@
 """Les freins du territoire : comptes, médiane, filtres, graphique, et ce qui part chez un partenaire. Comptés à la main."""
 
+import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -39,8 +40,8 @@ def freiner(parcours: Parcours, rubrique: str, etat="repere", repere_le=DEBUT, j
     )
 
 
-@pytest.fixture
-def territoire(db):
+@pytest.fixture(scope="module", autouse=True)
+def _territoire_bati(base_du_fichier):
     """Mobilité : six personnes, dont trois levées en 10, 20 et 60 jours ; logement : une ; numérique : sans objet."""
     paysage = Paysage()
     parcours = [suivre(paysage, dispositif=Dispositif.PLIE if rang < 2 else Dispositif.RSA) for rang in range(5)]
@@ -54,6 +55,11 @@ def territoire(db):
     Frein.objects.create(parcours=parcours[0], rubrique="numerique", etat="sans_objet", date_etat=DEBUT)
     paysage.suivis = parcours
     return paysage
+
+
+@pytest.fixture
+def territoire(_territoire_bati, db):
+    return copy.deepcopy(_territoire_bati)
 
 
 def ligne(tableau: TableauFreins, rubrique: str) -> tuple:

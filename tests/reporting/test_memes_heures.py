@@ -1,5 +1,6 @@
 """Un même nombre d'heures validées, partout où il se lit."""
 
+import copy
 import re
 from datetime import date
 from decimal import Decimal
@@ -40,31 +41,39 @@ from tests.lire_html import texte
 pytestmark = pytest.mark.django_db
 AVRIL, MAI = date(2026, 4, 1), date(2026, 5, 1)
 LE_17_NOVEMBRE = date(2026, 11, 17)
+LE_17_NOVEMBRE_A_10H = "2026-11-17T10:00:00+01:00"
 
 
 @pytest.fixture(autouse=True)
 def _le_17_novembre():
-    with time_machine.travel("2026-11-17T10:00:00+01:00", tick=False):
+    with time_machine.travel(LE_17_NOVEMBRE_A_10H, tick=False):
         yield
 
 
-@pytest.fixture
-def paysage(client):
+@pytest.fixture(scope="module", autouse=True)
+def _paysage_bati(base_du_fichier):
     """480 h dues. Travail au coefficient 0,8 : 100 h en comptent 80. Formation plafonnée à 20 %, 96 h : 120 h en comptent 96."""
-    paysage = Paysage()
-    paysage.releve.delete()
-    Engagement.objects.filter(pk=paysage.engagement.pk).update(heures_dues=Decimal(480))
-    changer_regle(
-        marche=paysage.marche,
-        sections={
-            "comptage": {"modes": {"formation": {"plafond_pourcent": "20"}, "directe": {"coefficient": "0.8"}}},
-        },
-        par=paysage.facilitateur,
-    )
-    commun = {"affectation": paysage.affectation, "etat": EtatReleve.VALIDE, "saisi_par": paysage.facilitateur}
-    ReleveHeuresFactory(mois=AVRIL, heures=Decimal(100), nature=NatureHeures.TRAVAIL, **commun)
-    ReleveHeuresFactory(mois=MAI, heures=Decimal(120), nature=NatureHeures.FORMATION, **commun)
-    recalculer_tous()
+    with time_machine.travel(LE_17_NOVEMBRE_A_10H, tick=False):
+        paysage = Paysage()
+        paysage.releve.delete()
+        Engagement.objects.filter(pk=paysage.engagement.pk).update(heures_dues=Decimal(480))
+        changer_regle(
+            marche=paysage.marche,
+            sections={
+                "comptage": {"modes": {"formation": {"plafond_pourcent": "20"}, "directe": {"coefficient": "0.8"}}},
+            },
+            par=paysage.facilitateur,
+        )
+        commun = {"affectation": paysage.affectation, "etat": EtatReleve.VALIDE, "saisi_par": paysage.facilitateur}
+        ReleveHeuresFactory(mois=AVRIL, heures=Decimal(100), nature=NatureHeures.TRAVAIL, **commun)
+        ReleveHeuresFactory(mois=MAI, heures=Decimal(120), nature=NatureHeures.FORMATION, **commun)
+        recalculer_tous()
+        return paysage
+
+
+@pytest.fixture
+def paysage(_paysage_bati, db, client):
+    paysage = copy.deepcopy(_paysage_bati)
     client.force_login(paysage.facilitateur)
     return paysage
 
