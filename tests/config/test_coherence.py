@@ -11,12 +11,7 @@ from clauses.models import Affectation, Avenant, CumulMensuel, Eligibilite, Enga
 from parcours.models import Agrement, Plie
 from reporting.models import Bilan
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def demonstration():
-    call_command("peupler", date=date(2026, 11, 17), verbosity=0)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def verifier() -> tuple[list[str], str]:
@@ -29,7 +24,7 @@ def verifier() -> tuple[list[str], str]:
     return sortie.getvalue().splitlines(), ""
 
 
-def test_chaque_copie_faussee_est_trouvee(demonstration):
+def test_chaque_copie_faussee_est_trouvee():
     """Une par une : la copie est faussée, l'écart est dit avec les deux valeurs, puis la copie est remise."""
     cumul = CumulMensuel.objects.exclude(validees_heures=0).first()
     engagement = Engagement.objects.filter(avenants__heures_apres=4080).get()
@@ -65,7 +60,7 @@ def test_chaque_copie_faussee_est_trouvee(demonstration):
     assert verifier() == (["Tout concorde\u00a0: chaque copie est égale à son recalcul."], "")
 
 
-def test_une_embauche_deplacee_en_sous_main_fausse_la_fenetre(demonstration):
+def test_une_embauche_deplacee_en_sous_main_fausse_la_fenetre():
     """La fenêtre part de l'embauche : un contrat déplacé sans le service se voit, et aucun nom de personne n'est écrit."""
     affectation = Affectation.objects.filter(contrat__beneficiaire__prenom="Karim").get()
     contrat = affectation.contrat
@@ -77,7 +72,7 @@ def test_une_embauche_deplacee_en_sous_main_fausse_la_fenetre(demonstration):
     assert not any("Karim" in ligne or "Belkacem" in ligne for ligne in lignes)
 
 
-def test_une_decision_renouvelee_cede_ses_contrats_et_garde_sa_fenetre(demonstration):
+def test_une_decision_renouvelee_cede_ses_contrats_et_garde_sa_fenetre():
     """Mehdi : ses contrats sont passés à la décision renouvelée ; l'ancienne concorde encore, et faussée, elle est nommée."""
     ancienne, nouvelle = Eligibilite.objects.filter(beneficiaire__prenom="Mehdi").order_by("date_fin")
     assert nouvelle.renouvelle == ancienne and not ancienne.affectations.exists()
@@ -88,7 +83,7 @@ def test_une_decision_renouvelee_cede_ses_contrats_et_garde_sa_fenetre(demonstra
     assert "01/01/2030" in lignes[0]
 
 
-def test_un_marche_fige_suit_ses_bilans(demonstration):
+def test_un_marche_fige_suit_ses_bilans():
     """Un bilan prêt, arrêté au 30/09/2026 : un marché qui n'est pas figé jusque-là est nommé ; figé plus loin, rien à redire."""
     bilan = Bilan.objects.first()
     Bilan.objects.filter(pk=bilan.pk).update(etat="pret", arrete_au=date(2026, 9, 30))
@@ -98,9 +93,4 @@ def test_un_marche_fige_suit_ses_bilans(demonstration):
     for fige_au, attendu in ((date(2026, 9, 29), "29/09/2026"), (date(2026, 10, 31), "")):
         Marche.objects.filter(pk=bilan.marche_id).update(fige_au=fige_au)
         assert attendu in " ".join(verifier()[0])
-    assert verifier()[1] == ""
-
-
-def test_une_base_vide_concorde():
-    """Rien à comparer : rien à redire."""
     assert verifier()[1] == ""

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
-from django.test import Client, TestCase
+from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -33,21 +32,11 @@ from comptes.models import Utilisateur
 from parcours.models import EtatProlongation, Plie, Prolongation, Renouvellement, Suspension
 from parcours.services.faits import faits_agrement
 from reporting.models import Bilan, EtatBilan
+from tests.config.conftest import REFERENCE
 from tests.lire_html import texte
 
-REFERENCE = date(2026, 11, 17)
 CLOS = date(2026, 10, 31)
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def demonstration(django_db_setup, django_db_blocker):
-    """Peuplée une fois pour tout le fichier : aucun de ces essais ne change ce que lit le suivant."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with TestCase.captureOnCommitCallbacks() as confiees:
-            call_command("peupler", date=REFERENCE, verbosity=0)
-        yield confiees
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 @pytest.fixture
