@@ -44,10 +44,29 @@ ATTENTE_MS = 10_000
 
 
 def pytest_collection_modifyitems(items):
-    """Tout ce qui est ici porte la marque « e2e » : pytest -m 'not e2e' s'en passe."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("e2e")
+    """Tout ce qui est ici porte la marque « e2e » : pytest -m 'not e2e' s'en passe.
+
+    Quand les tests se partagent (bin/test), ceux-ci, d'une minute parfois, ouvrent la part de chaque processus : à la fin ne
+    restent que des tests courts, donc aucun processus n'attend longtemps l'autre.
+    """
+    essais = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in essais:
+        item.add_marker("e2e")
+    processus = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processus > 1:
+        items[:] = les_essais_d_abord(essais, [item for item in items if not item.get_closest_marker("e2e")], processus)
+
+
+def les_essais_d_abord(essais: list, autres: list, processus: int) -> list:
+    """Range les tests pour que chacune des parts, égales et d'un seul tenant (--dist=worksteal), commence par ses essais."""
+    ranges, autres, total = [], list(autres), len(essais) + len(autres)
+    for rang in range(processus):
+        part = (total - len(ranges)) // (processus - rang)
+        les_siens = essais[rang::processus]
+        nombre = max(0, part - len(les_siens))
+        ranges += [*les_siens, *autres[:nombre]]
+        del autres[:nombre]
+    return ranges + autres
 
 
 @pytest.fixture(scope="session")
