@@ -25,6 +25,8 @@ RELANCES_AU_PLUS: Final = 11
 ESCALADE_JOURS: Final = 28
 COURRIER_JOURS: Final = 42
 SECOND_CONTACT_A_PARTIR_DE: Final = 2
+# Un contact relancé deux fois pour un mois, sans réponse, devient une tâche du facilitateur.
+SILENCES_AVANT_TACHE: Final = 2
 
 
 class EtatDeclaration(StrEnum):

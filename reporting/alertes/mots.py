@@ -4,15 +4,16 @@ L'objet se lit dans la même requête que l'alerte : ce qui est dit est ce qui e
 """
 
 from collections.abc import Collection
+from urllib.parse import urlencode
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
 
 from beneficiaires.models import Justificatif, Orientation, Situation
 from beneficiaires.regles import CRITERES
-from clauses.models import Affectation, Contrat, Engagement, Marche
-from comptes.formats import mois_annee
+from clauses.models import Affectation, ContactEntreprise, Contrat, Engagement, EnvoiDeclaration, Marche
+from comptes.formats import de, mois_annee
 from parcours.models import Agrement, Suivi
 from parcours.regles import formater_numero_pass
 from reporting.models import Alerte, TypeAlerte
@@ -25,11 +26,14 @@ DATES = {
     TypeAlerte.SUIVI: "jour prévu",
     TypeAlerte.ORIENTATION: "répondre au plus tard",
     TypeAlerte.PIECE: "dernier jour utile",
+    TypeAlerte.COURRIEL_REVENU: "revenu le",
+    TypeAlerte.CONTACT_SILENCE: "deuxième relance",
 }
 
 
 def avec_mots(alertes: QuerySet[Alerte], sortes: Collection[TypeAlerte] = TypeAlerte) -> QuerySet[Alerte]:
-    """Joint tout ce que demandent les mots, en une requête : `precision` (l'objet) et `candidat` (d'une orientation).
+    """Joint tout ce que demandent les mots, en une requête : `precision` (l'objet), `candidat` (d'une orientation) et `mois_du`,
+    le mois qu'une entreprise n'a pas déclaré.
 
     `sortes` : celles qui peuvent s'y trouver.
     """
@@ -45,6 +49,10 @@ def avec_mots(alertes: QuerySet[Alerte], sortes: Collection[TypeAlerte] = TypeAl
             When(type_alerte=TypeAlerte.ORIENTATION, then=Subquery(orientation.values(nom_lu=nom)[:1])),
             default=Value(""),
             output_field=TextField(),
+        ),
+        mois_du=Case(
+            *(When(type_alerte=t, then=Subquery(mois)) for t, mois in _MOIS_DUS.items() if t in sortes),
+            output_field=DateField(),
         ),
     ).select_related("structure", "beneficiaire__referent", "operation", "responsable", "traitee_par", "reportee_par")
 
@@ -66,13 +74,24 @@ _PRECISIONS = {
     TypeAlerte.SUIVI: (Suivi.objects.all(), "jalon_mois"),
     TypeAlerte.ORIENTATION: (Orientation.objects.all(), "prescripteur__nom"),
     TypeAlerte.PIECE: (Justificatif.objects.all(), "piece"),
+    TypeAlerte.COURRIEL_REVENU: (ContactEntreprise.objects.all(), "entreprise__nom"),
+    TypeAlerte.CONTACT_SILENCE: (EnvoiDeclaration.objects.all(), "entreprise__nom"),
+}
+# Ces deux tâches sont celles d'une entreprise, et mènent au mois qu'elle doit.
+_MOIS_DUS = {
+    TypeAlerte.COURRIEL_REVENU: EnvoiDeclaration.objects.filter(contact=OuterRef("objet"), revenu_le__isnull=False)
+    .order_by("-mois")
+    .values("mois")[:1],
+    TypeAlerte.CONTACT_SILENCE: EnvoiDeclaration.objects.filter(pk=OuterRef("objet")).values("mois")[:1],
 }
 
 
 def sujet(alerte: Alerte) -> str:
-    """De qui ou de quoi l'on parle : la personne, le candidat d'une orientation, l'opération."""
+    """De qui ou de quoi l'on parle : la personne, le candidat d'une orientation, l'entreprise muette, l'opération."""
     if alerte.beneficiaire:
         return alerte.beneficiaire.nom_complet
+    if alerte.type_alerte in _MOIS_DUS:
+        return alerte.precision or ""
     return alerte.candidat or (alerte.operation.nom if alerte.operation else "")
 
 
@@ -94,6 +113,8 @@ def objet_en_mots(alerte: Alerte) -> str:
             return f"à {precision}\u00a0mois"
         case TypeAlerte.ORIENTATION:
             return f"envoyée par {precision}"
+        case TypeAlerte.COURRIEL_REVENU | TypeAlerte.CONTACT_SILENCE:
+            return f"heures {de(mois_annee(alerte.mois_du))}" if alerte.mois_du else ""
     return precision
 
 
@@ -105,7 +126,7 @@ def sans_nom(alerte: Alerte) -> str:
             details.append(f"marché {alerte.precision}")
         case TypeAlerte.MOIS_SANS_HEURES:
             details.append(mois_annee(alerte.date_echeance))
-        case TypeAlerte.RYTHME:
+        case TypeAlerte.RYTHME | TypeAlerte.COURRIEL_REVENU | TypeAlerte.CONTACT_SILENCE:
             details.append(alerte.precision or "")
         case TypeAlerte.SUIVI:
             details.append(f"à {alerte.precision}\u00a0mois")
@@ -115,7 +136,12 @@ def sans_nom(alerte: Alerte) -> str:
 
 
 def page_du_sujet(alerte: Alerte) -> str:
-    """Où l'on agit : la fiche de la personne ou de l'opération, l'orientation à laquelle répondre."""
+    """Où l'on agit : la fiche de la personne ou de l'opération, l'orientation à laquelle répondre, le mois qu'une entreprise doit."""
+    if alerte.type_alerte in _MOIS_DUS:
+        filtres = {"entreprise": alerte.precision or ""}
+        if alerte.mois_du:
+            filtres["mois"] = f"{alerte.mois_du:%Y-%m}"
+        return f"{reverse('clauses:declaration_liste')}?{urlencode(filtres)}"
     if alerte.type_alerte == TypeAlerte.ORIENTATION:
         return reverse("beneficiaires:orientation_detail", args=[alerte.objet])
     if alerte.beneficiaire_id:

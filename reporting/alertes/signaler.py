@@ -12,8 +12,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from clauses.regles.declarations import SILENCES_AVANT_TACHE
 from comptes.formats import enumeration, quantite
-from reporting.alertes import fins, taches
+from reporting.alertes import declarations, fins, taches
 from reporting.alertes.bornes import Reglages, bornes_de, mois_finis, pieces, reponses, retards
 from reporting.alertes.ordre import ordre_pour
 from reporting.models import TypeAlerte
@@ -60,10 +61,17 @@ SOURCES: Mapping[TypeAlerte, tuple[str, Propres | None]] = MappingProxyType(
         TypeAlerte.SUIVI: (taches.SUIVIS, None),
         TypeAlerte.ORIENTATION: (taches.ORIENTATIONS, lambda jour, _, __: reponses(jour)),
         TypeAlerte.PIECE: (taches.PIECES, lambda jour, _, b: pieces(jour, b["premiere"], b["derniere"])),
+        TypeAlerte.COURRIEL_REVENU: (declarations.COURRIELS_REVENUS, None),
+        TypeAlerte.CONTACT_SILENCE: (declarations.CONTACTS_SANS_REPONSE, lambda *_: {"silences": SILENCES_AVANT_TACHE}),
     }
 )
-# Leur date est celle d'un mois fini ou d'un arrêté : elle est toujours passée sans que rien soit dépassé.
-CONSTATS = (TypeAlerte.MOIS_SANS_HEURES, TypeAlerte.RYTHME)
+# Leur date est celle d'un mois fini, d'un arrêté, d'un courriel : elle est toujours passée sans que rien soit dépassé.
+CONSTATS = (
+    TypeAlerte.MOIS_SANS_HEURES,
+    TypeAlerte.RYTHME,
+    TypeAlerte.COURRIEL_REVENU,
+    TypeAlerte.CONTACT_SILENCE,
+)
 
 
 def signaler_echeances(*, jour: date, maintenant: datetime | None = None) -> Resultat:

@@ -18,6 +18,8 @@ class TypeAlerte(models.TextChoices):
     SUIVI = "suivi", "Suivi à faire"
     ORIENTATION = "orientation", "Orientation sans réponse"
     PIECE = "piece", "Pièce trop ancienne"
+    COURRIEL_REVENU = "courriel_revenu", "Courriel revenu"
+    CONTACT_SILENCE = "contact_silence", "Contact sans réponse"
 
 
 AGREMENTS = (TypeAlerte.PASS_IAE, TypeAlerte.PLIE)

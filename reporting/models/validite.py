@@ -5,12 +5,23 @@ Une condition par sorte : l'objet existe, il porte encore cette date, et rien ne
 
 from functools import cache
 
-from django.db.models import DateField, Exists, OuterRef, Q
+from django.db.models import DateField, Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from beneficiaires.models import EtatOrientation, Justificatif, Orientation, Situation
-from clauses.models import Affectation, Contrat, Eligibilite, Engagement, Marche, ReleveHeures, ReponseEligibilite
+from clauses.models import (
+    Affectation,
+    ContactEntreprise,
+    Contrat,
+    Declaration,
+    Eligibilite,
+    Engagement,
+    EnvoiDeclaration,
+    Marche,
+    ReleveHeures,
+    ReponseEligibilite,
+)
 from parcours.models import Agrement, Suivi
 from reporting.models.sortes import TypeAlerte
 
@@ -51,6 +62,8 @@ def _objets() -> dict:
         TypeAlerte.SUIVI: Suivi.objects.sans_reponse().filter(date_prevue=LA_DATE),
         TypeAlerte.ORIENTATION: Orientation.objects.filter(etat=EtatOrientation.ENVOYEE),
         TypeAlerte.PIECE: _pieces(),
+        TypeAlerte.COURRIEL_REVENU: ContactEntreprise.objects.filter(en_echec_le=LA_DATE),
+        TypeAlerte.CONTACT_SILENCE: _silences(),
     }
 
 
@@ -73,6 +86,16 @@ def _mois_declare() -> Q:
     """Des heures, même zéro, sont déclarées pour ce mois de cette affectation."""
     mois = TruncMonth(Cast(LA_DATE, DateField()))
     return Q(Exists(ReleveHeures.objects.filter(affectation=OuterRef("objet"), mois=mois)))
+
+
+def _silences():
+    """Relances restées sans réponse : l'adresse est toujours celle du contact, et un marché du mois n'est pas reçu."""
+    attendues = Declaration.objects.du_mois(
+        entreprise=OuterRef("entreprise"), structure=OuterRef("structure"), mois=OuterRef("mois")
+    ).filter(recue_le__isnull=True)
+    return EnvoiDeclaration.objects.filter(
+        Exists(attendues), prevu_le=LA_DATE, revenu_le__isnull=True, contact__courriel=F("courriel")
+    )
 
 
 def _pieces():

@@ -23,7 +23,14 @@ from reporting.models import Bilan, ReglageEcheances, SeuilAlerte, TypeAlerte
 
 OPERATIONS_MONTREES = 6
 # Les autres tâches ont leur carte, comptée sur le moment : titulaires en retard, orientations.
-TACHES_LISTEES = (TypeAlerte.DECISION_MANQUANTE, TypeAlerte.MOIS_SANS_HEURES, TypeAlerte.SUIVI, TypeAlerte.PIECE)
+TACHES_LISTEES = (
+    TypeAlerte.DECISION_MANQUANTE,
+    TypeAlerte.MOIS_SANS_HEURES,
+    TypeAlerte.SUIVI,
+    TypeAlerte.PIECE,
+    TypeAlerte.COURRIEL_REVENU,
+    TypeAlerte.CONTACT_SILENCE,
+)
 
 
 def accueil(request: HttpRequest) -> HttpResponse:

@@ -34,10 +34,15 @@ PUCES = (
 )
 
 
-# Ce qui peut échoir à une personne : ni un marché, ni le rythme d'un titulaire, ni une orientation, qui n'a pas encore de fiche.
-D_UNE_PERSONNE = tuple(
-    sorte for sorte in TypeAlerte if sorte not in (TypeAlerte.MARCHE, TypeAlerte.RYTHME, TypeAlerte.ORIENTATION)
+# Ce qui ne peut échoir à une personne : un marché, une entreprise, une orientation, qui n'a pas encore de fiche.
+SANS_PERSONNE = (
+    TypeAlerte.MARCHE,
+    TypeAlerte.RYTHME,
+    TypeAlerte.ORIENTATION,
+    TypeAlerte.COURRIEL_REVENU,
+    TypeAlerte.CONTACT_SILENCE,
 )
+D_UNE_PERSONNE = tuple(sorte for sorte in TypeAlerte if sorte not in SANS_PERSONNE)
 
 
 @facilitateur_seul

@@ -12,15 +12,21 @@ from beneficiaires.models import Beneficiaire, EtatOrientation, Orientation
 from beneficiaires.periodes import dernier_mois_clos
 from beneficiaires.referentiels import FREINS
 from clauses.avancement import avancements_des_engagements, totaliser
+from clauses.declarations.etats import lire_etats
 from clauses.models import (
+    ContactEntreprise,
+    Declaration,
     Eligibilite,
     Engagement,
+    EnvoiDeclaration,
     EtatReleve,
     ReleveHeures,
+    Reouverture,
     ReponseEligibilite,
     TypeContrat,
 )
 from clauses.regles import CodeRythme, Decision
+from clauses.regles.declarations import EtatDeclaration
 from comptes.models import Categorie, Organisation, Profil, Utilisateur
 from parcours.lectures_diagnostic import comparer_diagnostics
 from parcours.models import (
@@ -74,6 +80,20 @@ def test_les_trois_personnes_de_la_fiche_a3_d_abord():
     assert [d.operation.get_financement_display()[:4] for d in decisions] == ["ANRU", "ANRU"]
     assert len({d.operation_id for d in decisions}) == 2
     assert all(d.est_courante and d.reponse == ReponseEligibilite.ELIGIBLE for d in decisions)
+
+
+def test_les_declarations_sont_dans_tous_les_etats():
+    """À faire, incomplète, en retard, reçue, à corriger, validée, verrouillée ; un mois rouvert, une adresse revenue, des relances."""
+    lues = lire_etats(Declaration.objects.select_related("marche__operation", "entreprise"), REFERENCE)
+    assert {lue.etat for lue in lues} == set(EtatDeclaration)
+    rouverte = Reouverture.objects.get()
+    assert next(lue for lue in lues if lue.declaration == rouverte.declaration).etat == EtatDeclaration.A_CORRIGER
+    assert ContactEntreprise.objects.get(en_echec_le__isnull=False).entreprise.nom == "Isol’Est"
+    assert EnvoiDeclaration.objects.filter(revenu_le__isnull=False).exists()
+    muette = EnvoiDeclaration.objects.filter(entreprise__nom="Tessier Façades", mois=date(2026, 9, 1))
+    assert list(muette.filter(etape="relance", contact__role="premier").values_list("prevu_le", flat=True)) == [
+        date(2026, 10, 24), date(2026, 10, 31), date(2026, 11, 7), date(2026, 11, 14),
+    ]  # fmt: skip
 
 
 def test_chaque_ecran_a_quelque_chose_a_montrer():
