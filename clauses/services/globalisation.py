@@ -23,8 +23,10 @@ from clauses.models import (
     RegleClause,
     ReleveHeures,
 )
+from clauses.regles.declarations import MOIS_VERROUILLE
 from clauses.regles.globalisation import FaitsConvention, FaitsMarcheGlobalise, controler_imputation
 from clauses.services.rectificatifs import noter_deplacement
+from clauses.services.verrous import verrou_d_une_imputation
 from comptes.ecriture import enregistrer
 from comptes.models import Utilisateur
 from comptes.regles import Refus
@@ -100,6 +102,8 @@ def imputer(
     tenue = _tenir(convention)
     if tenue is None:
         return Refus("Cette convention vient d’être supprimée\u00a0: rien n’est imputé.", "convention_disparue")
+    if verrou_d_une_imputation(releve, engagement):
+        return MOIS_VERROUILLE
     convention, releve = tenue, _verrouiller(releve)
     if refus := examiner(convention=convention, releve=releve, engagement=engagement, heures=heures):
         return refus
@@ -115,16 +119,19 @@ def imputer(
 
 
 @transaction.atomic
-def retirer_imputation(*, imputation: Imputation, par: Utilisateur) -> None:
-    """Rend ces heures au marché où elles ont été faites ; ne fait rien si quelqu'un vient de les rendre."""
+def retirer_imputation(*, imputation: Imputation, par: Utilisateur) -> Refus | None:
+    """Rend ces heures au marché où elles ont été faites ; ne fait rien si quelqu'un vient de les rendre. Refuse un mois verrouillé."""
+    if verrou_d_une_imputation(imputation.releve, imputation.engagement):
+        return MOIS_VERROUILLE
     releve = _verrouiller(imputation.releve)
     if not Imputation.objects.filter(pk=imputation.pk).exists():
-        return
+        return None
     imputation.refresh_from_db(fields=["heures_comptees"])
     comptaient = imputation.heures_comptees
     engagement, reference = imputation.engagement, imputation.convention.reference
     imputation.delete()
     _deplacer(releve, None, par, f"Convention {reference}, imputation retirée", quitte=(engagement, comptaient))
+    return None
 
 
 def examiner(

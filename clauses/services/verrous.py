@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from clauses.models import Affectation, Declaration, ReleveHeures
+from clauses.models import Affectation, Declaration, Engagement, ReleveHeures
 
 Cle = tuple[UUID, UUID, date]
 _MARCHE = "engagement__titulaire__lot__marche"
@@ -48,7 +48,18 @@ def verrous_des_releves(releves: Collection[UUID]) -> frozenset[Cle]:
     return _lire(Exists(siens), tenir=True)
 
 
-def _lire(condition: Exists, *, tenir: bool, **filtres: object) -> frozenset[Cle]:
+def verrou_d_une_imputation(releve: ReleveHeures, engagement: Engagement) -> bool:
+    """Le mois d'un relevé est verrouillé là où ses heures sont faites, ou là où elles compteraient ; les déclarations sont tenues."""
+    arrivee = engagement.titulaire
+    la_bas = Declaration.objects.filter(
+        marche=arrivee.lot.marche_id,
+        mois=releve.mois,
+        entreprise__in=(releve.affectation.contrat.employeur_id, arrivee.entreprise_id),
+    )
+    return bool(verrous_des_releves([releve.pk]) | _lire(Q(pk__in=la_bas.values("pk")), tenir=True))
+
+
+def _lire(condition: Exists | Q, *, tenir: bool, **filtres: object) -> frozenset[Cle]:
     declarations = Declaration.objects.filter(condition, **filtres).order_by("pk")
     if tenir:
         declarations = declarations.select_for_update(no_key=True)

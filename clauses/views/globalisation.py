@@ -147,13 +147,15 @@ def imputation_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def imputation_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
     imputation = get_object_or_404(
         Imputation.objects.pour(request.user).select_related(
-            "convention", "releve", "engagement__titulaire__lot__marche"
+            "convention", "releve__affectation__contrat", "engagement__titulaire__lot__marche"
         ),
         pk=pk,
     )
     convention, combien = imputation.convention_id, ecrire_heures(imputation.heures)
-    retirer_imputation(imputation=imputation, par=request.user)
-    messages.success(request, f"{combien} comptent de nouveau là où elles ont été faites.")
+    if refus := retirer_imputation(imputation=imputation, par=request.user):
+        messages.error(request, refus.phrase)
+    else:
+        messages.success(request, f"{combien} comptent de nouveau là où elles ont été faites.")
     return redirect("clauses:convention_detail", convention)
 
 
