@@ -101,9 +101,11 @@ def _suivre(
 ) -> None:
     """Donne au relevé son état, qui l'a saisi, qui a décidé, et quand ; jamais après la référence."""
     referent = atelier.personnes[ligne.personne].referent
-    entreprise = declarant(atelier, ligne.utilisatrice or ligne.employeur)
-    releve.source = SourceReleve.ENTREPRISE if entreprise else SourceReleve.FACILITATEUR
-    releve.saisi_par = entreprise or referent
+    # L'employeur déclare ; s'il n'a pas de compte, l'entreprise qu'il sert ; sinon le facilitateur saisit à leur place.
+    qui = next((cle for cle in (ligne.employeur, ligne.utilisatrice) if cle and declarant(atelier, cle)), None)
+    releve.source = SourceReleve.ENTREPRISE if qui else SourceReleve.FACILITATEUR
+    releve.declarant = atelier.organisations[qui] if qui else None
+    releve.saisi_par = declarant(atelier, qui) if qui else referent
     fin = lendemain(mois_de(releve.mois).fin)
     saisie = min(fin + timedelta(days=tirage.randint(0, 10)), max(fin, decaler(atelier.reference, -1)))
     releve.saisi_le = moment(saisie, tirage.randint(8, 17), tirage.randint(0, 59))

@@ -15,6 +15,7 @@ from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
 from config.demonstration.construire_bilans import construire_bilans
 from config.demonstration.construire_comites import construire_comites, dater_les_comites
+from config.demonstration.construire_confirmations import construire_confirmations
 from config.demonstration.construire_constats import construire_constats
 from config.demonstration.construire_declarations import construire_declarations
 from config.demonstration.construire_echeances import construire_echeances
@@ -73,6 +74,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_parcours(atelier)
     construire_freins(atelier)
     construire_heures(atelier, affectations)
+    construire_confirmations(atelier)
     construire_declarations(atelier)
     construire_renouvellements(atelier)
     construire_constats(atelier)
