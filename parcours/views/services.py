@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from beneficiaires.models import Beneficiaire
+from beneficiaires.referentiels import FREINS
 from comptes.droits import reserve_a
 from comptes.models import Profil
-from parcours.forms.services import RechercheForm
+from parcours.forms.services import FREIN, RechercheForm
 from parcours.lieux import ecrire_lieu, trouver_lieu
 from parcours.models import EtatImport, Frein, ImportServices, ServiceInsertion
 from parcours.offre.lecture import ServiceLu
@@ -57,6 +58,7 @@ def service_liste(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     contexte = {
         "form": form,
         "frein": frein,
+        "theme_du_frein": f"{FREIN}{frein.rubrique}" if frein and FREINS[frein.rubrique].thematiques else "",
         "lieu": lieu,
         "reponse": recherche,
         "page": _page(request, recherche),

@@ -3,6 +3,7 @@
 import copy
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 import time_machine
@@ -195,6 +196,19 @@ def test_depuis_un_frein_la_recherche_est_deja_faite(client, paysage):
         client, paysage.facilitateur, reverse("parcours:frein_service", args=[paysage.frein.pk, "dora--permis"])
     )
     assert f'href="{action}?service=dora--permis"' in fiche
+
+
+def test_rien_pour_l_objectif_la_page_propose_tout_le_frein(client, paysage):
+    """Réparer son véhicule (objectif 27) : aucun service. Un lien cherche tout ce qui lève le frein, et trouve le reste."""
+    paysage.frein.objectifs = [27]
+    paysage.frein.save()
+    html = ouvrir(client, paysage.facilitateur, reverse("parcours:frein_services", args=[paysage.frein.pk]))
+    assert "Aucun service trouvé" in html
+    (suite,) = re.findall(r'href="(\?[^"]*theme=frein-mobilite[^"]*)"', html)
+    tout = ouvrir(
+        client, paysage.facilitateur, reverse("parcours:frein_services", args=[paysage.frein.pk]) + unescape(suite)
+    )
+    assert noms(tout) == ["Garage solidaire", "Permis solidaire", "Aide à la mobilité"]
 
 
 def test_l_adresse_ne_dit_rien_de_la_personne(client, paysage):
