@@ -5,7 +5,7 @@ de la base fait attendre un second import jusqu'à la fin du premier.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils import timezone
 
-from comptes.formats import quantite
+from comptes.formats import nombre, quantite
 from parcours.models import EtatImport, ImportServices, ServiceInsertion
 from parcours.offre.fichier import objets
 from parcours.offre.illisible import FichierIllisible, Illisible
@@ -52,6 +52,20 @@ class Decompte:
         self.remarques[raison] += 1
         self.exemples.setdefault(raison, identifiant)
 
+    def ecarter_les_doubles(self, combien: int, premiers: Iterable[tuple[int, str]]) -> None:
+        self.ecartees += combien
+        for rang, identifiant in premiers:
+            self.ecarts.append({"ligne": rang, "identifiant": identifiant, "raison": "il est en double"})
+        self.ecarts.sort(key=lambda ecart: ecart["ligne"])
+        del self.ecarts[ECARTS_DETAILLES:]
+
+    def noter(self, importation: ImportServices) -> None:
+        importation.lignes_lues = self.lues
+        importation.lignes_ecartees = self.ecartees
+        importation.ecarts = self.ecarts
+        importation.remarques = self.remarques_en_json()
+        importation.valeurs_ecartees = self.remarques.total()
+
     def remarques_en_json(self) -> list[dict[str, object]]:
         return [
             {"raison": raison, "nombre": nombre, "exemple": self.exemples[raison]}
@@ -70,15 +84,19 @@ def importer_services(
 ) -> ImportServices:
     """Remplace l'offre du département, ou de toute la France, par celle du fichier. `attendre` est appelée si un autre import tourne.
 
-    Lève FichierIllisible ou ImportRefuse : l'offre en service n'a alors pas changé, et l'import garde la raison de son échec.
+    Lève FichierIllisible ou ImportRefuse : l'offre en service n'a alors pas changé, et l'import garde la raison de son échec
+    et ce que le fichier avait d'illisible.
     """
     with _seul(attendre):
         _dire_arretes()
         importation = ImportServices.objects.create(departement=departement, fichier=fichier.name[-160:])
+        decompte = Decompte()
         try:
             with transaction.atomic():
-                _remplacer(importation, fichier, structures, aujourd_hui, accepter_baisse)
+                _remplacer(importation, decompte, fichier, structures, aujourd_hui, accepter_baisse)
         except (FichierIllisible, ImportRefuse) as raison:
+            decompte.noter(importation)
+            importation.save()
             _echouer(ImportServices.objects.filter(pk=importation.pk), str(raison))
             raise
     return importation
@@ -109,28 +127,34 @@ def _echouer(imports, raison: str) -> None:
 
 
 def _remplacer(
-    importation: ImportServices, fichier: Path, structures: Path | None, aujourd_hui: date, accepter_baisse: bool
+    importation: ImportServices,
+    decompte: Decompte,
+    fichier: Path,
+    structures: Path | None,
+    aujourd_hui: date,
+    accepter_baisse: bool,
 ) -> None:
-    decompte = Decompte()
     with connection.cursor() as curseur:
         sql.ouvrir(curseur)
         if structures is not None:
             sql.copier_structures(curseur, _structures(structures, decompte))
         sql.copier_services(curseur, _services(fichier, importation.departement, decompte, aujourd_hui))
-        doubles, premiers = sql.doubles(curseur, ECARTS_DETAILLES)
+        decompte.ecarter_les_doubles(*sql.doubles(curseur, ECARTS_DETAILLES))
         gardes = sql.verser(curseur, importation.pk)
-        _controler(importation, gardes, accepter_baisse)
+        _controler(importation, decompte, gardes, accepter_baisse)
         sql.retirer_les_anciens(curseur, importation.pk, importation.departement)
-    for rang, identifiant in premiers:
-        decompte.ecarts.append({"ligne": rang, "identifiant": identifiant, "raison": "il est en double"})
-    _mettre_en_service(importation, decompte, gardes, doubles)
+    _mettre_en_service(importation, decompte, gardes)
 
 
-def _controler(importation: ImportServices, gardes: int, accepter_baisse: bool) -> None:
+def _controler(importation: ImportServices, decompte: Decompte, gardes: int, accepter_baisse: bool) -> None:
     """Un fichier vide, coupé ou d'ailleurs ne vide pas l'offre en service."""
     if not gardes:
         ou = f" du département {importation.departement}" if importation.departement else ""
-        raise ImportRefuse(f"Ce fichier n’apporte aucun service{ou}\u00a0: l’offre en service n’a pas changé.")
+        premier = next(iter(decompte.ecarts), None)
+        pourquoi = f" Ligne {nombre(premier['ligne'])}\u00a0: {premier['raison']}." if premier else ""
+        raise ImportRefuse(
+            f"Ce fichier n’apporte aucun service{ou}\u00a0: l’offre en service n’a pas changé.{pourquoi}"
+        )
     en_service = ServiceInsertion.objects.en_service()
     nouveaux = ServiceInsertion.objects.filter(import_services=importation)
     if importation.departement:
@@ -143,18 +167,14 @@ def _controler(importation: ImportServices, gardes: int, accepter_baisse: bool) 
         )
 
 
-def _mettre_en_service(importation: ImportServices, decompte: Decompte, gardes: int, doubles: int) -> None:
+def _mettre_en_service(importation: ImportServices, decompte: Decompte, gardes: int) -> None:
     remplaces = ImportServices.objects.filter(etat=EtatImport.EN_SERVICE)
     if importation.departement:
         remplaces = remplaces.filter(departement=importation.departement)
     remplaces.update(etat=EtatImport.REMPLACE)
     importation.etat = EtatImport.EN_SERVICE
-    importation.lignes_lues = decompte.lues
+    decompte.noter(importation)
     importation.services_gardes = gardes
-    importation.lignes_ecartees = decompte.ecartees + doubles
-    importation.ecarts = sorted(decompte.ecarts, key=lambda ecart: ecart["ligne"])[:ECARTS_DETAILLES]
-    importation.remarques = decompte.remarques_en_json()
-    importation.valeurs_ecartees = decompte.remarques.total()
     importation.fini_le = timezone.now()
     importation.save()
 

@@ -219,6 +219,20 @@ def test_la_commande_dit_ce_qu_elle_ecarte(tmp_path, capsys):
         call_command("importer_services", ecrire(tmp_path, [service(1)]), "--departement", "38")
 
 
+@pytest.mark.django_db
+def test_un_import_refuse_garde_ce_que_son_fichier_avait_d_illisible(tmp_path):
+    """Un fichier coupé dès son premier service : la commande le dit, la page de l'import aussi, et l'offre d'avant reste."""
+    importer(tmp_path, [service(1)])
+    coupe = tmp_path / "coupe.json"
+    coupe.write_text('[{"id": "dora--2", "nom":', encoding="utf-8")
+    with pytest.raises(CommandError, match="Ligne 1\u00a0: le JSON est abîmé, jusqu’à la fin du fichier"):
+        call_command("importer_services", coupe)
+    refuse = ImportServices.objects.get(fichier="coupe.json")
+    assert (refuse.etat, refuse.lignes_lues, refuse.lignes_ecartees) == ("echec", 2, 2)  # abîmé, puis coupé
+    assert refuse.ecarts[0]["raison"].startswith("le JSON est abîmé")
+    assert en_service() == ["dora--1"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_deux_imports_a_la_fois_passent_l_un_apres_l_autre(tmp_path, monkeypatch):
     """Le second attend la fin du premier ; à la fin, un seul est en service, entier."""
