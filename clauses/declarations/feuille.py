@@ -130,6 +130,11 @@ class Feuille:
     def manquantes(self) -> list[LigneFeuille]:
         return [ligne for ligne in self.lignes if ligne.travail.releve is None]
 
+    @property
+    def personnes_manquantes(self) -> list[str]:
+        """Chacune une fois, même placée sur plusieurs lots."""
+        return list(dict.fromkeys(ligne.personne for ligne in self.manquantes))
+
 
 def lire_feuille(mois: MoisDeclare, aujourd_hui: date) -> Feuille:
     """Lit la feuille d'un mois. Le nombre de requêtes ne dépend pas du nombre de personnes ni de marchés."""

@@ -11,7 +11,8 @@ from clauses.forms.criteres import CriteresForm
 from clauses.forms.documents import DocumentsFormSet
 from clauses.forms.regles import RegleForm
 from clauses.models import Marche, RegleClause
-from clauses.regles.documents import ParametresDocuments
+from clauses.regles.declarations import jour_du_marche
+from clauses.regles.documents import ParametresDocuments, Rythme
 from clauses.regles.exemple import ecrire_exemples
 from clauses.regles.lecture import NOMS_PARAMETRES
 from clauses.services.faits import faits_du_marche
@@ -88,7 +89,13 @@ def regle_documents(request: HttpRequest, pk: UUID) -> HttpResponse:
         changer_regle(marche=marche, sections=sections, par=request.user)
         messages.success(request, "Les documents dus sont enregistrés.")
         return redirect("clauses:regle_documents", marche.pk)
-    contexte = {"documents": documents, "citations": citations, **autour(marche, actuelle)}
+    contexte = {
+        "documents": documents,
+        "citations": citations,
+        "jour_du": jour_du_marche(dus),
+        "a_un_mensuel": any(document.rythme == Rythme.MOIS for document in dus.documents),
+        **autour(marche, actuelle),
+    }
     return render(request, "clauses/regle/documents.html", contexte)
 
 

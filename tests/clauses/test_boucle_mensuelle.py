@@ -120,7 +120,7 @@ def test_soixante_jours_cinq_entreprises(time_machine):
             assert chantier.etat("relancee", jour) == chantier.etat("muette", jour) == EtatDeclaration.EN_RETARD
         if jour == date(2026, 12, 26):
             chantier.declarer("relancee", jour)
-    ouverture = "[Étape] Heures d’insertion de novembre 2026 à déclarer avant le 10 décembre 2026"
+    ouverture = "[Étape] Heures d’insertion de novembre 2026 à déclarer au plus tard le 10 décembre 2026"
     du = "heures d’insertion de novembre 2026, dues le 10 décembre 2026"
     assert recus == [
         ("01/12", "premier@aussitot.example", ouverture),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clauses.models import Declaration, LienDeclaration, ReleveHeures, SourceReleve
 from clauses.services.liens import jeton_de
+from tests.fabriques import AffectationFactory
 from tests.lire_html import formulaires, texte
 
 OCTOBRE = date(2026, 10, 1)
@@ -129,6 +130,16 @@ def test_la_relecture_reclame_les_heures_qui_manquent(paysage, invite):
     assert reponse.status_code == 422
     assert "Il manque des heures\u00a0: écrivez celles de chaque personne, ou 0." in texte(reponse.content.decode())
     assert Declaration.objects.get(pk=paysage.declaration.pk).recue_le is None
+
+
+def test_une_personne_qui_manque_deux_fois_se_dit_une_fois(paysage, invite):
+    """Placée sur deux lots, elle est nommée une fois ; la seule action pleine ramène aux heures."""
+    AffectationFactory(
+        contrat=paysage.contrat, engagement=paysage.engagement_globalise, eligibilite=paysage.eligibilite
+    )
+    page = invite.get(confirmer(paysage)).content.decode()
+    assert f"Il manque des heures {paysage.beneficiaire.nom_complet}\u00a0: écrivez" in texte(page)
+    assert page.count("btn-primary") == 1 and 'btn-primary" type="submit"' not in page
 
 
 def test_un_zero_tape_suffit(paysage, invite):
@@ -300,7 +311,7 @@ def test_l_accueil_de_l_entreprise_mene_a_la_declaration(paysage, client):
 
 def test_les_requetes_ne_suivent_pas_les_personnes(paysage, client, nombre_de_requetes):
     """La feuille d'une personne et celle de douze demandent autant de requêtes."""
-    from tests.fabriques import AffectationFactory, ContratFactory, EligibiliteFactory
+    from tests.fabriques import ContratFactory, EligibiliteFactory
 
     client.force_login(paysage.compte_entreprise)
     adresse = reverse("clauses:declaration_declarer", args=[paysage.declaration.pk])

@@ -262,6 +262,17 @@ def test_changer_les_documents(client, marche):
     ]
 
 
+def test_la_page_dit_que_le_premier_document_mensuel_fixe_le_jour_du(client, marche):
+    """D'usage, le 10 ; le tableau des heures le 20, c'est le 20 ; sans document mensuel, le 10, et la page dit pourquoi."""
+    page = adresse(marche, "regle_documents")
+    assert "Ici, le 10 du mois qui suit. Un mois déjà ouvert garde sa date." in texte(client.get(page))
+    client.post(page, lignes(("Bilan", "trimestre", "5"), ("Tableau", "mois", "20"), ("Absences", "mois", "1")))
+    assert "Ici, le 20 du mois qui suit." in texte(client.get(page))
+    client.post(page, lignes(("Contrat de travail", "demande", "8")))
+    lu = texte(client.get(page))
+    assert "Ici, le 10 du mois qui suit, puisque aucun document n’est demandé chaque mois." in lu
+
+
 @pytest.mark.parametrize(
     ("documents", "phrase"),
     [
