@@ -16,6 +16,9 @@ from pypdf import PdfReader
 from beneficiaires.criteres import CRITERES
 from beneficiaires.models import Beneficiaire
 from clauses.cumuls import recalculer_tous
+from clauses.models import EnvoiDeclaration, EtapeEnvoi
+from clauses.regles.declarations import REFUS_DE_LIEN
+from clauses.services.envois import composer
 from comptes.formats import date_chiffres, date_longue
 from reporting.bilans import produire
 from reporting.models import EtatBilan
@@ -180,6 +183,42 @@ def test_l_entreprise_lit_les_noms_de_ses_salaries_et_rien_d_autre(paysage):
     assert not fuites(lues, (*caches, *employee.dates, "Théodulie", "Aspremont", TH.libelle_court, *criteres, *DOSSIER))
     assert fuites(lues, ("Zénobie Valdenaire",)), "elle voit pourtant qui elle emploie"
     assert any("export=xlsx" in adresse and "Valdenaire" in contenu for adresse, contenu in lues.items())
+
+
+def test_le_lien_recu_ne_montre_que_les_noms_de_ses_salaries(paysage):
+    """Chaque page d'un lien, sans compte : le nom de qui l'entreprise emploie ; ni naissance, ni critère, ni personne d'une autre."""
+    client = Client()
+    feuille = client.get(f"/declarer/{paysage.jeton_declaration}/").url
+    lues = {f"{feuille} {quoi}": lire(reponse) for quoi, reponse in _declarer_par_lien(client, feuille)}
+    lues |= {f"refus {code}": lire(client.get(f"/declarer/refus/{code}/")) for code in REFUS_DE_LIEN}
+    autres = (paysage.voisine, paysage.en_attente)
+    caches = tuple(mot for personne in autres for mot in (*personne.mots, *personne.dates))
+    criteres = tuple(critere.libelle for critere in CRITERES.values())
+    assert not fuites(lues, (*caches, *paysage.employee.dates, TH.libelle_court, *criteres, *DOSSIER))
+    assert len([lu for lu in lues.values() if "Zénobie Valdenaire" in lu]) >= 3, "elle voit pourtant qui elle emploie"
+
+
+def _declarer_par_lien(client: Client, feuille: str):
+    yield "vide", client.get(feuille)
+    yield "à relire", client.get(f"{feuille}confirmer/")
+    yield "refusée", client.post(feuille, {"neant": "1"})
+    champ = re.search(r'name="(h-[^"]+)"', client.get(feuille).content.decode())[1]
+    yield "faute", client.post(feuille, {champ: "beaucoup", champ.replace("h-", "lu-", 1): "0:"})
+
+
+def test_les_courriels_de_la_boucle_ne_nomment_aucune_personne_placee(paysage):
+    """Les six courriels qui partent vers une entreprise ou la structure : le marché et la date, jamais une personne."""
+    lus = {}
+    for etape in EtapeEnvoi.values:
+        envoi = EnvoiDeclaration.objects.get(pk=paysage.envoi_declaration.pk)
+        envoi.etape, envoi.numero = etape, 1
+        courriel = composer(envoi, [paysage.declaration])
+        lus[etape] = html.unescape(courriel.message().as_string() + courriel.subject + courriel.body)
+    personnes = (paysage.employee, paysage.voisine, paysage.en_attente)
+    mots = tuple(mot for personne in personnes for mot in (*personne.mots, *personne.dates))
+    criteres = tuple(critere.libelle for critere in CRITERES.values())
+    assert not fuites(lus, (*mots, TH.libelle_court, *criteres, *DOSSIER, paysage.beneficiaire.nom_complet))
+    assert all("Résidence Les Peupliers" in lu for lu in lus.values())
 
 
 def test_la_voisine_ne_lit_pas_les_noms_des_salaries_d_en_face(paysage):

@@ -160,6 +160,7 @@ def _acheteur(request: HttpRequest) -> HttpResponse:
 def _entreprise(request: HttpRequest) -> HttpResponse:
     arrete_au = dernier_mois_clos(timezone.localdate())
     lignes = avancements_des_engagements(Engagement.objects.pour(request.user), jour=arrete_au)
+    declarations = mois_de_l_entreprise(request.user, timezone.localdate())
     return render(
         request,
         "reporting/accueil/entreprise.html",
@@ -172,6 +173,8 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
             "adresse_grille": reverse("clauses:heures"),
             "a_confirmer": releves_a_confirmer(request.user.organisation).count(),
             "mois": mois_de(arrete_au),
-            "declarations": mois_de_l_entreprise(request.user, timezone.localdate()),
+            "declarations": declarations,
+            # Le plus ancien mois qui manque : la seule action pleine de la page.
+            "mois_du": next((mois for mois in reversed(declarations) if not mois.est_recu), None),
         },
     )

@@ -194,8 +194,8 @@ def test_un_lien_expire_ou_retire(paysage, invite, caplog, change, code, phrase)
     assert rien_n_a_bouge(paysage)
 
 
-def test_un_lien_deja_utilise(paysage, invite):
-    """Il dit que le mois est reçu ; un second envoi ne change rien."""
+def test_un_lien_deja_utilise(paysage, invite, caplog):
+    """Il dit que le mois est reçu ; un second envoi ne change rien, et laisse une ligne au journal, qui ne nomme personne."""
     invite.post(feuille(paysage), {"neant": "1"})
     autre = Client()
     assert "Octobre 2026 est déclaré" in ouvrir_et_lire(autre, entrer(paysage))[1]
@@ -204,6 +204,10 @@ def test_un_lien_deja_utilise(paysage, invite):
     reponse = autre.post(feuille(paysage), envoi(paysage, "150", f"{avant.version}:0"))
     assert reponse.status_code == 422
     assert "Ce lien a déjà servi\u00a0: le mois est déclaré." in texte(reponse.content.decode())
+    assert "Déclaration refusée : lien_utilise" in caplog.text
+    assert not any(
+        mot in caplog.text for mot in (paysage.beneficiaire.nom_naissance, "Vernay", "paie@", paysage.jeton_declaration)
+    )
     assert [r.heures for r in octobre(paysage)] == [0]
 
 
@@ -307,6 +311,14 @@ def test_l_accueil_de_l_entreprise_mene_a_la_declaration(paysage, client):
     assert "Octobre 2026 à Maison de l’emploi du Confluent Résidence Les Peupliers En retard 10 novembre 2026" in lu
     assert "Déclarer octobre" in lu
     assert "Septembre 2026" in lu and "Verrouillée" in lu
+
+
+def test_l_accueil_de_l_entreprise_n_a_qu_une_action_pleine(paysage, client):
+    """Le plus ancien mois dû, ici octobre ; la grille a un bouton second."""
+    client.force_login(paysage.compte_entreprise)
+    page = client.get(reverse("reporting:accueil")).content.decode()
+    assert page.count("btn-primary") == 1
+    assert "Ouvrir la grille" in texte(page)
 
 
 def test_les_requetes_ne_suivent_pas_les_personnes(paysage, client, nombre_de_requetes):
