@@ -171,6 +171,7 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
             "titulaires": par_titulaire(lignes),
             "total": totaliser(lignes, jour=arrete_au),
             "adresse_grille": reverse("clauses:heures"),
+            "marches": list(dict.fromkeys(ligne.titulaire.lot.marche for ligne in lignes)),
             "a_confirmer": releves_a_confirmer(request.user.organisation).count(),
             "mois": mois_de(arrete_au),
             "declarations": declarations,
