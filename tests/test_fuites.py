@@ -180,7 +180,12 @@ def test_l_entreprise_lit_les_noms_de_ses_salaries_et_rien_d_autre(paysage):
     employee, autres = paysage.employee, (paysage.voisine, paysage.en_attente)
     caches = tuple(mot for personne in autres for mot in (*personne.mots, *personne.dates))
     criteres = tuple(critere.libelle for critere in CRITERES.values())
-    assert not fuites(lues, (*caches, *employee.dates, "Théodulie", "Aspremont", TH.libelle_court, *criteres, *DOSSIER))
+    assert not fuites(lues, (*caches, *employee.dates, "Théodulie", "Aspremont", TH.libelle_court, *DOSSIER))
+    # « Puis-je compter cette personne ? » propose des situations à qui n'est pas nommé : aucune personne ne s'y lit.
+    questions = {adresse: lu for adresse, lu in lues.items() if adresse.endswith("/puis-je-compter/")}
+    assert questions
+    assert not fuites(questions, employee.mots)
+    assert not fuites({adresse: lu for adresse, lu in lues.items() if adresse not in questions}, criteres)
     assert fuites(lues, ("Zénobie Valdenaire",)), "elle voit pourtant qui elle emploie"
     assert any("export=xlsx" in adresse and "Valdenaire" in contenu for adresse, contenu in lues.items())
 
