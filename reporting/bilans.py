@@ -304,6 +304,11 @@ def titre_public(public: ComptesDuPublic) -> str:
     return f"{quantite(public.personnes, 'personne')} {verbe} travaillé"
 
 
+def _penalite_imprimee(penalite: PenaliteProposee | None) -> str | None:
+    """Le montant proposé ; None quand rien n'est prévu, ou qu'une donnée manque pour le calculer."""
+    return None if penalite is None or penalite.a_completer else str(penalite.montant_euros)
+
+
 def chiffres_imprimes(contexte: dict[str, object]) -> dict[str, object]:
     """Les nombres du document, gardés tels qu'imprimés : la page de vérification les montre, rien ne les recalcule."""
     total: Avancement = contexte["total"]
@@ -319,6 +324,8 @@ def chiffres_imprimes(contexte: dict[str, object]) -> dict[str, object]:
         "en_attente": str(total.en_attente),
         "attendues": None if total.attendues is None else str(total.attendues),
         "personnes": public.personnes,
+        "penalite_euros": _penalite_imprimee(contexte["penalite"]),
+        "penalite_phrase": contexte["penalite"].phrase if contexte["penalite"] else "",
         "lignes": [
             {
                 "lot": ligne.lot.numero,

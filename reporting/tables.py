@@ -49,4 +49,6 @@ class BilanTable(tables.Table):
     def render_etat(self, record: Bilan) -> str:
         pastille = puce(TEINTES[record.etat], record.get_etat_display())
         detail = f"PDF, {taille(record.taille_octets)}" if record.etat == EtatBilan.PRET else ""
+        if visa := getattr(record, "visa", None):
+            detail = f"{detail}. {visa.get_reponse_display()}"
         return format_html('{}<span class="sous">{}</span>', pastille, detail)

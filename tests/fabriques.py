@@ -214,6 +214,8 @@ class PaysageComplet(Paysage):
                 "structure": self.structure.nom,
                 "dues": "1000.00",
                 "validees": "0.00",
+                "penalite_euros": "1200.00",
+                "penalite_phrase": "Pénalité proposée\u00a0: 1\u202f200\u00a0€.",
             },
         )
         lot_a_tranches = LotFactory(marche=self.marche, numero="4")

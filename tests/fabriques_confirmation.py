@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from clauses.models import Approbation, EtatReleve, Litige, MessageLitige, SourceReleve
 from clauses.regles.confirmation import IssueLitige
+from clauses.regles.penalites import IssuePenalite
+from reporting.models import Bilan, DecisionPenalite, EtatBilan, ReponseVisa, VisaBilan
 from tests.fabriques_marches import AffectationFactory, ReleveHeuresFactory
 
 
@@ -54,4 +56,24 @@ def completer_la_confirmation(paysage) -> None:
         auteur=paysage.compte_entreprise,
         texte="Le chantier a fermé deux jours.",
         le=timezone.now() - timedelta(days=1),
+    )
+    completer_un_bilan_vise(paysage)
+
+
+def completer_un_bilan_vise(paysage) -> None:
+    """Sur le marché sans lot : un bilan que l'acheteur a approuvé, et une pénalité qu'il n'applique pas."""
+    bilan = Bilan.objects.create(
+        marche=paysage.marche_libre,
+        arrete_au=date(2026, 9, 30),
+        etat=EtatBilan.PRET,
+        progression=100,
+        code_verification="V1S3-9999",
+        demande_par=paysage.facilitateur,
+        pret_le=timezone.now(),
+        donnees={"penalite_euros": "300.00", "penalite_phrase": "Pénalité proposée\u00a0: 300\u00a0€."},
+    )
+    qui = {"bilan": bilan, "par": paysage.compte_acheteur, "le": timezone.now()}
+    paysage.visa = VisaBilan.objects.create(reponse=ReponseVisa.APPROUVE, **qui)
+    paysage.decision_penalite = DecisionPenalite.objects.create(
+        issue=IssuePenalite.ABANDONNEE, proposee_euros=Decimal(300), retenue_euros=0, motif="Chantier arrêté.", **qui
     )

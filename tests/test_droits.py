@@ -53,6 +53,7 @@ F_PAGE = "       c oo xx xx xx x c"
 F_OBJET = "      c o- xx xx xx x c"
 FA_PAGE = "      c oo xx oo xx x c"
 FA_OBJET = "     c o- xx o- xx x c"
+A_OBJET = "      c xx xx o- xx x c"
 FE_PAGE = "      c oo xx xx oo x c"
 FE_OBJET = "     c o- xx xx o- x c"
 FP_PAGE = "      c oo oo xx xx x c"
@@ -128,6 +129,8 @@ TABLE = {
         L("reporting:bilan_nouveau", FA_PAGE, LES_DEUX),
         L("reporting:bilan_detail", FA_OBJET, "GET", "bilan"),
         L("reporting:bilan_fichier", FA_OBJET, "GET", "bilan"),
+        L("reporting:bilan_viser", A_OBJET, "POST", "bilan"),
+        L("reporting:bilan_penalite", A_OBJET, "POST", "bilan"),
         L("reporting:bilan_demander", FA_OBJET, "POST", "marche"),
         L("reporting:verifier_code", TOUT_LE_MONDE),
         L("reporting:verifier", TOUT_LE_MONDE, "GET", "code_bilan"),
@@ -410,6 +413,8 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "reporting:alerte_lot?alerte": lambda p: {"note": "Prolongation demandée"},
     "reporting:reglages_echeances": lambda p: {"seuil_proche": "15"},
     "reporting:mes_echeances": lambda p: {"types": ["plie"]},
+    "reporting:bilan_viser": lambda p: {"reponse": "approuve", "commentaire": ""},
+    "reporting:bilan_penalite": lambda p: {"issue": "abandonnee", "motif": "Le chantier a été interrompu."},
     "reporting:bilan_nouveau": lambda p: {"marche": p.marche.pk},
     "parcours:agrement_creer": lambda p: {"type_agrement": "plie", "date_debut": "01/02/2027"},
     "parcours:agrement_modifier": lambda p: {"porteur": "PLIE du Confluent"},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -11,6 +12,7 @@ from clauses.regles.dues import CENT
 from clauses.regles.nombres import ecrire_decimal, lire_decimal
 from comptes.formats import euros, nombre, pourcent, quantite
 from comptes.formats import heures as ecrire_heures
+from comptes.regles import Refus
 
 SECTION: Final = "penalites"
 ZERO: Final = Decimal(0)
@@ -304,3 +306,36 @@ def _ligne(calcul: str, montant: Decimal) -> LignePenalite:
 
 def _au_centime(montant: Decimal) -> Decimal:
     return montant.quantize(CENTIME, rounding=ROUND_HALF_UP)
+
+
+class IssuePenalite(StrEnum):
+    """Ce que l'acheteur décide d'une pénalité proposée."""
+
+    APPLIQUEE = "appliquee"
+    REDUITE = "reduite"
+    ABANDONNEE = "abandonnee"
+
+
+LIBELLES_ISSUE_PENALITE: Final[Mapping[IssuePenalite, str]] = MappingProxyType(
+    {
+        IssuePenalite.APPLIQUEE: "Appliquer le montant proposé",
+        IssuePenalite.REDUITE: "Appliquer un montant moindre",
+        IssuePenalite.ABANDONNEE: "Ne pas appliquer de pénalité",
+    }
+)
+
+
+def montant_decide(issue: IssuePenalite | str, *, proposee: Decimal, retenue: Decimal | None) -> Decimal | Refus:
+    """Rend les euros que l'acheteur retient d'une pénalité proposée ; un refus si le montant moindre manque ou ne l'est pas.
+
+    Le marché fixe le plafond : l'acheteur peut réduire ou abandonner, jamais augmenter.
+    """
+    if IssuePenalite(issue) == IssuePenalite.APPLIQUEE:
+        return proposee
+    if IssuePenalite(issue) == IssuePenalite.ABANDONNEE:
+        return Decimal(0)
+    if not retenue:
+        return Refus("Écrivez le montant retenu, ou choisissez de ne pas appliquer de pénalité.", "montant_absent")
+    if retenue >= proposee:
+        return Refus(f"Un montant moindre est inférieur à {euros(proposee)}.", "montant_trop_grand")
+    return retenue

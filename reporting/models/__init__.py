@@ -2,6 +2,7 @@
 
 from reporting.models.abonnements import AbonnementCourriel, Agenda, EnvoiRecapitulatif
 from reporting.models.alertes import Alerte, AlerteQuerySet
+from reporting.models.avis import DecisionPenalite, ReponseVisa, VisaBilan
 from reporting.models.bilans import Bilan, EtatBilan
 from reporting.models.executions import ExecutionTache
 from reporting.models.reglages import ReglageEcheances
@@ -16,10 +17,13 @@ __all__ = [
     "Alerte",
     "AlerteQuerySet",
     "Bilan",
+    "DecisionPenalite",
     "EnvoiRecapitulatif",
     "EtatBilan",
     "ExecutionTache",
     "ReglageEcheances",
+    "ReponseVisa",
     "SeuilAlerte",
     "TypeAlerte",
+    "VisaBilan",
 ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,9 +16,11 @@ from comptes.droits import reserve_a
 from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 from comptes.regles import Refus
+from reporting.avis_bilans import penalite_proposee, peut_repondre
 from reporting.bilans import demander_bilan, nom_de_fichier
 from reporting.filters import BilanFilter
 from reporting.forms import BilanForm
+from reporting.forms_avis import DecisionPenaliteForm, VisaForm
 from reporting.models import Bilan, EtatBilan
 from reporting.tables import BilanTable
 
@@ -27,7 +30,11 @@ lecteurs_de_bilan = reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
 @lecteurs_de_bilan
 @require_GET
 def bilan_liste(request: HttpRequest) -> HttpResponse:
-    bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur").defer("donnees")
+    bilans = (
+        Bilan.objects.pour(request.user)
+        .select_related("marche__operation", "marche__acheteur", "visa")
+        .defer("donnees")
+    )
     filtre = BilanFilter(request.GET, queryset=bilans)
     table = BilanTable(filtre.qs)
     mettre_en_pages(request, table)
@@ -71,11 +78,29 @@ def bilan_demander(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def bilan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur")
-    bilan = get_object_or_404(bilans, pk=pk)
+    return montrer_bilan(request, get_object_or_404(bilans, pk=pk))
+
+
+def montrer_bilan(
+    request: HttpRequest, bilan: Bilan, *, refuse: Form | None = None, **formulaires: Form
+) -> HttpResponse:
+    """La page d'un bilan ; `refuse` : le formulaire de l'acheteur qui n'a pas pu s'enregistrer, montré tel qu'il l'a rempli."""
     gabarit = "reporting/bilans/etat.html" if request.htmx else "reporting/bilans/detail.html"
-    return render(
-        request, gabarit, {"bilan": bilan, "prepare": bilan.etat in (EtatBilan.EN_ATTENTE, EtatBilan.EN_COURS)}
-    )
+    a_repondre = bilan.etat == EtatBilan.PRET and peut_repondre(bilan, request.user)
+    visa, decision = getattr(bilan, "visa", None), getattr(bilan, "decision_penalite", None)
+    proposee = penalite_proposee(bilan)
+    contexte = {
+        "bilan": bilan,
+        "prepare": bilan.etat in (EtatBilan.EN_ATTENTE, EtatBilan.EN_COURS),
+        "visa": visa,
+        "decision": decision,
+        "proposee": proposee,
+        "form_visa": formulaires.get("visa") or (VisaForm() if a_repondre and not visa else None),
+        "form_penalite": formulaires.get("penalite")
+        or (DecisionPenaliteForm() if a_repondre and proposee is not None and not decision else None),
+        "refuse": refuse,
+    }
+    return render(request, gabarit, contexte, status=422 if refuse else 200)
 
 
 @lecteurs_de_bilan

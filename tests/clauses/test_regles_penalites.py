@@ -12,9 +12,11 @@ from clauses.regles.penalites import (
     FaitsPenalite,
     ParametresPenalites,
     ecrire_regle_penalites,
+    montant_decide,
     proposer_penalite,
     smic_horaire,
 )
+from comptes.regles import Refus
 
 
 def proposer(parametres, dues=833, validees=612, **options):
@@ -220,3 +222,25 @@ def test_jamais_negative_ni_au_dessus_du_plafond(heure, jour, document, plafond,
     assert penalite.montant_euros >= 0
     assert penalite.montant_euros <= sum(ligne.montant_euros for ligne in penalite.lignes)
     assert plafond is None or penalite.montant_euros <= plafond
+
+
+@pytest.mark.parametrize(
+    ("issue", "retenue", "attendu"),
+    [
+        ("appliquee", None, D(1200)),
+        ("abandonnee", D(50), D(0)),
+        ("reduite", D("1199.99"), D("1199.99")),
+    ],
+)
+def test_l_acheteur_retient_tout_moins_ou_rien(issue, retenue, attendu):
+    assert montant_decide(issue, proposee=D(1200), retenue=retenue) == attendu
+
+
+@pytest.mark.parametrize(
+    ("retenue", "code"),
+    [(None, "montant_absent"), (D(0), "montant_absent"), (D(1200), "montant_trop_grand")],
+)
+def test_un_montant_moindre_est_moindre(retenue, code):
+    refus = montant_decide("reduite", proposee=D(1200), retenue=retenue)
+    assert isinstance(refus, Refus)
+    assert refus.code == code
