@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from comptes.models import Profil
+from comptes.models import Profil, Role
 
 Vue = Callable[..., HttpResponse]
 
@@ -30,3 +30,15 @@ def reserve_a(*profils: Profil) -> Callable[[Vue], Vue]:
 
 facilitateur_seul = reserve_a(Profil.FACILITATEUR)
 prescripteur_seul = reserve_a(Profil.PRESCRIPTEUR)
+
+
+def administrateur_seul(vue: Vue) -> Vue:
+    """Réserve une page à qui administre sa structure, quel que soit le profil de celle-ci."""
+
+    @wraps(vue)
+    def vue_gardee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.adhesion.role != Role.ADMINISTRATEUR:
+            raise PermissionDenied
+        return vue(request, *args, **kwargs)
+
+    return reserve_a(*Profil)(vue_gardee)

@@ -225,6 +225,13 @@ class AdhesionQuerySet(models.QuerySet["Adhesion"]):
     def en_cours(self) -> Self:
         return self.filter(est_active=True)
 
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(organisation=utilisateur.organisation)
+
+    def administrateurs(self) -> Self:
+        """Ceux qui peuvent administrer aujourd'hui : adhésion en cours et compte actif."""
+        return self.en_cours().filter(role=Role.ADMINISTRATEUR, utilisateur__is_active=True)
+
 
 @pghistory.track()
 class Adhesion(models.Model):
@@ -252,3 +259,42 @@ class Adhesion(models.Model):
 
     def __str__(self) -> str:
         return f"Adhésion {str(self.pk)[:8]}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def en_attente(self) -> Self:
+        return self.filter(acceptee_le__isnull=True)
+
+    def pour(self, utilisateur: Utilisateur) -> Self:
+        return self.en_attente().filter(organisation=utilisateur.organisation)
+
+
+@pghistory.track()
+class Invitation(models.Model):
+    """Une adresse invitée à rejoindre une organisation : le compte n'existe qu'une fois le lien accepté. L'annuler la supprime."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField("adresse électronique")
+    role = models.CharField("rôle", max_length=14, choices=Role, default=Role.MEMBRE)
+    invite_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
+    expire_le = models.DateField("dernier jour du lien")
+    acceptee_le = models.DateTimeField("acceptée le", null=True, blank=True)
+    cree_le = models.DateTimeField(auto_now_add=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation"
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(acceptee_le__isnull=True),
+                name="invitation_en_attente_unique",
+                violation_error_message="Cette adresse a déjà une invitation en attente\u00a0: renvoyez-la depuis la liste.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Invitation {str(self.pk)[:8]}"

@@ -4,6 +4,7 @@ Fonctions pures : ni Django, ni horloge. Tous les étages au-dessus reprennent `
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from stdnum.exceptions import InvalidFormat, InvalidLength, ValidationError
 from stdnum.fr import siret as _siret
@@ -52,5 +53,48 @@ def controler_siret(texte: str) -> Refus | None:
             "Ce SIRET est faux\u00a0: sa clé ne correspond pas à ses autres chiffres. "
             "Un chiffre est sans doute inversé ou oublié.",
             "siret_cle",
+        )
+    return None
+
+
+JOURS_D_INVITATION = 7
+REFUS_D_INVITATION = {
+    refus.code: refus
+    for refus in (
+        Refus("Ce lien n’est pas le bon, ou l’invitation a été annulée.", "invitation_inconnue"),
+        Refus(
+            "Ce lien a déjà servi\u00a0: connectez-vous avec votre adresse et votre mot de passe.",
+            "invitation_acceptee",
+        ),
+        Refus(
+            "Ce lien est trop ancien. Demandez à l’administrateur de la structure de le renvoyer.", "invitation_expiree"
+        ),
+    )
+}
+
+
+def expiration_de_l_invitation(jour: date) -> date:
+    """Dernier jour où le lien d'une invitation envoyée ce jour s'ouvre."""
+    return jour + timedelta(days=JOURS_D_INVITATION)
+
+
+def refus_de_l_invitation(*, expire_le: date, est_acceptee: bool, aujourd_hui: date) -> Refus | None:
+    """Pourquoi une invitation ne s'accepte plus ; None tant qu'elle s'accepte, son dernier jour compris."""
+    if est_acceptee:
+        return REFUS_D_INVITATION["invitation_acceptee"]
+    if aujourd_hui > expire_le:
+        return REFUS_D_INVITATION["invitation_expiree"]
+    return None
+
+
+def controler_dernier_administrateur(*, administre: bool, administrera: bool, autres: int) -> Refus | None:
+    """Une structure garde toujours quelqu'un qui l'administre.
+
+    Entrée : si ce membre l'administre aujourd'hui, s'il l'administrera après, et combien d'autres l'administrent.
+    """
+    if administre and not administrera and autres == 0:
+        return Refus(
+            "C’est le dernier administrateur de la structure. Donnez d’abord ce rôle à un autre membre.",
+            "dernier_administrateur",
         )
     return None

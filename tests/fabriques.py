@@ -35,7 +35,9 @@ from clauses.models import (
 )
 from clauses.services.imports_decp import ouvrir_import
 from clauses.services.liens import jeton_de
-from comptes.models import Categorie
+from comptes.invitations import jeton_de as jeton_d_invitation
+from comptes.models import Categorie, Invitation
+from comptes.regles import expiration_de_l_invitation
 from parcours.models import Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
 from reporting.models import (
     AbonnementCourriel,
@@ -169,6 +171,14 @@ class PaysageComplet(Paysage):
         super().__init__()
         self.sans_adhesion = creer_utilisateur(self.structure)
         self.sans_adhesion.adhesions.update(est_active=False)
+        self.adhesion = self.facilitateur.adhesion
+        self.invitation = Invitation.objects.create(
+            organisation=self.structure,
+            email="invitee@etape.example",
+            invite_par=self.facilitateur,
+            expire_le=expiration_de_l_invitation(timezone.localdate()),
+        )
+        self.jeton_invitation = jeton_d_invitation(self.invitation)
         self.etti = EntrepriseFactory(nom="Coup de main intérim", categorie=Categorie.ETTI)
         self._completer_le_marche()
         self._completer_les_declarations()

@@ -363,6 +363,18 @@ TABLE = {
         L("beneficiaires:orientation_envoyer", P_OBJET, "POST", "brouillon"),
         L("beneficiaires:orientation_supprimer", P_OBJET, LES_DEUX, "brouillon"),
     ],
+    # À qui administre sa structure, de chaque profil : tests/comptes/test_membres.py.
+    "membres : aucun de ces comptes n'administre sa structure": [
+        L("comptes:membre_liste", "c xx xx xx xx x c"),
+        L("comptes:membre_inviter", "c xx xx xx xx x c"),
+        L("comptes:membre_modifier", "c xx xx xx xx x c", "GET", "adhesion"),
+        L("comptes:membre_retirer", "c xx xx xx xx x c", "GET", "adhesion"),
+        L("comptes:invitation_renvoyer", "c xx xx xx xx x c", "GET", "invitation"),
+        L("comptes:invitation_annuler", "c xx xx xx xx x c", "GET", "invitation"),
+        # La page d'une invitation n'existe que pour le navigateur qui en a ouvert le lien.
+        L("comptes:invitation_accepter", "- -- -- -- -- - -"),
+        L("comptes:invitation_entrer", "d dd dd dd dd d d", "GET", "jeton_invitation", vers="/invitation/"),
+    ],
     "compte et pages communes": [
         L("comptes:sante", TOUT_LE_MONDE),
         L("comptes:mon_compte", CONNECTES, LES_DEUX),

@@ -48,7 +48,8 @@ def construire_comptes(atelier: Atelier) -> None:
             password=mot_de_passe,
             date_joined=arrivee,
         )
-        atelier.comptes_par_organisation.setdefault(ligne.organisation, []).append(atelier.comptes[ligne.cle])
+        if ligne.est_active:  # un membre suspendu n'écrit rien
+            atelier.comptes_par_organisation.setdefault(ligne.organisation, []).append(atelier.comptes[ligne.cle])
     Utilisateur.objects.bulk_create(atelier.comptes.values())
     Adhesion.objects.bulk_create(
         Adhesion(
@@ -56,6 +57,7 @@ def construire_comptes(atelier: Atelier) -> None:
             utilisateur=atelier.comptes[ligne.cle],
             organisation=atelier.organisations[ligne.organisation],
             role=ligne.role,
+            est_active=ligne.est_active,
         )
         for ligne in COMPTES
     )

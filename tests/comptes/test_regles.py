@@ -1,8 +1,18 @@
-"""Identifiants d'entreprise."""
+"""Identifiants d'entreprise, invitations, dernier administrateur."""
+
+from datetime import date
 
 import pytest
 
-from comptes.regles import controler_siret, normaliser_siret
+from comptes.regles import (
+    REFUS_D_INVITATION,
+    Refus,
+    controler_dernier_administrateur,
+    controler_siret,
+    expiration_de_l_invitation,
+    normaliser_siret,
+    refus_de_l_invitation,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +69,30 @@ def test_la_phrase_d_un_siret_faux(siret, phrase):
 def test_siret_compact():
     """Un SIRET se garde sans ses espaces."""
     assert normaliser_siret(" 732 829 320 00074 ") == "73282932000074"
+
+
+@pytest.mark.parametrize(
+    ("administre", "administrera", "autres", "refuse"),
+    [(True, False, 0, True), (True, False, 1, False), (True, True, 0, False), (False, False, 0, False)],
+)
+def test_le_dernier_administrateur_reste(administre, administrera, autres, refuse):
+    refus = controler_dernier_administrateur(administre=administre, administrera=administrera, autres=autres)
+    phrase = "C’est le dernier administrateur de la structure. Donnez d’abord ce rôle à un autre membre."
+    assert refus == (Refus(phrase, "dernier_administrateur") if refuse else None)
+
+
+def test_une_invitation_s_accepte_sept_jours_et_une_fois():
+    dernier = expiration_de_l_invitation(date(2026, 11, 17))
+    assert dernier == date(2026, 11, 24)
+
+    def refus(jour: date, acceptee: bool = False) -> Refus | None:
+        return refus_de_l_invitation(expire_le=dernier, est_acceptee=acceptee, aujourd_hui=jour)
+
+    assert refus(date(2026, 11, 24)) is None
+    trop_ancien = "Ce lien est trop ancien. Demandez à l’administrateur de la structure de le renvoyer."
+    assert refus(date(2026, 11, 25)) == Refus(trop_ancien, "invitation_expiree")
+    deja = "Ce lien a déjà servi\u00a0: connectez-vous avec votre adresse et votre mot de passe."
+    assert refus(date(2026, 11, 24), acceptee=True) == Refus(deja, "invitation_acceptee")
+    assert (
+        REFUS_D_INVITATION["invitation_inconnue"].phrase == "Ce lien n’est pas le bon, ou l’invitation a été annulée."
+    )

@@ -26,6 +26,7 @@ class LigneCompte(NamedTuple):
     nom: str
     email: str
     role: Role = Role.MEMBRE
+    est_active: bool = True
 
 
 _F, _P, _A, _E = Profil.FACILITATEUR, Profil.PRESCRIPTEUR, Profil.ACHETEUR, Profil.ENTREPRISE
@@ -151,6 +152,7 @@ COMPTES = (
     LigneCompte("odile", "tessier", "Odile", "Tessier", "o.tessier@tessier.example"),
     LigneCompte("jeanne", "elan", "Jeanne", "Rivière", "j.riviere@elan.example"),
     LigneCompte("denis", "regie", "Denis", "Kone", "d.kone@terrasses.example"),
+    LigneCompte("marc", "confluent", "Marc", "Tellier", "m.tellier@confluent.example", est_active=False),
 )
 
 # Un compte par profil, celui que « bin/demo » propose d'essayer.
