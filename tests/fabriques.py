@@ -36,8 +36,7 @@ from clauses.models import (
 from clauses.services.imports_decp import ouvrir_import
 from clauses.services.liens import jeton_de
 from comptes.invitations import jeton_de as jeton_d_invitation
-from comptes.models import Categorie, Invitation
-from comptes.regles import expiration_de_l_invitation
+from comptes.models import Categorie, Invitation, Role
 from parcours.models import Plie, Prolongation, Renouvellement, Suspension, TypeAgrement
 from reporting.models import (
     AbonnementCourriel,
@@ -171,12 +170,14 @@ class PaysageComplet(Paysage):
         super().__init__()
         self.sans_adhesion = creer_utilisateur(self.structure)
         self.sans_adhesion.adhesions.update(est_active=False)
-        self.adhesion = self.facilitateur.adhesion
+        for administrateur in (self.facilitateur, self.autre_facilitateur):
+            administrateur.adhesions.update(role=Role.ADMINISTRATEUR)
+        self.adhesion = self.sans_adhesion.adhesions.get()
         self.invitation = Invitation.objects.create(
             organisation=self.structure,
             email="invitee@etape.example",
             invite_par=self.facilitateur,
-            expire_le=expiration_de_l_invitation(timezone.localdate()),
+            expire_le=timezone.localdate(),
         )
         self.jeton_invitation = jeton_d_invitation(self.invitation)
         self.etti = EntrepriseFactory(nom="Coup de main intérim", categorie=Categorie.ETTI)

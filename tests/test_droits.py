@@ -122,7 +122,7 @@ TABLE = {
         L("reporting:agenda", TOUT_LE_MONDE, "GET", "cle_agenda"),
         L("reporting:desabonnement", TOUT_LE_MONDE, LES_DEUX, "jeton", reussi=200),
         # À l'administrateur d'une structure facilitatrice et aux comptes techniques : tests/reporting/test_travaux.py.
-        L("reporting:travaux", "c xx xx xx xx x c"),
+        L("reporting:travaux", F_PAGE),
     ],
     "bilans": [
         L("reporting:bilan_liste", FA_PAGE),
@@ -363,14 +363,14 @@ TABLE = {
         L("beneficiaires:orientation_envoyer", P_OBJET, "POST", "brouillon"),
         L("beneficiaires:orientation_supprimer", P_OBJET, LES_DEUX, "brouillon"),
     ],
-    # À qui administre sa structure, de chaque profil : tests/comptes/test_membres.py.
-    "membres : aucun de ces comptes n'administre sa structure": [
-        L("comptes:membre_liste", "c xx xx xx xx x c"),
-        L("comptes:membre_inviter", "c xx xx xx xx x c"),
-        L("comptes:membre_modifier", "c xx xx xx xx x c", "GET", "adhesion"),
-        L("comptes:membre_retirer", "c xx xx xx xx x c", "GET", "adhesion"),
-        L("comptes:invitation_renvoyer", "c xx xx xx xx x c", "GET", "invitation"),
-        L("comptes:invitation_annuler", "c xx xx xx xx x c", "GET", "invitation"),
+    # Ici, seuls les facilitateurs administrent leur structure ; les autres profils : tests/comptes/test_membres.py.
+    "membres : à qui administre la structure": [
+        L("comptes:membre_liste", F_PAGE),
+        L("comptes:membre_inviter", F_PAGE, LES_DEUX),
+        L("comptes:membre_modifier", F_OBJET, LES_DEUX, "adhesion"),
+        L("comptes:membre_retirer", F_OBJET, LES_DEUX, "adhesion"),
+        L("comptes:invitation_renvoyer", F_OBJET, "POST", "invitation"),
+        L("comptes:invitation_annuler", F_OBJET, "POST", "invitation"),
         # La page d'une invitation n'existe que pour le navigateur qui en a ouvert le lien.
         L("comptes:invitation_accepter", "- -- -- -- -- - -"),
         L("comptes:invitation_entrer", "d dd dd dd dd d d", "GET", "jeton_invitation", vers="/invitation/"),
@@ -574,6 +574,8 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     },
     "beneficiaires:orientation_etape": lambda p: {"prenom": "Nora", "nom_naissance": "Belhadj"},
     "comptes:mon_compte": lambda p: {"prenom": "Autre"},
+    "comptes:membre_inviter": lambda p: {"email": "neuve@etape.example"},
+    "comptes:membre_modifier": lambda p: {"acces": "oui"},
     "comptes:changer_organisation": lambda p: {"adhesion": p.facilitateur.adhesion.pk},
     "comptes:theme": lambda p: {"theme": "sombre"},
 }
