@@ -10,7 +10,7 @@ from clauses.models.confirmations import TITULAIRE_QUI_REPOND
 from clauses.regles.confirmation import IssueLitige, ParametresConfirmation, fin_du_delai
 from comptes.models import Utilisateur
 from config.demonstration.atelier import Atelier
-from config.demonstration.tables.placements import CAS_PARTICULIERS
+from config.demonstration.tables.placements import CAS_PARTICULIERS, CONVENTION, RECTIFICATION
 
 TITULAIRE = "bati"
 UNE_HEURE = timedelta(hours=1)
@@ -25,7 +25,12 @@ def construire_confirmations(atelier: Atelier) -> None:
         .select_related("affectation__contrat__beneficiaire__referent", "declarant")
         .order_by("mois", "affectation", "nature")
     )
-    decides = [releve for releve in attendus if releve.etat in (EtatReleve.VERIFIE, EtatReleve.VALIDE)]
+    # Ceux dont une table raconte déjà l'histoire gardent la leur. Certains jours, rien n'attend plus : le plus récent fait l'affaire.
+    racontes = {atelier.personnes[cle].pk for cle in (CONVENTION.personne, RECTIFICATION[0])}
+    racontes |= {atelier.personnes[cle].pk for cle, *_ in CAS_PARTICULIERS}
+    libres = [r for r in reversed(attendus) if r.affectation.contrat.beneficiaire_id not in racontes]
+    conteste = min(libres, key=lambda releve: releve.etat != EtatReleve.DECLARE)
+    decides = [r for r in attendus if r.etat in (EtatReleve.VERIFIE, EtatReleve.VALIDE) and r != conteste]
     Approbation.objects.bulk_create(
         Approbation(
             id=atelier.id("approbation", releve.pk),
@@ -38,10 +43,7 @@ def construire_confirmations(atelier: Atelier) -> None:
         for releve in decides
     )
     _regler(atelier, decides[0], compte)
-    # Ceux dont la table des placements raconte déjà l'histoire gardent la leur.
-    racontes = {atelier.personnes[personne].pk for personne, *_ in CAS_PARTICULIERS}
-    libres = (r for r in attendus if r.affectation.contrat.beneficiaire_id not in racontes)
-    _contester(atelier, next(r for r in libres if r.etat == EtatReleve.DECLARE), compte)
+    _contester(atelier, conteste, compte)
 
 
 def _ouvrir(atelier: Atelier, releve: ReleveHeures, compte: Utilisateur, *, moins: int, pourquoi: str) -> Litige:

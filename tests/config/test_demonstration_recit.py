@@ -103,7 +103,8 @@ def test_chaque_ecran_a_quelque_chose_a_montrer():
     categories = set(Organisation.objects.values_list("categorie", flat=True))
     assert {Categorie.ETTI, Categorie.EI, Categorie.GEIQ, Categorie.REGIE} <= categories
     confluent = Organisation.objects.get(nom="Maison de l’emploi du Confluent")
-    assert confluent.adhesions.count() == 3
+    assert confluent.adhesions.filter(est_active=True).count() == 3
+    assert confluent.adhesions.filter(est_active=False).count() == 1, "un membre suspendu se montre"
     assert Beneficiaire.objects.filter(structure=confluent).count() == 63
     assert Beneficiaire.objects.exclude(structure=confluent).count() >= 3
 
