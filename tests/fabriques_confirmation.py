@@ -57,11 +57,13 @@ def completer_la_confirmation(paysage) -> None:
         texte="Le chantier a fermé deux jours.",
         le=timezone.now() - timedelta(days=1),
     )
-    completer_un_bilan_vise(paysage)
 
 
 def completer_un_bilan_vise(paysage) -> None:
-    """Sur le marché sans lot : un bilan que l'acheteur a approuvé, et une pénalité qu'il n'applique pas."""
+    """Sur le marché sans lot : un bilan que l'acheteur a approuvé, et une pénalité qu'il n'applique pas.
+
+    À la demande : ce marché ne se supprimerait plus.
+    """
     bilan = Bilan.objects.create(
         marche=paysage.marche_libre,
         arrete_au=date(2026, 9, 30),

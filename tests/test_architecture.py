@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from beneficiaires.models import Beneficiaire, Orientation
 from comptes.models import Profil, Utilisateur
 from tests.fabriques import PaysageComplet
+from tests.fabriques_confirmation import completer_un_bilan_vise
 from tests.typographie import fautes, textes
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -260,6 +261,7 @@ SANS_INSTANCE = {
 def test_str_ne_dit_jamais_le_nom_d_une_personne(db):
     """__str__ finit dans les journaux et les pages d'erreur : ni nom, ni prénom, ni courriel, ni date de naissance."""
     paysage = PaysageComplet()
+    completer_un_bilan_vise(paysage)
     Beneficiaire.objects.update(prenom="Zénobie", nom_naissance="Quatremère", nom_usage="Wladimir")
     Orientation.objects.update(prenom="Zénobie", nom_naissance="Quatremère", nom_usage="Wladimir")
     Utilisateur.objects.update(prenom="Zénobie", nom="Quatremère")
