@@ -36,6 +36,7 @@ ONGLETS = {
         ("Heures", "clauses:heures"),
         ("À confirmer", "clauses:heures_a_confirmer"),
     ),
+    "coordination": (("Totaux", "reporting:totaux"),),
 }
 # Ce qu'une structure règle une fois pour toutes : dans le menu du compte, loin du travail de chaque jour.
 REGLAGES = {
@@ -123,12 +124,12 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 
 def _navigation(request: HttpRequest, adhesion: Adhesion | None) -> dict[str, object]:
-    profil = adhesion.organisation.profil if adhesion else ""
+    profil = adhesion.profil if adhesion else ""
     return {
         "adhesion": adhesion,
         "onglets": onglets(profil, request.path),
         "reglages": [(libelle, url) for libelle, nom in REGLAGES.get(profil, ()) if (url := adresse(nom))],
-        "recherche_url": adresse("reporting:recherche") if profil else "",
+        "recherche_url": adresse("reporting:recherche") if profil in RECHERCHES else "",
         "recherche_libelle": RECHERCHES.get(profil, "Rechercher"),
         "theme": theme(request),
         "theme_bootstrap": {"clair": "light", "sombre": "dark"}.get(theme(request), ""),

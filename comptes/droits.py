@@ -7,12 +7,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from comptes.models import Profil, Role
+from comptes.models import COORDINATION, Profil, Role
 
 Vue = Callable[..., HttpResponse]
 
 
-def reserve_a(*profils: Profil) -> Callable[[Vue], Vue]:
+def reserve_a(*profils: str) -> Callable[[Vue], Vue]:
     """Refuse (403) les autres profils. La vue décorée garde ses profils dans `profils_admis`, que lit le test des droits."""
 
     def decorer(vue: Vue) -> Vue:
@@ -30,6 +30,7 @@ def reserve_a(*profils: Profil) -> Callable[[Vue], Vue]:
 
 facilitateur_seul = reserve_a(Profil.FACILITATEUR)
 prescripteur_seul = reserve_a(Profil.PRESCRIPTEUR)
+coordination_seule = reserve_a(COORDINATION)
 
 
 def administrateur_seul(vue: Vue) -> Vue:

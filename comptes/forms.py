@@ -3,7 +3,16 @@
 from django import forms
 from django.contrib.auth import password_validation
 
-from comptes.models import Adhesion, Invitation, Role, Utilisateur
+from comptes.models import Adhesion, Invitation, Organisation, Role, Utilisateur, roles_possibles
+
+AIDE_ADMINISTRATEUR = "Un administrateur gère les membres de la structure, en plus de son travail."
+AIDE_COORDINATION = " La coordination lit les totaux de la structure\u00a0: aucun nom, aucun dossier, et rien à écrire."
+
+
+def _proposer_les_roles(champ: forms.ChoiceField, organisation: Organisation) -> None:
+    roles = roles_possibles(organisation.profil)
+    champ.choices = roles
+    champ.help_text = AIDE_ADMINISTRATEUR + (AIDE_COORDINATION if Role.COORDINATION in dict(roles) else "")
 
 
 class CoordonneesForm(forms.ModelForm):
@@ -17,6 +26,10 @@ class InvitationForm(forms.ModelForm):
         model = Invitation
         fields = ["email", "role"]
         widgets = {"role": forms.RadioSelect}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _proposer_les_roles(self.fields["role"], self.instance.organisation)
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -39,7 +52,7 @@ class MembreForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = Role.choices
+        _proposer_les_roles(self.fields["role"], self.instance.organisation)
         self.initial["acces"] = "oui" if self.instance.est_active else "non"
 
 

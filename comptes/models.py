@@ -25,6 +25,10 @@ class Profil(models.TextChoices):
     ENTREPRISE = "entreprise", "Entreprise"
 
 
+# Le profil sous lequel agit qui coordonne une structure : aucune organisation ne l'a, donc rien ne lui est ouvert qui ne le nomme.
+COORDINATION = "coordination"
+
+
 class Categorie(models.TextChoices):
     """Ce qu'est l'organisation, dans le vocabulaire de son profil."""
 
@@ -213,17 +217,36 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     @property
     def profil(self) -> str:
         """Profil sous lequel la personne agit, vide sans adhésion en cours : elle ne voit alors rien."""
-        return self.adhesion.organisation.profil if self.adhesion and self.is_active else ""
+        return self.adhesion.profil if self.adhesion and self.is_active else ""
 
 
 class Role(models.TextChoices):
     MEMBRE = "membre", "Membre"
     ADMINISTRATEUR = "administrateur", "Administrateur de la structure"
+    COORDINATION = "coordination", "Coordination (totaux seulement)"
+
+
+def roles_possibles(profil: str) -> list[tuple[str, str]]:
+    """Les rôles qu'un administrateur peut donner dans une organisation de ce profil : seuls les facilitateurs ont une coordination."""
+    return [choix for choix in Role.choices if choix[0] != Role.COORDINATION or profil == Profil.FACILITATEUR]
+
+
+def controler_role(role: str, organisation: Organisation) -> None:
+    if role not in dict(roles_possibles(organisation.profil)):
+        raise ValidationError({"role": "Ce rôle n’existe pas dans cette organisation."})
 
 
 class AdhesionQuerySet(models.QuerySet["Adhesion"]):
     def en_cours(self) -> Self:
         return self.filter(est_active=True)
+
+    def au_travail(self) -> Self:
+        """Ceux qui tiennent des dossiers : en cours, coordination exceptée."""
+        return self.en_cours().exclude(role=Role.COORDINATION)
+
+    def coordinations(self) -> Self:
+        """Celles qui ne lisent que les totaux d'une structure facilitatrice."""
+        return self.en_cours().filter(role=Role.COORDINATION, organisation__profil=Profil.FACILITATEUR)
 
     def pour(self, utilisateur: Utilisateur) -> Self:
         return self.filter(organisation=utilisateur.organisation)
@@ -259,6 +282,13 @@ class Adhesion(models.Model):
 
     def __str__(self) -> str:
         return f"Adhésion {str(self.pk)[:8]}"
+
+    def clean(self) -> None:
+        controler_role(self.role, self.organisation)
+
+    @property
+    def profil(self) -> str:
+        return COORDINATION if self.role == Role.COORDINATION else self.organisation.profil
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -298,3 +328,6 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation {str(self.pk)[:8]}"
+
+    def clean(self) -> None:
+        controler_role(self.role, self.organisation)

@@ -29,7 +29,7 @@ def membre_liste(request: HttpRequest) -> HttpResponse:
 
 @administrateur_seul
 def membre_inviter(request: HttpRequest) -> HttpResponse:
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST or None, instance=Invitation(organisation=request.user.organisation))
     if request.method == "POST" and form.is_valid():
         try:
             entree = inviter(organisation=request.user.organisation, par=request.user, **form.cleaned_data)
@@ -106,7 +106,7 @@ def invitation_annuler(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _membre(request: HttpRequest, pk: UUID) -> Adhesion:
-    return get_object_or_404(Adhesion.objects.pour(request.user).select_related("utilisateur"), pk=pk)
+    return get_object_or_404(Adhesion.objects.pour(request.user).select_related("utilisateur", "organisation"), pk=pk)
 
 
 def _suite(request: HttpRequest, adhesion: Adhesion) -> HttpResponse:

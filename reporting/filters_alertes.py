@@ -48,7 +48,7 @@ class AlerteFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.utilisateur = utilisateur
         self.filters["seuil"].extra["choices"] = list(libelles.items())
-        equipe = utilisateur.organisation.adhesions.en_cours().values("utilisateur")
+        equipe = utilisateur.organisation.adhesions.au_travail().values("utilisateur")
         membres = Utilisateur.objects.filter(Q(pk__in=_responsables(self.queryset)) | Q(pk__in=equipe))
         autres = [(str(m.pk), m.get_full_name()) for m in membres.order_by("nom", "prenom") if m != utilisateur]
         self.filters["referent"].extra["choices"] = [(MOI, "Moi"), *autres, (PERSONNE, "Sans responsable")]

@@ -62,9 +62,7 @@ class ResponsableForm(forms.Form):
 
     def __init__(self, *args: object, structure: Organisation, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        membres = Utilisateur.objects.filter(
-            adhesions__organisation=structure, adhesions__est_active=True, is_active=True
-        )
+        membres = Utilisateur.objects.filter(adhesions__in=structure.adhesions.au_travail(), is_active=True)
         self.fields["responsable"].queryset = membres.order_by("nom", "prenom")
 
 

@@ -172,6 +172,7 @@ class PaysageComplet(Paysage):
         self.sans_adhesion.adhesions.update(est_active=False)
         for administrateur in (self.facilitateur, self.autre_facilitateur):
             administrateur.adhesions.update(role=Role.ADMINISTRATEUR)
+        self.coordinatrice = creer_utilisateur(self.structure, role=Role.COORDINATION)
         self.adhesion = self.sans_adhesion.adhesions.get()
         self.invitation = Invitation.objects.create(
             organisation=self.structure,

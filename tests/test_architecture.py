@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from beneficiaires.models import Beneficiaire, Orientation
-from comptes.models import Profil, Utilisateur
+from comptes.models import COORDINATION, Profil, Utilisateur
 from tests.fabriques import PaysageComplet
 from tests.fabriques_confirmation import completer_un_bilan_vise
 from tests.typographie import fautes, textes
@@ -60,7 +60,6 @@ def test_les_tests_des_regles_se_passent_de_django():
 # Vues ouvertes à tous les profils connectés, chacune avec sa raison ; toute autre vue dit ses profils (comptes.droits).
 SANS_PORTE = {
     "reporting.views.accueil.accueil": "chaque profil a son accueil à la même adresse ; sans profil, 403",
-    "reporting.views.recherche.recherche": "chaque liste passe par .pour(utilisateur) ; sans profil, rien",
     "reporting.views.travaux.travaux": "l'administrateur d'une structure, ou un compte technique sans structure ; 403 aux autres",
     "comptes.views.mon_compte": "chacun son propre compte",
     "comptes.views.changer_organisation": "seulement parmi ses propres adhésions",
@@ -88,7 +87,7 @@ def test_chaque_vue_a_sa_porte():
     for nom, vue in connectees.items():
         if nom not in SANS_PORTE:
             assert vue.profils_admis, nom
-            assert vue.profils_admis <= set(Profil), nom
+            assert vue.profils_admis <= {*Profil, COORDINATION}, nom
 
 
 # --- les gabarits -----------------------------------------------------------------------------------------------------

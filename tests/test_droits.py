@@ -37,10 +37,14 @@ PROFILS = {
     "s": "sans_adhesion",  # compte actif que sa structure a retiré
     "z": "suspendu",  # compte désactivé, session encore ouverte
 }
+# Qui coordonne la structure n'ouvre rien de plus qu'un compte sans structure (« s »), sauf ce que sa ligne lui ouvre.
+COORDINATION = {"k": "coordinatrice"}
+VISITEURS = PROFILS | COORDINATION
 # Un signe par réponse. Une adresse qui n'accepte que POST répond 405 en GET à qui a le droit d'y écrire.
 REPONSES = {
     "o": "200",
     "d": "302",  # autre page du site
+    "t": "302",  # ses totaux
     "c": "connexion",
     "x": "403",
     "-": "404",
@@ -77,11 +81,13 @@ class Ligne:
     requete: str = ""  # les paramètres de l'adresse, « p » étant le paysage
     vers: str = ""  # où mène « d »
     ecrit: bool = True  # un POST réussi change la base
+    coordination: str = ""  # ce que répond l'adresse à qui coordonne, si elle lui est ouverte
     reussi: int = 302  # ce que répond un POST réussi : il mène ailleurs, ou (200) montre sur place ce qu'il demandait
 
     @property
     def droit(self) -> dict[str, str]:
-        return dict(zip(PROFILS, self.droits.replace(" ", ""), strict=True))
+        droits = dict(zip(PROFILS, self.droits.replace(" ", ""), strict=True))
+        return droits | {"k": self.coordination or droits["s"]}
 
     @property
     def eprouve_l_identifiant(self) -> bool:
@@ -103,9 +109,10 @@ OPERATION = "operation={p.operation.pk}"
 LES_DEUX = "GET POST"
 TABLE = {
     "accueil, fiches, recherche": [
-        L("reporting:accueil", "c oo dd oo oo x c", vers="/mes-orientations/"),
+        L("reporting:accueil", "c oo dd oo oo x c", vers="/mes-orientations/", coordination="t"),
         L("reporting:public", "c xx xx oo xx x c"),
-        L("reporting:recherche", CONNECTES),
+        L("reporting:totaux", "c xx xx xx xx x c", coordination="o"),
+        L("reporting:recherche", "c oo oo oo oo x c"),
         L("reporting:operation_fiche", FA_OBJET, "GET", "operation"),
         L("reporting:marche_fiche", FA_OBJET, "GET", "marche"),
         L("reporting:personne_fiche", F_OBJET, "GET", "beneficiaire"),
@@ -595,7 +602,7 @@ def _temoins(_paysage_du_fichier) -> dict[str, str]:
     """Le témoin de session de chaque profil (sauf l'anonyme), ouverte une fois pour tout le fichier."""
     temoins = {}
     with time_machine.travel(AUJOURD_HUI, tick=False):
-        for lettre, attribut in PROFILS.items():
+        for lettre, attribut in VISITEURS.items():
             if attribut:
                 client = Client()
                 client.force_login(getattr(_paysage_du_fichier, attribut))
@@ -606,7 +613,7 @@ def _temoins(_paysage_du_fichier) -> dict[str, str]:
 @pytest.fixture
 def visiteurs(_temoins, paysage) -> dict[str, Client]:
     """Un navigateur neuf par profil, déjà connecté (sauf l'anonyme)."""
-    clients = {lettre: Client() for lettre in PROFILS}
+    clients = {lettre: Client() for lettre in VISITEURS}
     for lettre, temoin in _temoins.items():
         clients[lettre].cookies[settings.SESSION_COOKIE_NAME] = temoin
     return clients
@@ -673,8 +680,8 @@ def test_chaque_profil_ouvre_ce_que_dit_la_table(section, paysage, visiteurs):
             lire_en_entier(reponse)
             if reponse_lue(reponse) != attendue:
                 ecarts.append(f"{ligne.identite} × {lettre} : {reponse_lue(reponse)}, la table dit {attendue}")
-            elif signe == "d" and not reponse.url.startswith(ligne.vers):
-                ecarts.append(f"{ligne.identite} × {lettre} : mène à {reponse.url}, la table dit {ligne.vers}")
+            elif signe in "dt" and not reponse.url.startswith(vers := ligne.vers if signe == "d" else "/totaux/"):
+                ecarts.append(f"{ligne.identite} × {lettre} : mène à {reponse.url}, la table dit {vers}")
     assert not ecarts, "\n".join(ecarts)
 
 

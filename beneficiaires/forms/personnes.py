@@ -23,7 +23,7 @@ from comptes.models import Adhesion, Organisation, Profil, Utilisateur
 
 def membres(structure: Organisation, en_poste: Utilisateur | None = None) -> QuerySet[Utilisateur]:
     """Les personnes qui peuvent suivre quelqu'un pour cette structure, et celle qui le suit déjà."""
-    adherents = Adhesion.objects.en_cours().filter(organisation=structure).values("utilisateur")
+    adherents = Adhesion.objects.au_travail().filter(organisation=structure).values("utilisateur")
     return Utilisateur.objects.filter(
         Q(pk__in=adherents, is_active=True) | Q(pk=en_poste.pk if en_poste else None)
     ).order_by("nom", "prenom")

@@ -8,7 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from comptes.models import Organisation, Profil, Utilisateur
+from comptes.models import COORDINATION, Organisation, Profil, Utilisateur
 
 
 class Financement(models.TextChoices):
@@ -34,6 +34,12 @@ class OperationQuerySet(models.QuerySet["Operation"]):
                 return self.filter(self._parmi(marches__lots__titulaires__entreprise=organisation))
             case _:
                 return self.none()
+
+    def totalisables_par(self, utilisateur: Utilisateur) -> Self:
+        """Celles dont une coordination lit les totaux, et rien d'autre : toutes celles des structures qu'elle coordonne."""
+        if utilisateur.profil != COORDINATION:
+            return self.none()
+        return self.filter(structure__in=utilisateur.adhesions.coordinations().values("organisation"))
 
     def _parmi(self, **liees: object) -> Q:
         """Une opération n'apparaît qu'une fois, même liée par plusieurs marchés ou plusieurs lots."""

@@ -52,6 +52,7 @@ from clauses.regles.masque import (
     SEUIL_MASQUE,
     RepartitionsMasquees,
     Somme,
+    masquer_parts,
     masquer_petits_comptes,
     masquer_repartitions,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "evaluer_rythme",
     "fenetre_eligibilite",
     "heures_apres_avenants",
+    "masquer_parts",
     "masquer_petits_comptes",
     "masquer_repartitions",
     "ouvrir_fenetre",

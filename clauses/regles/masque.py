@@ -91,6 +91,24 @@ def masquer_repartitions(
     )
 
 
+def masquer_parts(total: int, parts: Mapping[Cle, int], *, seuil: int = SEUIL_MASQUE) -> dict[Cle, int | None]:
+    """Masque des parts qui peuvent se recouvrir (les personnes de chaque opération), à côté de leur total.
+
+    Une part se tait si elle, ou ce qu'elle laisse du total, compte moins de `seuil` personnes. Les parts tues ne sont jamais seules et
+    font ensemble au moins `seuil` : sinon la plus petite des autres se tait aussi. Un total trop petit les tait toutes.
+    Le temps ne dépend que du nombre de parts, là où `masquer_repartitions` résout un système.
+    """
+    presentes = [cle for cle, compte in parts.items() if compte]
+    masquees = {cle for cle in presentes if parts[cle] < seuil or 0 < total - parts[cle] < seuil}
+    if 0 < total < seuil:
+        masquees = set(presentes)
+    for cle in sorted(presentes, key=lambda cle: (parts[cle], repr(cle))):
+        if not masquees or (len(masquees) > 1 and sum(parts[autre] for autre in masquees) >= seuil):
+            break
+        masquees.add(cle)
+    return {cle: None if cle in masquees else compte for cle, compte in parts.items()}
+
+
 def _case_a_ajouter(
     comptes: Mapping[Cle, int], sommes: Sequence[Somme[Cle]], masquees: set[Cle], seuil: int
 ) -> Cle | None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 from stdnum import luhn
 
-from comptes.models import Adhesion, Organisation, Profil, Utilisateur
+from comptes.models import Adhesion, Organisation, Profil, Role, Utilisateur
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import moment
-from config.demonstration.tables.organisations import COMPTES, MOT_DE_PASSE, ORGANISATIONS
+from config.demonstration.tables.organisations import AUTRES_ADHESIONS, COMPTES, MOT_DE_PASSE, ORGANISATIONS
 
 
 def siret_invente(rang: int) -> str:
@@ -48,7 +48,7 @@ def construire_comptes(atelier: Atelier) -> None:
             password=mot_de_passe,
             date_joined=arrivee,
         )
-        if ligne.est_active:  # un membre suspendu n'écrit rien
+        if ligne.est_active and ligne.role != Role.COORDINATION:  # ni un membre suspendu ni une coordination n'écrivent
             atelier.comptes_par_organisation.setdefault(ligne.organisation, []).append(atelier.comptes[ligne.cle])
     Utilisateur.objects.bulk_create(atelier.comptes.values())
     Adhesion.objects.bulk_create(
@@ -61,6 +61,13 @@ def construire_comptes(atelier: Atelier) -> None:
         )
         for ligne in COMPTES
     )
+    for cle, organisation, role in AUTRES_ADHESIONS:
+        Adhesion.objects.create(
+            id=atelier.id("adhesion", cle, organisation),
+            utilisateur=atelier.comptes[cle],
+            organisation=atelier.organisations[organisation],
+            role=role,
+        )
 
 
 def declarant(atelier: Atelier, entreprise: str) -> Utilisateur | None:

@@ -56,7 +56,9 @@ def _a_suivre(alerte: Alerte) -> Alerte:
 
 
 def _est_membre(alerte: Alerte, utilisateur: Utilisateur) -> bool:
-    return utilisateur.is_active and utilisateur.adhesions.en_cours().filter(organisation=alerte.structure_id).exists()
+    return (
+        utilisateur.is_active and utilisateur.adhesions.au_travail().filter(organisation=alerte.structure_id).exists()
+    )
 
 
 # Sur une sélection ---------------------------------------------------------------------------------------------------

@@ -61,10 +61,10 @@ class AlerteQuerySet(models.QuerySet["Alerte"]):
 
         Un responsable qui n'est plus de la structure ne suit plus rien.
         """
-        membres = Adhesion.objects.en_cours().filter(
+        membres = Adhesion.objects.au_travail().filter(
             organisation=OuterRef("structure"), utilisateur=OuterRef("suivie_par"), utilisateur__is_active=True
         )
-        structures = utilisateur.adhesions.en_cours().filter(organisation__profil=Profil.FACILITATEUR)
+        structures = utilisateur.adhesions.au_travail().filter(organisation__profil=Profil.FACILITATEUR)
         return self.alias(suivie_par=Coalesce("responsable", "beneficiaire__referent")).filter(
             Q(suivie_par=utilisateur.pk) | ~Exists(membres), structure__in=structures.values("organisation")
         )

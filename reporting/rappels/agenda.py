@@ -41,7 +41,7 @@ def adresse_de(cle: str) -> str:
 
 def lecteur_de(cle: str) -> Utilisateur | None:
     """Le compte qui a ouvert cette adresse, s'il est toujours actif dans une structure facilitatrice."""
-    adhesions = Adhesion.objects.en_cours().filter(organisation__profil=Profil.FACILITATEUR)
+    adhesions = Adhesion.objects.au_travail().filter(organisation__profil=Profil.FACILITATEUR)
     return Utilisateur.objects.filter(
         agenda__empreinte=empreinte_de(cle), is_active=True, pk__in=adhesions.values("utilisateur")
     ).first()

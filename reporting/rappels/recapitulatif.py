@@ -57,7 +57,7 @@ def preparer(jour: date) -> list[EnvoiRecapitulatif]:
 
 def destinataires() -> QuerySet[Utilisateur]:
     """Les comptes actifs d'une structure facilitatrice, avec ce qu'il faut pour composer sans rien relire."""
-    adhesions = Adhesion.objects.en_cours().filter(organisation__profil=Profil.FACILITATEUR)
+    adhesions = Adhesion.objects.au_travail().filter(organisation__profil=Profil.FACILITATEUR)
     return (
         Utilisateur.objects.filter(pk__in=adhesions.values("utilisateur"), is_active=True)
         .annotate(

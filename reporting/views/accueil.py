@@ -15,7 +15,7 @@ from clauses.models import Engagement
 from clauses.models.confirmations import releves_a_confirmer
 from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
-from comptes.models import Organisation, Profil
+from comptes.models import COORDINATION, Organisation, Profil
 from reporting import tableau_de_bord
 from reporting.echeancier import Tranches, compter_par_tranche, semaine_de
 from reporting.graphiques import barres_mensuelles
@@ -43,6 +43,8 @@ def accueil(request: HttpRequest) -> HttpResponse:
             return _acheteur(request)
         case Profil.ENTREPRISE:
             return _entreprise(request)
+        case profil if profil == COORDINATION:
+            return redirect("reporting:totaux")
     return render(request, "reporting/accueil/sans_acces.html", status=403)
 
 

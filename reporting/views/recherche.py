@@ -7,12 +7,14 @@ from beneficiaires.filters import contenant
 from beneficiaires.models import Beneficiaire, Orientation
 from clauses.filters import contenant_les_mots
 from clauses.models import Marche, Operation, Titulaire
+from comptes.droits import reserve_a
 from comptes.models import Organisation, Profil
 
 LIMITE = 20
 LONGUEUR_MINIMALE = 2
 
 
+@reserve_a(*Profil)
 def recherche(request: HttpRequest) -> HttpResponse:
     texte = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     contexte: dict[str, object] = {"texte": texte, "trop_court": 0 < len(texte) < LONGUEUR_MINIMALE}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clauses.regles import Somme, masquer_petits_comptes, masquer_repartitions
-from clauses.regles.masque import _en_entiers, _enchainer, _mouvements
+from clauses.regles.masque import _en_entiers, _enchainer, _mouvements, masquer_parts
 
 
 def croise(lignes):
@@ -347,3 +347,34 @@ def test_un_grand_tableau_se_masque_vite():
     assert perf_counter() - debut < 2
     assert any(valeur is not None for valeur in publies.values())
     assert all(valeur is None or valeur == 0 or valeur >= 5 for valeur in publies.values())
+
+
+# --- parts qui se recouvrent --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "publies"),
+    [
+        (20, {"a": 12, "b": 9}, {"a": 12, "b": 9}),  # une personne dans les deux
+        (20, {"a": 20, "b": 0}, {"a": 20, "b": 0}),  # zéro ne désigne personne
+        (30, {"a": 20, "b": 6, "c": 4}, {"a": 20, "b": None, "c": None}),  # 4 seul se lirait : 30 - 20 - 6
+        (33, {"a": 20, "b": 8, "c": 3, "d": 2}, {"a": 20, "b": 8, "c": None, "d": None}),  # à deux, cinq personnes
+        (32, {"a": 20, "b": 8, "c": 3, "d": 1}, {"a": 20, "b": None, "c": None, "d": None}),  # à deux, quatre
+        (14, {"a": 12, "b": 7}, {"a": None, "b": None}),  # « 12 sur 14 » en dit deux ; à côté, 7 ne reste pas seul
+        (4, {"a": 4}, {"a": None}),
+        (4, {"a": 4, "b": 0}, {"a": None, "b": 0}),
+        (0, {"a": 0}, {"a": 0}),
+        (0, {}, {}),
+    ],
+)
+def test_des_parts_a_cote_de_leur_total(total, parts, publies):
+    assert masquer_parts(total, parts) == publies
+
+
+def test_beaucoup_de_parts_se_masquent_vite():
+    """Mille opérations, une sur deux de trois personnes : le temps suit leur nombre."""
+    parts = {rang: 3 if rang % 2 else 9 for rang in range(1000)}
+    debut = perf_counter()
+    publies = masquer_parts(6000, parts)
+    assert perf_counter() - debut < 1
+    assert publies == {rang: None if rang % 2 else 9 for rang in range(1000)}

@@ -27,7 +27,7 @@ from clauses.models import (
 )
 from clauses.regles import CodeRythme, Decision
 from clauses.regles.declarations import EtatDeclaration
-from comptes.models import Categorie, Organisation, Profil, Utilisateur
+from comptes.models import COORDINATION, Categorie, Organisation, Profil, Utilisateur
 from parcours.lectures_diagnostic import comparer_diagnostics
 from parcours.models import (
     Action,
@@ -103,7 +103,8 @@ def test_chaque_ecran_a_quelque_chose_a_montrer():
     categories = set(Organisation.objects.values_list("categorie", flat=True))
     assert {Categorie.ETTI, Categorie.EI, Categorie.GEIQ, Categorie.REGIE} <= categories
     confluent = Organisation.objects.get(nom="Maison de l’emploi du Confluent")
-    assert confluent.adhesions.filter(est_active=True).count() == 3
+    assert confluent.adhesions.au_travail().count() == 3
+    assert confluent.adhesions.coordinations().count() == 1
     assert confluent.adhesions.filter(est_active=False).count() == 1, "un membre suspendu se montre"
     assert Beneficiaire.objects.filter(structure=confluent).count() == 63
     assert Beneficiaire.objects.exclude(structure=confluent).count() >= 3
@@ -138,7 +139,7 @@ def test_chaque_ecran_a_quelque_chose_a_montrer():
 
 
 def test_un_compte_par_profil_ouvre_le_site(client):
-    """La commande affiche quatre comptes et leur mot de passe, et chacun permet d'entrer."""
+    """La commande affiche un compte par profil, une coordination et leur mot de passe, et chacun permet d'entrer."""
     sortie = StringIO()
     call_command("comptes_demo", stdout=sortie)
     *lignes, mot_de_passe = sortie.getvalue().strip().splitlines()
@@ -148,9 +149,9 @@ def test_un_compte_par_profil_ouvre_le_site(client):
         profil, email = ligne.split()
         utilisateur = authenticate(email=email, password=mot_de_passe)
         assert utilisateur is not None
-        assert utilisateur.organisation.get_profil_display() == profil
+        assert profil in ("Coordination", utilisateur.organisation.get_profil_display())
         profils.append(utilisateur.profil)
-    assert profils == [Profil.FACILITATEUR, Profil.PRESCRIPTEUR, Profil.ACHETEUR, Profil.ENTREPRISE]
+    assert profils == [Profil.FACILITATEUR, Profil.PRESCRIPTEUR, Profil.ACHETEUR, Profil.ENTREPRISE, COORDINATION]
 
 
 def test_une_seance_close_et_la_suivante_en_preparation():

@@ -165,7 +165,7 @@ def _est_uuid(texte: str) -> bool:
 def _auteur(adresse: str, structure: Organisation) -> Utilisateur | None:
     if not adresse:
         return None
-    membres = Utilisateur.objects.filter(adhesions__in=structure.adhesions.en_cours(), is_active=True)
+    membres = Utilisateur.objects.filter(adhesions__in=structure.adhesions.au_travail(), is_active=True)
     auteur = membres.filter(email__iexact=adresse).first()
     if auteur is None:
         raise CommandError(f"{adresse} n’est pas un compte actif de {structure.nom}.")

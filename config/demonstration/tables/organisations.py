@@ -152,13 +152,18 @@ COMPTES = (
     LigneCompte("odile", "tessier", "Odile", "Tessier", "o.tessier@tessier.example"),
     LigneCompte("jeanne", "elan", "Jeanne", "Rivière", "j.riviere@elan.example"),
     LigneCompte("denis", "regie", "Denis", "Kone", "d.kone@terrasses.example"),
+    LigneCompte("helene", "confluent", "Hélène", "Astier", "h.astier@confluent.example", Role.COORDINATION),
     LigneCompte("marc", "confluent", "Marc", "Tellier", "m.tellier@confluent.example", est_active=False),
 )
 
-# Un compte par profil, celui que « bin/demo » propose d'essayer.
+# Hélène coordonne les deux structures : elle en lit les totaux ensemble.
+AUTRES_ADHESIONS = (("helene", "haut_vallon", Role.COORDINATION),)
+
+# Un compte par profil, et la coordination : ceux que « bin/demo » propose d'essayer.
 COMPTES_A_ESSAYER = (
-    (Profil.FACILITATEUR, "claire"),
-    (Profil.PRESCRIPTEUR, "ines"),
-    (Profil.ACHETEUR, "pierre"),
-    (Profil.ENTREPRISE, "bruno"),
+    (Profil.FACILITATEUR.label, "claire"),
+    (Profil.PRESCRIPTEUR.label, "ines"),
+    (Profil.ACHETEUR.label, "pierre"),
+    (Profil.ENTREPRISE.label, "bruno"),
+    ("Coordination", "helene"),
 )

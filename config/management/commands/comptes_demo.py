@@ -1,4 +1,4 @@
-"""manage.py comptes_demo : un compte par profil pour essayer Étape."""
+"""manage.py comptes_demo : un compte par profil, et une coordination, pour essayer Étape."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,7 +7,7 @@ from config.demonstration.tables.organisations import COMPTES, COMPTES_A_ESSAYER
 
 
 class Command(BaseCommand):
-    help = "Affiche un compte de démonstration par profil, et leur mot de passe commun."
+    help = "Affiche un compte de démonstration par profil, une coordination, et leur mot de passe commun."
 
     def handle(self, **options):
         lignes = {ligne.cle: ligne for ligne in COMPTES}
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Aucun compte de démonstration ici\u00a0: manage.py peupler les crée, dans une base vide."
             )
-        for profil, cle in COMPTES_A_ESSAYER:
+        for libelle, cle in COMPTES_A_ESSAYER:
             if lignes[cle].email in presents:
-                self.stdout.write(f"{profil.label:<13} {lignes[cle].email}")
+                self.stdout.write(f"{libelle:<13} {lignes[cle].email}")
         self.stdout.write(f"Mot de passe, le même pour tous\u00a0: {MOT_DE_PASSE}")
