@@ -5,6 +5,7 @@ from django.urls import include, path
 app_name = "clauses"
 
 urlpatterns = [
+    path("", include("clauses.urls_acheteurs")),
     path("", include("clauses.urls_comptage")),
     path("", include("clauses.urls_confirmations")),
     path("", include("clauses.urls_controles")),

@@ -29,6 +29,7 @@ ONGLETS = {
     ),
     "acheteur": (
         ("Mes marchés", "reporting:accueil"),
+        ("Calibrer", "clauses:calibrer"),
         ("Bilans", "reporting:bilan_liste"),
     ),
     "entreprise": (
@@ -61,6 +62,7 @@ RUBRIQUES = {
         (
             *("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
             *("/engagements/", "/tranches/", "/commandes/", "/objectifs/", "/conventions/", "/imputations/"),
+            "/calibrer/",
         ),
         "clauses:operation_liste",
     ),

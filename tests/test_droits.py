@@ -321,6 +321,9 @@ TABLE = {
         L("clauses:lot_partager", F_OBJET, LES_DEUX, "lot"),
         L("clauses:lot_simulateur", F_OBJET, "GET", "lot"),
     ],
+    "avant le marché": [
+        L("clauses:calibrer", FA_PAGE),
+    ],
     "organisations : l'annuaire est commun à toutes les structures": [
         L("clauses:entreprise_liste", F_PAGE),
         L("clauses:organisation_creer", F_PAGE, LES_DEUX, requete="profil=entreprise"),
