@@ -41,7 +41,7 @@ from clauses.regles.rythme import DIXIEME, HEURES_D_UN_TEMPS_PLEIN, etp
 from comptes.formats import de, enumeration, euros, nombre, pourcent, quantite
 from comptes.formats import heures as ecrire_heures
 
-EN_CLAUSE: Final = "Écrites en clause d’exécution, les heures seraient celles-ci\u00a0: "
+EN_CLAUSE: Final = "Écrites en clause d’exécution, les heures seraient celles-ci\u00a0:"
 
 
 class CodeObligation(StrEnum):
@@ -186,8 +186,10 @@ def rediger_calibrage(calibrage: Calibrage) -> str:
     phrases = [f"{conseil.titre}{base}.{raison}"]
     if c.conseillees:
         duree = f"{nombre(c.mois_par_personne, 1)}\u00a0mois"
+        debut = "De" if conseil.demande_des_heures else f"{EN_CLAUSE} de"
+        fourchette = f"{debut} {ecrire_heures(c.basses)} à {ecrire_heures(c.hautes)}"
         phrases.append(
-            f"{'' if conseil.demande_des_heures else EN_CLAUSE}{'De' if conseil.demande_des_heures else 'de'} {ecrire_heures(c.basses)} à {ecrire_heures(c.hautes)}, {ecrire_heures(c.conseillees)} conseillées\u00a0: "
+            f"{fourchette}, {ecrire_heures(c.conseillees)} conseillées\u00a0: "
             f"{quantite(c.personnes, 'personne')} à temps plein pendant {duree}"
             f"{' chacune' if c.personnes > 1 else ''}, soit {nombre(c.etp)}\u00a0ETP."
         )
