@@ -29,6 +29,7 @@ ONGLETS = {
     ),
     "acheteur": (
         ("Mes marchés", "reporting:accueil"),
+        ("Marchés à venir", "clauses:projet_liste"),
         ("Calibrer", "clauses:calibrer"),
         ("Bilans", "reporting:bilan_liste"),
     ),
@@ -62,7 +63,7 @@ RUBRIQUES = {
         (
             *("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
             *("/engagements/", "/tranches/", "/commandes/", "/objectifs/", "/conventions/", "/imputations/"),
-            "/calibrer/",
+            *("/calibrer/", "/marches-a-venir/"),
         ),
         "clauses:operation_liste",
     ),
@@ -98,13 +99,18 @@ def adresse(nom: str) -> str:
 
 def onglets(profil: str, chemin: str) -> list[Onglet]:
     """Les onglets d'un profil ; le courant est celui dont l'adresse ouvre le plus précisément le chemin."""
-    rubrique = next((nom for debut, nom in RUBRIQUES.items() if chemin.startswith(debut)), "")
-    chemin = adresse(rubrique) + "…" if rubrique else chemin
     liens = [(libelle, url) for libelle, nom in ONGLETS.get(profil, ()) if (url := adresse(nom))]
-    candidats = [url for _, url in liens if chemin == url or (url != "/" and chemin.startswith(url))]
-    meilleur = max(candidats, key=len, default="")
+    meilleur = _meilleur(liens, chemin)
+    if not meilleur and (rubrique := next((nom for debut, nom in RUBRIQUES.items() if chemin.startswith(debut)), "")):
+        meilleur = _meilleur(liens, adresse(rubrique) + "…")
     etat = "page" if chemin == meilleur else "true"
     return [Onglet(libelle, url, etat if url == meilleur else "") for libelle, url in liens]
+
+
+def _meilleur(liens: list[tuple[str, str]], chemin: str) -> str:
+    return max(
+        (url for _, url in liens if chemin == url or (url != "/" and chemin.startswith(url))), key=len, default=""
+    )
 
 
 def theme(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from beneficiaires.models import Beneficiaire, Orientation, Situation
 from beneficiaires.periodes import ajouter_mois, decaler
@@ -25,6 +25,7 @@ from clauses.models import (
     Engagement,
     Litige,
     Operation,
+    ProjetMarche,
     ReleveHeures,
     ReponseEligibilite,
 )
@@ -158,6 +159,12 @@ def litiges_ouverts(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str,
         .ouverts()
         .aggregate(nombre=Count("pk"), en_retard=Count("pk", filter=Q(echeance__lt=aujourd_hui)))
     )
+
+
+def projets_en_attente(utilisateur: Utilisateur, partie: str) -> dict[str, object]:
+    """Les marchés à venir où cette partie doit répondre, et depuis quand la plus ancienne question attend."""
+    attendus = ProjetMarche.objects.pour(utilisateur).attendus_de(partie)
+    return attendus.aggregate(nombre=Count("pk"), depuis=Min("attente_depuis"))
 
 
 def justificatifs_manquants(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:

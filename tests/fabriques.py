@@ -51,6 +51,7 @@ from reporting.models import (
 )
 from reporting.rappels.agenda import ouvrir_agenda
 from reporting.rappels.desabonnement import adresse_de_desabonnement
+from tests.fabriques_acheteurs import completer_les_marches_a_venir
 from tests.fabriques_confirmation import completer_la_confirmation
 from tests.fabriques_marches import (
     AffectationFactory,
@@ -188,6 +189,7 @@ class PaysageComplet(Paysage):
         self._completer_les_agrements()
         completer_le_parcours(self)
         completer_la_confirmation(self)
+        completer_les_marches_a_venir(self)
         self.orientation = OrientationFactory(
             prescripteur=self.prescripteur, auteur=self.compte_prescripteur, structure=self.structure
         )

@@ -57,6 +57,7 @@ F_PAGE = "       c oo xx xx xx x c"
 F_OBJET = "      c o- xx xx xx x c"
 FA_PAGE = "      c oo xx oo xx x c"
 FA_OBJET = "     c o- xx o- xx x c"
+A_PAGE = "       c xx xx oo xx x c"
 A_OBJET = "      c xx xx o- xx x c"
 FE_PAGE = "      c oo xx xx oo x c"
 FE_OBJET = "     c o- xx xx o- x c"
@@ -272,6 +273,7 @@ TABLE = {
     "opérations, marchés, lots, titulaires, avenants": [
         L("clauses:operation_liste", F_PAGE),
         L("clauses:operation_creer", F_PAGE, LES_DEUX),
+        L("clauses:operation_creer", F_OBJET, LES_DEUX, requete="projet={p.projet_rendu.pk}"),
         L("clauses:operation_modifier", F_OBJET, LES_DEUX, "operation"),
         L("clauses:operation_supprimer", F_OBJET, LES_DEUX, "operation_libre"),
         L("clauses:marche_creer", F_OBJET, LES_DEUX, "operation"),
@@ -323,6 +325,15 @@ TABLE = {
     ],
     "avant le marché": [
         L("clauses:calibrer", FA_PAGE),
+        L("clauses:projet_liste", FA_PAGE),
+        L("clauses:projet_creer", A_PAGE, LES_DEUX),
+        L("clauses:projet_detail", FA_OBJET, "GET", "projet"),
+        L("clauses:projet_modifier", A_OBJET, LES_DEUX, "projet"),
+        L("clauses:projet_demander", A_OBJET, "POST", "projet_brouillon"),
+        L("clauses:projet_ecrire", FA_OBJET, "POST", "projet"),
+        L("clauses:projet_avis", F_OBJET, "POST", "projet"),
+        L("clauses:projet_publier", A_OBJET, "POST", "projet_rendu"),
+        L("clauses:projet_abandonner", A_OBJET, "POST", "projet_brouillon"),
     ],
     "organisations : l'annuaire est commun à toutes les structures": [
         L("clauses:entreprise_liste", F_PAGE),
@@ -499,6 +510,19 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
         "commune": "Villerive",
         "date_debut": "01/12/2026",
     },
+    "clauses:operation_creer?projet": lambda p: {"date_debut": "01/03/2027"},
+    "clauses:projet_creer": lambda p: {
+        "structure": p.structure.pk,
+        "objet": "Nettoyage des parties communes",
+        "commune": "Villerive",
+        "question": "Quel dispositif ?",
+        "montant_ht_euros": "300 000",
+        "duree_mois": "24",
+    },
+    "clauses:projet_modifier": lambda p: {"montant_ht_euros": "900 000"},
+    "clauses:projet_ecrire": lambda p: {"texte": "Les lots 1 et 2 restent à définir."},
+    "clauses:projet_avis": lambda p: {"dispositif": "execution", "heures": "833", "texte": "Sur le lot 1 seulement."},
+    "clauses:projet_publier": lambda p: {"publie_le": "16/11/2026"},
     "clauses:operation_modifier": lambda p: {"nom": "Résidence Les Saules"},
     "clauses:marche_creer": lambda p: {"reference": "2026-T0777", "objet": "Étanchéité"},
     "clauses:marche_modifier": lambda p: {"objet": "Étanchéité"},

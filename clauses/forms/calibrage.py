@@ -137,6 +137,11 @@ class CalibrageForm(forms.Form):
         return donnees
 
     @property
+    def saisie(self) -> dict[str, str]:
+        """Ce qui est tapé, tel quel : de quoi refaire le même calcul plus tard."""
+        return {nom: self.data[nom] for nom in self.fields if self.data.get(nom)}
+
+    @property
     def volet_ouvert(self) -> bool:
         """Une hypothèse est tapée, ou refusée : elle se voit."""
         return self._est_remplie(HYPOTHESES)
@@ -146,7 +151,7 @@ class CalibrageForm(forms.Form):
         return self._est_remplie(RESERVATION)
 
     def _est_remplie(self, noms: tuple[str, ...]) -> bool:
-        return any(self.data.get(nom) or nom in self.errors for nom in noms)
+        return any(self.data.get(nom) or self.initial.get(nom) or nom in self.errors for nom in noms)
 
 
 def _valeur(nom: str, donnees: dict[str, Any]) -> Any:

@@ -42,6 +42,7 @@ from clauses.models.placements import (
     ReponseEligibilite,
     TypeContrat,
 )
+from clauses.models.projets import AvisFacilitateur, MessageProjet, ProjetMarche
 from clauses.models.regles import ModeleRegle, NatureObjectif, SousObjectif
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Approbation",
     "Arrondi",
     "Avenant",
+    "AvisFacilitateur",
     "BaseJuridique",
     "CalculCommandes",
     "Ccag",
@@ -78,6 +80,7 @@ __all__ = [
     "Lot",
     "Marche",
     "MessageLitige",
+    "MessageProjet",
     "ModeEngagement",
     "ModeExecution",
     "ModeleRegle",
@@ -85,6 +88,7 @@ __all__ = [
     "NatureObjectif",
     "NiveauControle",
     "Operation",
+    "ProjetMarche",
     "Rectificatif",
     "Reexamen",
     "RegleClause",

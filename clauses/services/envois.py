@@ -50,7 +50,7 @@ def preparer(jour: date) -> list[EnvoiDeclaration]:
     Le nombre de requêtes ne dépend pas du nombre d'entreprises. Relancé, rien ne s'écrit deux fois.
     """
     attentes = _lire_les_attentes(jour)
-    facilitateurs = _facilitateurs({attente.mois.structure for attente in attentes})
+    facilitateurs = adresses_des_organisations({attente.mois.structure for attente in attentes})
     envois = [envoi for attente in attentes for envoi in _envois_dus(attente, facilitateurs, jour)]
     deja = set(EnvoiDeclaration.objects.filter(mois__in={e.mois for e in envois}).values_list(*_CLE))
     nouveaux = list({cle: envoi for envoi in envois if (cle := _cle(envoi)) not in deja}.values())
@@ -113,15 +113,15 @@ def _contacts(mois: Iterable[MoisDeclare]) -> Mapping[tuple[UUID, UUID], dict[st
     return lus
 
 
-def _facilitateurs(structures: Collection[UUID]) -> dict[UUID, list[str]]:
-    """Où écrire à chaque structure : son adresse, sinon ses administrateurs, sinon ses membres."""
+def adresses_des_organisations(organisations: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Où écrire à chaque organisation : son adresse, sinon ses administrateurs, sinon ses membres."""
     adresses = {
         pk: [courriel]
-        for pk, courriel in Organisation.objects.filter(pk__in=structures).values_list("pk", "courriel")
+        for pk, courriel in Organisation.objects.filter(pk__in=organisations).values_list("pk", "courriel")
         if courriel
     }
     membres: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    actives = Adhesion.objects.en_cours().filter(organisation__in=structures, utilisateur__is_active=True)
+    actives = Adhesion.objects.en_cours().filter(organisation__in=organisations, utilisateur__is_active=True)
     for structure, role, courriel in actives.order_by("utilisateur__email").values_list(
         "organisation", "role", "utilisateur__email"
     ):

@@ -20,6 +20,7 @@ def calibrer_clause(request: HttpRequest) -> HttpResponse:
     contexte = {
         "form": form,
         "calibrage": form.resultat,
+        "est_acheteur": request.user.profil == Profil.ACHETEUR,
         "paragraphe": rediger_calibrage(form.resultat) if form.resultat else "",
     }
     return render(request, "clauses/calibrage/calibrer.html", contexte)

@@ -14,6 +14,7 @@ from clauses.services.avenants import enregistrer_avenant
 from clauses.services.fins import fin_de, modifier_marche
 from clauses.services.marches import creer_marche
 from clauses.views.formulaires import ecrire, ouvrir, veut_calculer
+from clauses.views.projets_suites import valeurs_du_marche
 from comptes.brouillons import partir_creer, valeurs_initiales
 from comptes.droits import facilitateur_seul
 from comptes.formats import date_longue
@@ -27,7 +28,7 @@ def marche_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.pour(request.user).select_related("maitre_ouvrage"), pk=pk)
     if depart := partir_creer(request, A_CREER):
         return depart
-    initial = {"acheteur": operation.maitre_ouvrage_id}
+    initial = {"acheteur": operation.maitre_ouvrage_id} | valeurs_du_marche(operation)
     form = ouvrir(request, MarcheForm, initial=initial, instance=Marche(operation=operation))
     if ecrire(request, form, lambda: creer_marche(marche=form.instance, par=request.user)):
         messages.success(

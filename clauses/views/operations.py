@@ -11,10 +11,12 @@ from beneficiaires.periodes import dernier_mois_clos
 from clauses.filters import OperationFilter
 from clauses.forms.operations import OperationForm
 from clauses.listes import lignes_operations
-from clauses.models import Operation
+from clauses.models import Operation, ProjetMarche
 from clauses.regles.rythme import SEUILS_PAR_DEFAUT
+from clauses.services.projets import creer_operation_du_projet
 from clauses.tables import OperationTable
 from clauses.views.formulaires import ecrire, ouvrir
+from clauses.views.projets_suites import projet_a_suivre, valeurs_de_l_operation
 from comptes.brouillons import partir_creer
 from comptes.droits import facilitateur_seul
 from comptes.ecriture import enregistrer
@@ -51,15 +53,24 @@ def operation_liste(request: HttpRequest) -> HttpResponse:
 
 @facilitateur_seul
 def operation_creer(request: HttpRequest) -> HttpResponse:
+    projet = projet_a_suivre(request)
     if depart := partir_creer(request, A_CREER):
         return depart
-    form = ouvrir(request, OperationForm, instance=Operation(structure=request.user.organisation))
-    if ecrire(request, form, lambda: enregistrer(form.instance)):
+    operation = Operation(structure=request.user.organisation)
+    form = ouvrir(request, OperationForm, valeurs_de_l_operation(projet), instance=operation)
+    if ecrire(request, form, lambda: _creer(request, operation, projet)):
         messages.success(
             request, f"L’opération «\u00a0{form.instance.nom}\u00a0» est créée. Ajoutez maintenant son marché."
         )
         return redirect("reporting:operation_fiche", form.instance.pk)
     return render(request, "clauses/operations/formulaire.html", {"form": form, "operation": None})
+
+
+def _creer(request: HttpRequest, operation: Operation, projet: ProjetMarche | None) -> None:
+    if projet is None:
+        enregistrer(operation)
+    else:
+        creer_operation_du_projet(projet=projet, operation=operation, par=request.user)
 
 
 @facilitateur_seul

@@ -13,6 +13,7 @@ from clauses.avancement import avancements_des_engagements, par_titulaire, total
 from clauses.declarations.suivi import mois_de_l_entreprise
 from clauses.models import Engagement
 from clauses.models.confirmations import releves_a_confirmer
+from clauses.regles.projets import Partie
 from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
 from comptes.models import COORDINATION, Organisation, Profil
@@ -69,6 +70,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "heures": tableau_de_bord.heures_a_verifier(request.user),
             "retards": tableau_de_bord.retards(lignes, arrete_au=arrete_au),
             "orientations": orientations,
+            "avis_attendus": tableau_de_bord.projets_en_attente(request.user, Partie.FACILITATEUR),
             "litiges": tableau_de_bord.litiges_ouverts(request.user, aujourd_hui=aujourd_hui),
             "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),
             "eligibilites": tranches[TypeAlerte.ELIGIBILITE],
@@ -151,6 +153,9 @@ def _acheteur(request: HttpRequest) -> HttpResponse:
             "operations": operations,
             "total": totaliser(lignes, jour=arrete_au),
             "entreprises": len({ligne.titulaire.entreprise_id for ligne in lignes}),
+            "aujourd_hui": timezone.localdate(),
+            "avis_demandes": tableau_de_bord.projets_en_attente(request.user, Partie.FACILITATEUR),
+            "precisions": tableau_de_bord.projets_en_attente(request.user, Partie.ACHETEUR),
             "bilans": Bilan.objects.pour(request.user).select_related("marche__operation")[:5],
             "structures": Organisation.objects.filter(
                 pk__in={ligne.operation.structure_id for ligne in lignes}

@@ -40,6 +40,7 @@ MODULES = (
     "clauses.regles.modes_dues",
     "clauses.regles.objectifs",
     "clauses.regles.penalites",
+    "clauses.regles.projets",
     "clauses.regles.rappels",
     "clauses.regles.placements",
     "clauses.regles.statuts",
