@@ -35,6 +35,7 @@ from config.demonstration.construire_personnes import (
     dater_les_personnes,
 )
 from config.demonstration.construire_placements import construire_placements, dater_les_placements
+from config.demonstration.construire_projets import construire_projets
 from config.demonstration.construire_renouvellements import construire_renouvellements
 from config.demonstration.construire_suites_agrements import construire_suites_agrements
 from parcours.models import Agrement, Prolongation, Renouvellement, Suspension
@@ -83,6 +84,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_orientations(atelier)
     construire_comites(atelier)
     construire_bilans(atelier)
+    construire_projets(atelier)
     construire_offre(atelier)
     construire_echeances(atelier)
     with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
