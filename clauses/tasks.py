@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from clauses.decp import FichierIllisible
 from clauses.models import EtatImport, EtatReexamen, ImportDecp, Reexamen
-from clauses.services import controles, envois, imports_decp
+from clauses.services import controles, envois, imports_decp, preuves
+from clauses.services.preuves_controle import AntivirusEnPanne
 
 journal = logging.getLogger(__name__)
 # Une base ou un serveur de courriel injoignable fait réessayer, de plus en plus tard, six fois au plus.
@@ -31,6 +32,21 @@ def envoyer_declaration(envoi_id: str) -> None:
     except (SMTPException, OSError) as erreur:
         envois.noter_echec(envoi_id, erreur)
         raise
+
+
+@shared_task(
+    autoretry_for=(*PANNES_DE_BASE, OSError, AntivirusEnPanne), soft_time_limit=240, time_limit=300, **REESSAYER
+)
+def controler_preuve(preuve_id: str) -> None:
+    """Contrôle un fichier déposé et le sort de quarantaine, ou l'efface."""
+    preuves.controler(preuve_id)
+
+
+@shared_task
+def entretenir_les_preuves() -> None:
+    """Chaque nuit : efface les pièces dont la conservation est finie, reprend les contrôles restés en route."""
+    effacees = preuves.entretenir(aujourd_hui=timezone.localdate())
+    journal.info("Preuves : %s fichiers effacés à la fin de leur conservation", effacees)
 
 
 @shared_task

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("clauses.urls_heures")),
     path("", include("clauses.urls_operations")),
     path("", include("clauses.urls_placements")),
+    path("", include("clauses.urls_preuves")),
 ]

@@ -35,6 +35,7 @@ ONGLETS = {
     ),
     "entreprise": (
         ("Mes engagements", "reporting:accueil"),
+        ("Salariés", "clauses:salarie_liste"),
         ("Heures", "clauses:heures"),
         ("À confirmer", "clauses:heures_a_confirmer"),
     ),
@@ -67,7 +68,7 @@ RUBRIQUES = {
         ),
         "clauses:operation_liste",
     ),
-    **dict.fromkeys(("/controles/", "/declarations/", "/litiges/"), "clauses:heures"),
+    **dict.fromkeys(("/controles/", "/declarations/", "/litiges/", "/preuves/"), "clauses:heures"),
     **dict.fromkeys(("/etapes/", "/sorties/", "/suivis/"), "parcours:parcours_liste"),
     **dict.fromkeys(
         (

@@ -40,6 +40,10 @@ app.add_defaults(
                 "task": "reporting.tasks.envoyer_recapitulatifs",
                 "schedule": crontab(hour=7, minute=0, day_of_week="mon-fri"),
             },
+            "entretenir-les-preuves": {
+                "task": "clauses.tasks.entretenir_les_preuves",
+                "schedule": crontab(hour=3, minute=10),
+            },
             "reclasser-les-sorties": {
                 "task": "reporting.tasks.reclasser_les_sorties",
                 "schedule": crontab(hour=2, minute=10),

@@ -177,6 +177,15 @@ STORAGES = {
 # Ni images ni polices (déjà compressées), ni plans de débogage.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "gif", "ico", "woff", "woff2", "map"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Au-delà, un envoi est refusé à son en-tête, avant qu'un octet ne s'écrive : le plus gros fichier admis est un DECP de 50 Mo.
+ENVOI_MAXIMUM_OCTETS = 52 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "comptes.envois.LimiteDesEnvois",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Commande d'un antivirus qui lit le fichier sur son entrée et rend 0 (sain) ou 1 (infecté), par exemple « clamdscan - ». Facultatif.
+ANTIVIRUS = os.environ.get("ETAPE_ANTIVIRUS", "")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # la grille d'heures sans JavaScript envoie toutes ses cases
 
 # Sécurité

@@ -52,7 +52,7 @@ from reporting.models import (
 from reporting.rappels.agenda import ouvrir_agenda
 from reporting.rappels.desabonnement import adresse_de_desabonnement
 from tests.fabriques_acheteurs import completer_les_marches_a_venir
-from tests.fabriques_confirmation import completer_la_confirmation
+from tests.fabriques_confirmation import completer_la_confirmation, completer_les_preuves
 from tests.fabriques_marches import (
     AffectationFactory,
     ContratFactory,
@@ -190,6 +190,7 @@ class PaysageComplet(Paysage):
         completer_le_parcours(self)
         completer_la_confirmation(self)
         completer_les_marches_a_venir(self)
+        completer_les_preuves(self)
         self.orientation = OrientationFactory(
             prescripteur=self.prescripteur, auteur=self.compte_prescripteur, structure=self.structure
         )

@@ -1,13 +1,17 @@
 """Le paysage de la chaîne de confirmation : des heures à confirmer, contestées, approuvées, un litige réglé."""
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from clauses.models import Approbation, EtatReleve, Litige, MessageLitige, SourceReleve
+from clauses.models import Approbation, EtatPreuve, EtatReleve, Litige, MessageLitige, Preuve, SourceReleve
 from clauses.regles.confirmation import IssueLitige
 from clauses.regles.penalites import IssuePenalite
+from clauses.regles.preuves import SortePreuve
 from reporting.models import Bilan, DecisionPenalite, EtatBilan, ReponseVisa, VisaBilan
 from tests.fabriques_marches import AffectationFactory, ReleveHeuresFactory
 
@@ -56,6 +60,23 @@ def completer_la_confirmation(paysage) -> None:
         auteur=paysage.compte_entreprise,
         texte="Le chantier a fermé deux jours.",
         le=timezone.now() - timedelta(days=1),
+    )
+
+
+def completer_les_preuves(paysage) -> None:
+    """Un contrat de travail que l'entreprise a déposé, contrôlé, que le facilitateur n'a pas encore regardé."""
+    contenu = b"%PDF-1.7 contrat"
+    paysage.preuve = Preuve.objects.create(
+        contrat=paysage.contrat,
+        sorte=SortePreuve.CONTRAT,
+        fichier=default_storage.save("preuves/2026/contrat.pdf", ContentFile(contenu)),
+        type_mime="application/pdf",
+        octets=len(contenu),
+        empreinte=hashlib.sha256(contenu).hexdigest(),
+        etat=EtatPreuve.RECUE,
+        deposante=paysage.entreprise,
+        deposee_par=paysage.compte_entreprise,
+        deposee_le=timezone.now(),
     )
 
 

@@ -42,6 +42,7 @@ from clauses.models.placements import (
     ReponseEligibilite,
     TypeContrat,
 )
+from clauses.models.preuves import EtatPreuve, Preuve
 from clauses.models.projets import AvisFacilitateur, MessageProjet, ProjetMarche
 from clauses.models.regles import ModeleRegle, NatureObjectif, SousObjectif
 
@@ -69,6 +70,7 @@ __all__ = [
     "EtapeEnvoi",
     "EtatImport",
     "EtatLigne",
+    "EtatPreuve",
     "EtatReexamen",
     "EtatReleve",
     "Financement",
@@ -88,6 +90,7 @@ __all__ = [
     "NatureObjectif",
     "NiveauControle",
     "Operation",
+    "Preuve",
     "ProjetMarche",
     "Rectificatif",
     "Reexamen",

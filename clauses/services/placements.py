@@ -21,7 +21,12 @@ from clauses.services.constats import ConstatPlacement, decisions_de, examiner_p
 from clauses.services.fenetres import ajuster_fenetre, heures_faites
 from comptes.ecriture import exiger
 from comptes.models import Utilisateur
+from comptes.regles import Refus
 
+PIECES_DEPOSEES = Refus(
+    "Des pièces sont déposées pour ce contrat\u00a0: retirez-les d’abord, ou notez une fin anticipée.",
+    "pieces_deposees",
+)
 # Contrôler les dates d'un contrat sans regarder la fenêtre, qui se contrôle quand elle bouge.
 _SANS_BORNE = Periode(date.min)
 
@@ -96,11 +101,12 @@ def rompre_contrat(*, contrat: Contrat, date_rupture: date | None, aujourd_hui: 
 
 @transaction.atomic
 def supprimer_contrat(*, contrat: Contrat) -> None:
-    """Supprime un contrat saisi par erreur et referme les fenêtres qu'il avait ouvertes ; refuse s'il porte des heures."""
+    """Supprime un contrat saisi par erreur et referme les fenêtres qu'il avait ouvertes ; refuse s'il porte des heures ou des pièces."""
     Beneficiaire.objects.select_for_update().get(pk=contrat.beneficiaire_id)
     affectations = list(
         contrat.affectations.select_related("engagement__titulaire__lot__marche__operation", "eligibilite")
     )
+    exiger(PIECES_DEPOSEES if contrat.preuves.exists() else None)
     _retirer(affectations)
     contrat.delete()
     for eligibilite in {a.eligibilite_id: a.eligibilite for a in affectations}.values():

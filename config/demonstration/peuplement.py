@@ -35,6 +35,7 @@ from config.demonstration.construire_personnes import (
     dater_les_personnes,
 )
 from config.demonstration.construire_placements import construire_placements, dater_les_placements
+from config.demonstration.construire_preuves import construire_preuves
 from config.demonstration.construire_projets import construire_projets
 from config.demonstration.construire_renouvellements import construire_renouvellements
 from config.demonstration.construire_suites_agrements import construire_suites_agrements
@@ -79,6 +80,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_declarations(atelier)
     construire_renouvellements(atelier)
     construire_constats(atelier)
+    construire_preuves(atelier)
     construire_globalisation(atelier)
     recalculer_tous()
     construire_orientations(atelier)

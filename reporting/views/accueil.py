@@ -11,7 +11,7 @@ from beneficiaires.periodes import dernier_mois_clos, mois_de
 from beneficiaires.regles import DELAI_REPONSE_JOURS
 from clauses.avancement import avancements_des_engagements, par_titulaire, totaliser
 from clauses.declarations.suivi import mois_de_l_entreprise
-from clauses.models import Engagement
+from clauses.models import Engagement, Preuve
 from clauses.models.confirmations import releves_a_confirmer
 from clauses.regles.projets import Partie
 from comptes.formats import date_longue, nombre, part, pourcent, quantite
@@ -72,6 +72,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "orientations": orientations,
             "avis_attendus": tableau_de_bord.projets_en_attente(request.user, Partie.FACILITATEUR),
             "litiges": tableau_de_bord.litiges_ouverts(request.user, aujourd_hui=aujourd_hui),
+            "preuves": Preuve.objects.pour(request.user).a_regarder().count(),
             "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),
             "eligibilites": tranches[TypeAlerte.ELIGIBILITE],
             "agrements": agrements,
@@ -180,6 +181,7 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
             "adresse_grille": reverse("clauses:heures"),
             "marches": list(dict.fromkeys(ligne.titulaire.lot.marche for ligne in lignes)),
             "a_confirmer": releves_a_confirmer(request.user.organisation).count(),
+            "pieces_a_refaire": Preuve.objects.pour(request.user).a_refaire().count(),
             "mois": mois_de(arrete_au),
             "declarations": declarations,
             # Le plus ancien mois qui manque : la seule action pleine de la page.

@@ -49,6 +49,21 @@
     if (jeton()) evenement.detail.headers["X-CSRFToken"] = jeton();
   });
 
+  // Un fichier trop lourd se dit avant de partir : l'envoyer prendrait des minutes pour le même refus.
+  document.addEventListener("submit", function (evenement) {
+    const champ = evenement.target.querySelector('input[type="file"][data-octets-maximum]');
+    if (!champ) return;
+    const fichier = champ.files[0];
+    const lourd = fichier && fichier.size > Number(champ.dataset.octetsMaximum);
+    champ.setCustomValidity(lourd ? champ.dataset.tropLourd : "");
+    if (!lourd) return;
+    evenement.preventDefault();
+    champ.reportValidity();
+  });
+  document.addEventListener("change", function (evenement) {
+    if (evenement.target.matches('input[type="file"][data-octets-maximum]')) evenement.target.setCustomValidity("");
+  });
+
   // Un formulaire envoyé deux fois par un double clic ne part qu'une fois.
   document.addEventListener("submit", function (evenement) {
     const formulaire = evenement.target;

@@ -21,6 +21,7 @@ MODULES = (
     "clauses.regles.confirmation",
     "clauses.regles.declarations",
     "clauses.regles.pre_reponse",
+    "clauses.regles.preuves",
     "clauses.regles.section_comptage",
     "clauses.regles.citations",
     "clauses.regles.documents",
