@@ -1,12 +1,14 @@
 """Le paysage de la chaîne de confirmation : des heures à confirmer, contestées, approuvées, un litige réglé."""
 
 import hashlib
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from pypdf import PdfWriter
 
 from clauses.models import Approbation, EtatPreuve, EtatReleve, Litige, MessageLitige, Preuve, SourceReleve
 from clauses.regles.confirmation import IssueLitige
@@ -65,7 +67,10 @@ def completer_la_confirmation(paysage) -> None:
 
 def completer_les_preuves(paysage) -> None:
     """Un contrat de travail que l'entreprise a déposé, contrôlé, que le facilitateur n'a pas encore regardé."""
-    contenu = b"%PDF-1.7 contrat"
+    ecrivain, fichier = PdfWriter(), io.BytesIO()
+    ecrivain.add_blank_page(100, 100)
+    ecrivain.write(fichier)
+    contenu = fichier.getvalue()
     paysage.preuve = Preuve.objects.create(
         contrat=paysage.contrat,
         sorte=SortePreuve.CONTRAT,

@@ -50,6 +50,7 @@ def une_photo(format_="JPEG", **options) -> bytes:
 
 @pytest.fixture
 def entreprise(paysage, celery_immediat):
+    Preuve.objects.all().delete()
     client = Client()
     client.force_login(paysage.compte_entreprise)
     return client
@@ -175,7 +176,8 @@ def test_une_photo_perd_son_lieu_de_prise_de_vue(paysage, deposer):
     assert page.status_code == 200
     gardee = Preuve.objects.get()
     assert gardee.type_mime == "image/jpeg"
-    octets = gardee.fichier.read()
+    with gardee.fichier.open() as fichier:
+        octets = fichier.read()
     image = Image.open(io.BytesIO(octets))
     assert image.size == (40, 30)
     assert not dict(image.getexif())
