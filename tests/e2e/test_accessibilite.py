@@ -12,6 +12,7 @@ from tests.test_droits import LIGNES, PROFILS
 SANS_PAGE = {
     "comptes:sante",
     "reporting:bilan_fichier",
+    "clauses:preuve_fichier",
     "reporting:diagnostic_pdf",
     "reporting:comite_compte_rendu",
     "reporting:agenda",
