@@ -9,22 +9,21 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import ASin, Cast, Collate, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.db.models.functions import Cast, Collate
 from django.utils import timezone
 
+from beneficiaires.distances import RAYON_KM, Lieu, encadrer
+from beneficiaires.lieux import eloignement
 from parcours.models import ServiceInsertion
 from parcours.offre.api import Client, Indisponible
 from parcours.offre.lecture import ServiceLu, deballer, lire_service
 from parcours.regles.services import (
     A_DISTANCE,
     EN_PRESENTIEL,
-    RAYON_KM,
-    RAYON_TERRE_KM,
     TOUS_PUBLICS,
     Criteres,
-    Lieu,
-    encadrer,
+    codes_de_zone,
     placer,
 )
 
@@ -85,9 +84,9 @@ def chercher_localement(lieu: Lieu, criteres: Criteres) -> QuerySet[ServiceInser
     )
     services = (
         ServiceInsertion.objects.en_service()
-        .alias(eloignement=_eloignement(lieu))
+        .alias(eloignement=eloignement(lieu.latitude, lieu.longitude))
         .filter(est_proche | Q(modes_accueil__contains=[A_DISTANCE]))
-        .filter(Q(zone_eligibilite__isnull=True) | Q(zone_eligibilite__overlap=list(lieu.codes)))
+        .filter(Q(zone_eligibilite__isnull=True) | Q(zone_eligibilite__overlap=list(codes_de_zone(lieu))))
     )
     if criteres.thematiques:
         services = services.filter(thematiques__overlap=list(criteres.thematiques))
@@ -101,17 +100,6 @@ def chercher_localement(lieu: Lieu, criteres: Criteres) -> QuerySet[ServiceInser
     return services.annotate(distance=distance).order_by(
         F("distance").asc(nulls_last=True), Collate("identifiant", "C")
     )
-
-
-def _eloignement(lieu: Lieu):
-    """La formule de haversine de parcours.regles.services.distance_km, en SQL."""
-    latitude = Value(lieu.latitude, FloatField())
-    demi_latitude = Sin(Radians(F("latitude") - latitude) / 2.0)
-    demi_longitude = Sin(Radians(F("longitude") - Value(lieu.longitude, FloatField())) / 2.0)
-    carre = Power(demi_latitude, 2.0) + Cos(Radians(latitude)) * Cos(Radians(F("latitude"))) * Power(
-        demi_longitude, 2.0
-    )
-    return Value(2 * RAYON_TERRE_KM, FloatField()) * ASin(Least(Value(1.0, FloatField()), Sqrt(carre)))
 
 
 class ResultatsLocaux(Sequence[Trouve]):

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from django import forms
 
+from beneficiaires.distances import RAYON_KM
+from beneficiaires.lieux import Trouvaille
 from beneficiaires.referentiels import FREINS
-from parcours.lieux import Trouvaille, trouver_lieu
+from parcours.lieux import trouver_lieu
 from parcours.offre.referentiel import CATEGORIES, MODES_ACCUEIL, PUBLICS, THEMATIQUES, etendre
-from parcours.regles.services import RAYON_KM, TOUS_PUBLICS, Criteres
+from parcours.regles.services import TOUS_PUBLICS, Criteres
 
 RAYONS = (5, 10, 20, RAYON_KM)
 FREIN = "frein-"

@@ -7,36 +7,16 @@ en SQL ; un test compare les deux.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Final, Protocol
 
+from beneficiaires.distances import RAYON_KM, Lieu, distance_km
 from beneficiaires.periodes import ajouter_mois
 
-RAYON_KM: Final = 50
-RAYON_TERRE_KM: Final = 6371.0088  # rayon moyen (IUGG)
 CODES_FRANCE: Final = ("99100", "france")
 A_DISTANCE: Final = "a-distance"
 EN_PRESENTIEL: Final = "en-presentiel"
 TOUS_PUBLICS: Final = "tous-publics"
 MOIS_AVANT_PEREMPTION: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Lieu:
-    """D'où l'on cherche : la commune et son centre. `epci` vide quand il n'est pas connu."""
-
-    code: str
-    nom: str
-    departement: str
-    epci: str
-    latitude: float
-    longitude: float
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Les codes qu'une zone d'éligibilité peut porter pour que l'on en soit."""
-        propres = (self.code, self.departement, self.epci)
-        return (*(code for code in propres if code), *CODES_FRANCE)
 
 
 class ServiceSitue(Protocol):
@@ -71,38 +51,14 @@ class Criteres:
     rayon_km: int = RAYON_KM
 
 
-def distance_km(latitude_a: float, longitude_a: float, latitude_b: float, longitude_b: float) -> float:
-    """Rend la distance à vol d'oiseau (formule de haversine). À moins de 0,6 % de la distance sur l'ellipsoïde."""
-    demi_latitude = radians(latitude_b - latitude_a) / 2
-    demi_longitude = radians(longitude_b - longitude_a) / 2
-    carre = sin(demi_latitude) ** 2 + cos(radians(latitude_a)) * cos(radians(latitude_b)) * sin(demi_longitude) ** 2
-    return 2 * RAYON_TERRE_KM * asin(min(1.0, sqrt(carre)))
-
-
-@dataclass(frozen=True, slots=True)
-class Cadre:
-    """Un rectangle qui contient le cercle cherché : un premier tri, que l'index sait faire."""
-
-    latitude_min: float
-    latitude_max: float
-    longitude_min: float
-    longitude_max: float
-
-
-def encadrer(latitude: float, longitude: float, rayon_km: int = RAYON_KM) -> Cadre:
-    """Rend le rectangle de ce rayon ; près d'un pôle ou du 180e méridien, il prend toutes les longitudes."""
-    angle = rayon_km / RAYON_TERRE_KM
-    marge = degrees(angle) * 1.001
-    ouverture = sin(angle) / max(cos(radians(latitude)), 1e-9)
-    largeur = 180.0 if ouverture >= 1 else degrees(asin(ouverture)) * 1.001
-    if longitude - largeur < -180 or longitude + largeur > 180:
-        largeur, longitude = 180.0, 0.0
-    return Cadre(latitude - marge, latitude + marge, longitude - largeur, longitude + largeur)
+def codes_de_zone(lieu: Lieu) -> tuple[str, ...]:
+    """Rend les codes qu'une zone d'éligibilité peut porter pour que cette commune en soit."""
+    return (*lieu.codes, *CODES_FRANCE)
 
 
 def est_dans_la_zone(zone: Collection[str] | None, lieu: Lieu) -> bool:
     """Dit si la zone d'éligibilité prend cette commune : absente, ou qui contient la commune, le département, l'EPCI ou la France."""
-    return zone is None or not set(zone).isdisjoint(lieu.codes)
+    return zone is None or not set(zone).isdisjoint(codes_de_zone(lieu))
 
 
 def est_ouvert_a(publics: Collection[str], demandes: Collection[str]) -> bool:

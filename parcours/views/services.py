@@ -13,18 +13,20 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from beneficiaires.distances import RAYON_KM
+from beneficiaires.lieux import ecrire_lieu
 from beneficiaires.models import Beneficiaire
 from beneficiaires.referentiels import FREINS
 from comptes.droits import reserve_a
 from comptes.models import Profil
 from parcours.forms.services import FREIN, RechercheForm
-from parcours.lieux import ecrire_lieu, trouver_lieu
+from parcours.lieux import trouver_lieu
 from parcours.models import EtatImport, Frein, ImportServices, ServiceInsertion
 from parcours.offre.lecture import ServiceLu
 from parcours.offre.referentiel import MOBILISABLE_PAR, MODES_ACCUEIL, PUBLICS, TYPES, libelle_thematique
 from parcours.recherche_offre import Recherche, Trouve, chercher, trouver_service
 from parcours.regles.referentiel_freins import thematiques_de
-from parcours.regles.services import RAYON_KM, est_a_verifier
+from parcours.regles.services import est_a_verifier
 
 SERVICES_PAR_PAGE = 20
 

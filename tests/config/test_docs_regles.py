@@ -8,6 +8,7 @@ import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
 MODULES = (
+    "beneficiaires.distances",
     "beneficiaires.periodes",
     "beneficiaires.regles",
     "comptes.regles",

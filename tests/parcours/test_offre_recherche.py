@@ -12,12 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from beneficiaires.communes import cle_commune
+from beneficiaires.distances import Lieu
+from beneficiaires.lieux import Trouvaille, ecrire_lieu
 from beneficiaires.models import Commune
-from parcours.lieux import Trouvaille, ecrire_lieu, trouver_lieu
+from parcours.lieux import trouver_lieu
 from parcours.models import EtatImport, ImportServices, ServiceInsertion
 from parcours.offre.api import Client, Indisponible
 from parcours.recherche_offre import chercher, chercher_localement, trouver_service
-from parcours.regles.services import Criteres, Lieu, ordonner
+from parcours.regles.services import Criteres, ordonner
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beneficiaires.distances import RAYON_KM, RAYON_TERRE_KM, Lieu, distance_km, encadrer
 from parcours.regles.services import (
-    RAYON_KM,
-    RAYON_TERRE_KM,
     Criteres,
-    Lieu,
     Place,
-    distance_km,
-    encadrer,
+    codes_de_zone,
     est_a_verifier,
     est_dans_la_zone,
     est_ouvert_a,
@@ -80,7 +77,7 @@ def test_la_zone_prend_la_commune_le_departement_l_intercommunalite_ou_la_france
 
 def test_une_intercommunalite_inconnue_n_ouvre_aucune_zone():
     sans_epci = Lieu("96001", "Villerive", "96", "", 45.0, 4.0)
-    assert sans_epci.codes == ("96001", "96", "99100", "france")
+    assert codes_de_zone(sans_epci) == ("96001", "96", "99100", "france")
     assert not est_dans_la_zone(("",), sans_epci)
 
 
