@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clauses.decp import FichierIllisible
 from clauses.models import EtatImport, EtatReexamen, ImportDecp, Reexamen
-from clauses.services import controles, envois, imports_decp, preuves
+from clauses.services import annonces, controles, envois, imports_decp, preuves
 from clauses.services.preuves_controle import AntivirusEnPanne
 
 journal = logging.getLogger(__name__)
@@ -47,6 +47,12 @@ def entretenir_les_preuves() -> None:
     """Chaque nuit : efface les pièces dont la conservation est finie, reprend les contrôles restés en route."""
     effacees = preuves.entretenir(aujourd_hui=timezone.localdate())
     journal.info("Preuves : %s fichiers effacés à la fin de leur conservation", effacees)
+
+
+@shared_task(**UN_COURRIEL)
+def annoncer_candidature(candidature_id: str, fait: str, auteur_id: str) -> None:
+    """Dit aux autres parties qu'une candidature a bougé. Rejouée, elle n'écrit qu'à qui n'a encore rien reçu."""
+    annonces.envoyer(candidature_id, fait, auteur_id)
 
 
 @shared_task

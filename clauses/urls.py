@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("clauses.urls_decp")),
     path("", include("clauses.urls_dues")),
     path("", include("clauses.urls_heures")),
+    path("", include("clauses.urls_offres")),
     path("", include("clauses.urls_operations")),
     path("", include("clauses.urls_placements")),
     path("", include("clauses.urls_preuves")),

@@ -38,6 +38,7 @@ ONGLETS = {
         ("Salariés", "clauses:salarie_liste"),
         ("Heures", "clauses:heures"),
         ("À confirmer", "clauses:heures_a_confirmer"),
+        ("Besoins et candidats", "clauses:offre_liste"),
     ),
     "coordination": (("Totaux", "reporting:totaux"),),
 }
@@ -64,7 +65,7 @@ RUBRIQUES = {
         (
             *("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
             *("/engagements/", "/tranches/", "/commandes/", "/objectifs/", "/conventions/", "/imputations/"),
-            *("/calibrer/", "/marches-a-venir/"),
+            *("/calibrer/", "/marches-a-venir/", "/offres/"),
         ),
         "clauses:operation_liste",
     ),

@@ -252,6 +252,9 @@ FREIN_BLOQUE_JOURS = int(os.environ.get("ETAPE_FREIN_BLOQUE_JOURS", "90"))
 # Un comité technique examine les fins d'éligibilité et d'agrément des tant de jours qui le suivent.
 COMITE_HORIZON_JOURS = int(os.environ.get("ETAPE_COMITE_HORIZON_JOURS", "90"))
 
+# Une candidature sans signe de l'entreprise depuis plus de tant de jours est dite sans réponse.
+SILENCE_CANDIDATURE_JOURS = int(os.environ.get("ETAPE_SILENCE_CANDIDATURE_JOURS", "7"))
+
 # L'offre d'insertion en ligne : sans jeton (à demander à data·inclusion), seule l'offre importée répond.
 DATA_INCLUSION = {
     "jeton": os.environ.get("ETAPE_DATA_INCLUSION_JETON", ""),

@@ -66,6 +66,7 @@ from tests.fabriques_marches import (
     TitulaireFactory,
     decision_prise,
 )
+from tests.fabriques_offres import CandidatureFactory, OffreFactory, completer_les_offres, il_y_a
 from tests.fabriques_parcours import AgrementFactory, completer_le_parcours
 from tests.fabriques_personnes import (
     MOT_DE_PASSE,
@@ -91,6 +92,7 @@ __all__ = [
     "AffectationFactory",
     "AgrementFactory",
     "BeneficiaireFactory",
+    "CandidatureFactory",
     "ContratFactory",
     "EligibiliteFactory",
     "EngagementFactory",
@@ -98,6 +100,7 @@ __all__ = [
     "JustificatifFactory",
     "LotFactory",
     "MarcheFactory",
+    "OffreFactory",
     "OperationFactory",
     "OrganisationFactory",
     "OrientationFactory",
@@ -112,6 +115,7 @@ __all__ = [
     "UtilisateurFactory",
     "creer_utilisateur",
     "decision_prise",
+    "il_y_a",
 ]
 
 AUJOURD_HUI = "2026-11-17T10:00:00+01:00"
@@ -191,6 +195,7 @@ class PaysageComplet(Paysage):
         completer_la_confirmation(self)
         completer_les_marches_a_venir(self)
         completer_les_preuves(self)
+        completer_les_offres(self)
         self.orientation = OrientationFactory(
             prescripteur=self.prescripteur, auteur=self.compte_prescripteur, structure=self.structure
         )

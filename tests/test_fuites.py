@@ -16,8 +16,10 @@ from pypdf import PdfReader
 from beneficiaires.criteres import CRITERES
 from beneficiaires.models import Beneficiaire
 from clauses.cumuls import recalculer_tous
-from clauses.models import EnvoiDeclaration, EtapeEnvoi
+from clauses.models import Candidature, EnvoiDeclaration, EtapeEnvoi
+from clauses.regles.candidatures import EtatCandidature
 from clauses.regles.declarations import REFUS_DE_LIEN
+from clauses.services.annonces import composer as composer_annonce
 from clauses.services.envois import composer
 from comptes.formats import date_chiffres, date_longue
 from reporting.bilans import produire
@@ -26,6 +28,7 @@ from tests.fabriques import (
     AUJOURD_HUI,
     AffectationFactory,
     BeneficiaireFactory,
+    CandidatureFactory,
     ContratFactory,
     EligibiliteFactory,
     EngagementFactory,
@@ -70,6 +73,18 @@ class Personne:
         situation = SituationFactory(beneficiaire=self.fiche, critere="TH", precision="preciseprive")
         JustificatifFactory(situation=situation, vu_par=paysage.facilitateur, piece="pieceprivee")
 
+    def proposer(self, paysage: PaysageComplet, etat: str, **champs) -> None:
+        """À l'offre de l'entreprise, par le prescripteur qui l'a orientée."""
+        Beneficiaire.objects.filter(pk=self.fiche.pk).update(prescripteur=paysage.prescripteur)
+        CandidatureFactory(
+            offre=paysage.offre,
+            beneficiaire=self.fiche,
+            prescripteur=paysage.prescripteur,
+            auteur=paysage.compte_prescripteur,
+            etat=etat,
+            **champs,
+        )
+
     def placer(self, paysage: PaysageComplet, titulaire, employeur) -> None:
         eligibilite = EligibiliteFactory(
             operation=paysage.operation,
@@ -101,6 +116,12 @@ def _paysage_bati(base_du_fichier):
         paysage.employee.placer(paysage, paysage.titulaire, paysage.entreprise)
         paysage.voisine.placer(paysage, voisin, paysage.autre_entreprise)
         Beneficiaire.objects.filter(pk=paysage.voisine.fiche.pk).update(identifiant_france_travail="1234567Q")
+        paysage.candidate = Personne(paysage, "Philomène", "Escoubès", "Lanquetot", date(1994, 2, 17))
+        paysage.rencontree = Personne(paysage, "Apolline", "Mirebalais", "Guéméné", date(1983, 12, 28))
+        paysage.refusee = Personne(paysage, "Eudoxie", "Tréguier", "Bourganeuf", date(1998, 8, 14))
+        paysage.candidate.proposer(paysage, "envoyee")
+        paysage.rencontree.proposer(paysage, "rencontre")
+        paysage.refusee.proposer(paysage, "refusee", motif_refus="experience")
         OrientationFactory(
             prescripteur=paysage.prescripteur,
             auteur=paysage.compte_prescripteur,
@@ -166,7 +187,14 @@ def test_l_acheteur_ne_lit_rien_d_une_personne(paysage):
     """Ni nom, ni date de naissance, ni critère, ni dossier, dans aucune page, aucun export, aucun PDF de l'acheteur."""
     produire(paysage.bilan)
     lues = parcourir(paysage, paysage.compte_acheteur)
-    personnes = (paysage.employee, paysage.voisine, paysage.en_attente)
+    personnes = (
+        paysage.employee,
+        paysage.voisine,
+        paysage.en_attente,
+        paysage.candidate,
+        paysage.rencontree,
+        paysage.refusee,
+    )
     mots = tuple(mot for personne in personnes for mot in (*personne.mots, *personne.dates))
     assert not fuites(lues, (*mots, "Théodulie", "Aspremont", TH.libelle, TH.libelle_court, *DOSSIER))
     ouvertes = [adresse for adresse, contenu in lues.items() if paysage.operation.nom in contenu]
@@ -188,6 +216,42 @@ def test_l_entreprise_lit_les_noms_de_ses_salaries_et_rien_d_autre(paysage):
     assert not fuites({adresse: lu for adresse, lu in lues.items() if adresse not in questions}, criteres)
     assert fuites(lues, ("Zénobie Valdenaire",)), "elle voit pourtant qui elle emploie"
     assert any("export=xlsx" in adresse and "Valdenaire" in contenu for adresse, contenu in lues.items())
+
+
+def test_l_entreprise_ne_lit_d_un_candidat_que_ce_qui_lui_revient(paysage):
+    """Proposée ou refusée : un prénom et une initiale. Rencontrée : son nom d'usage. Jamais naissance, critère ni dossier."""
+    lues = parcourir(paysage, paysage.compte_entreprise)
+    candidate, rencontree, refusee = paysage.candidate, paysage.rencontree, paysage.refusee
+    fermes = tuple(mot for personne in (candidate, refusee) for mot in personne.mots[1:])
+    dates = tuple(jour for personne in (candidate, rencontree, refusee) for jour in personne.dates)
+    assert not fuites(lues, (*fermes, *dates, rencontree.mots[1], TH.libelle_court, *DOSSIER))
+    for nom in ("Philomène L.", "Apolline Guéméné", "Eudoxie B."):
+        lieux = fuites(lues, (nom,))
+        assert any("/offres/candidatures/" in lieu for lieu in lieux), nom
+        assert any("export=" in lieu for lieu in lieux), nom
+    # Ces noms ne sont que dans les pages des candidatures : la recherche et les autres listes n'en savent rien.
+    ailleurs = {adresse: lu for adresse, lu in lues.items() if not adresse.startswith("/offres/")}
+    assert not fuites(ailleurs, (*candidate.mots, *rencontree.mots, *refusee.mots))
+
+
+def test_un_prescripteur_ne_lit_rien_des_candidats_d_un_autre(paysage):
+    """L'offre est commune à tous les prescripteurs ; qui y est proposé ne l'est pas."""
+    lues = parcourir(paysage, paysage.autre_compte_prescripteur)
+    personnes = (paysage.candidate, paysage.rencontree, paysage.refusee)
+    assert not fuites(lues, tuple(mot for p in personnes for mot in (*p.mots, *p.dates)))
+    assert any(adresse == f"/offres/{paysage.offre.pk}/" for adresse in lues)
+
+
+def test_les_courriels_d_une_candidature_ne_nomment_personne(paysage):
+    """Chaque fait qui s'annonce : l'offre et l'entreprise, jamais la personne ni ce qui s'est écrit dans le fil."""
+    candidature = Candidature.objects.avec_ses_parties().get(beneficiaire=paysage.candidate.fiche)
+    lus = {}
+    for fait in (*(f"etat:{etat}" for etat in EtatCandidature), "message:1"):
+        courriel = composer_annonce(candidature, fait, paysage.entreprise, "a@etape.example")
+        lus[fait] = html.unescape(courriel.message().as_string() + courriel.subject + courriel.body)
+    mots = (*paysage.candidate.mots, *paysage.candidate.dates, TH.libelle_court, candidature.presentation, *DOSSIER)
+    assert not fuites(lus, mots)
+    assert all("Bâti-Rhône" in lu for lu in lus.values())
 
 
 def test_le_lien_recu_ne_montre_que_les_noms_de_ses_salaries(paysage):

@@ -1,5 +1,7 @@
 """Les décisions pour un marché : opérations et engagements, éligibilités et placements, heures."""
 
+from clauses.models.alertes_offres import AlerteOffre, EnvoiOffres
+from clauses.models.candidatures import Candidature, MessageCandidature
 from clauses.models.confirmations import Approbation, Litige, MessageLitige
 from clauses.models.constats import Constat, EtatReexamen, NiveauControle, Rectificatif, Reexamen
 from clauses.models.declarations import (
@@ -33,6 +35,7 @@ from clauses.models.imports import (
 )
 from clauses.models.lots import Lot, RoleTitulaire, Titulaire
 from clauses.models.marches import BaseJuridique, Ccag, Marche, RegleClause, TypeClause
+from clauses.models.offres import Offre
 from clauses.models.operations import Financement, Operation
 from clauses.models.placements import (
     Affectation,
@@ -50,12 +53,14 @@ __all__ = [
     "ETATS_A_CHOISIR",
     "ETATS_TRAITES",
     "Affectation",
+    "AlerteOffre",
     "Approbation",
     "Arrondi",
     "Avenant",
     "AvisFacilitateur",
     "BaseJuridique",
     "CalculCommandes",
+    "Candidature",
     "Ccag",
     "Commande",
     "Constat",
@@ -67,6 +72,7 @@ __all__ = [
     "Eligibilite",
     "Engagement",
     "EnvoiDeclaration",
+    "EnvoiOffres",
     "EtapeEnvoi",
     "EtatImport",
     "EtatLigne",
@@ -81,6 +87,7 @@ __all__ = [
     "Litige",
     "Lot",
     "Marche",
+    "MessageCandidature",
     "MessageLitige",
     "MessageProjet",
     "ModeEngagement",
@@ -89,6 +96,7 @@ __all__ = [
     "NatureHeures",
     "NatureObjectif",
     "NiveauControle",
+    "Offre",
     "Operation",
     "Preuve",
     "ProjetMarche",

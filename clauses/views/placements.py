@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
 from clauses.forms.placements import ContratForm, RuptureForm
-from clauses.models import Contrat
+from clauses.models import Candidature, Contrat
+from clauses.regles.candidatures import EtatCandidature
 from clauses.services.placements import modifier_contrat, placer, rompre_contrat, supprimer_contrat
 from comptes.brouillons import partir_creer, saisie_en_attente, valeurs_initiales
 from comptes.droits import facilitateur_seul
@@ -53,7 +54,7 @@ def contrat_modifier(request: HttpRequest, pk) -> HttpResponse:
 
 def _formulaire(request: HttpRequest, beneficiaire: Beneficiaire, contrat: Contrat | None = None) -> ContratForm:
     """Le formulaire envoyé, ou vierge, ou repris là où on l'avait laissé pour ajouter une entreprise."""
-    initial = {"operation": request.GET.get("operation", "")}
+    initial = {"operation": request.GET.get("operation", "")} | _ce_que_dit_l_offre(request, beneficiaire)
     if (saisie := saisie_en_attente(request)) is not None:
         initial |= valeurs_initiales(ContratForm, saisie)
     return ContratForm(
@@ -64,6 +65,23 @@ def _formulaire(request: HttpRequest, beneficiaire: Beneficiaire, contrat: Contr
         beneficiaire=beneficiaire,
         aujourd_hui=timezone.localdate(),
     )
+
+
+def _ce_que_dit_l_offre(request: HttpRequest, beneficiaire: Beneficiaire) -> dict[str, object]:
+    """« ?candidature= » : la personne vient d'être retenue à une offre, dont le contrat reprend le métier, les dates et le lot."""
+    retenues = Candidature.objects.pour(request.user).filter(beneficiaire=beneficiaire, etat=EtatCandidature.RETENUE)
+    demandee = request.GET.get("candidature", "")
+    retenue = next((c for c in retenues.avec_ses_parties() if str(c.pk) == demandee), None) if demandee else None
+    if retenue is None:
+        return {}
+    offre = retenue.offre
+    champs = ("type_contrat", "date_debut", "date_fin", "heures_hebdo")
+    return {champ: getattr(offre, champ) for champ in champs} | {
+        "metier": offre.metier_id,
+        "employeur": offre.entreprise.pk,
+        "operation": offre.operation.pk,
+        "engagements": [offre.engagement_id],
+    }
 
 
 def _enregistrer(request: HttpRequest, form: ContratForm, service: Callable[..., Contrat]) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from clauses import cumuls
 from clauses.cumuls import ecarts, recalculer_cumuls
@@ -27,7 +28,7 @@ from clauses.models import (
     ReleveHeures,
 )
 from clauses.regles import Decision
-from clauses.services import avenants, confirmations, eligibilites, globalisation, marches
+from clauses.services import avenants, candidatures, confirmations, eligibilites, globalisation, marches, offres
 from clauses.services.avenants import enregistrer_avenant
 from clauses.services.eligibilites import decider_eligibilite
 from clauses.services.globalisation import enregistrer_convention, imputer, retirer_imputation, supprimer_convention
@@ -37,12 +38,14 @@ from clauses.services.rectificatifs import figer
 from comptes.regles import Refus
 from tests.fabriques import (
     BeneficiaireFactory,
+    CandidatureFactory,
     EligibiliteFactory,
     EngagementFactory,
     EntrepriseFactory,
     JustificatifFactory,
     LotFactory,
     MarcheFactory,
+    OffreFactory,
     OperationFactory,
     Paysage,
     RegleClauseFactory,
@@ -393,3 +396,78 @@ def test_deux_contestations_a_la_fois_n_ouvrent_qu_un_litige(paysage, monkeypatc
     ouvert, refus = croiser(monkeypatch, confirmations, "passer", envoyer, envoyer)
     assert list(Litige.objects.all()) == [ouvert]
     assert refus.code == "change_depuis"
+
+
+# Candidatures ----------------------------------------------------------------------------------------------------------
+
+
+def _repondre(paysage, candidature, vers, **reponse):
+    return candidatures.repondre(
+        candidature=candidature,
+        vers=vers,
+        par=paysage.compte_entreprise,
+        le=timezone.now(),
+        aujourd_hui=date(2026, 11, 17),
+        **reponse,
+    )
+
+
+def test_la_meme_candidature_ne_se_decide_pas_deux_fois(paysage, monkeypatch):
+    """L'entreprise la retient deux fois au même instant : le premier geste reste, le second reçoit une phrase et rien ne bouge."""
+    offre = OffreFactory(engagement=paysage.engagement, postes=2)
+    candidature = CandidatureFactory(offre=offre, etat="rencontre")
+    retenue, refus = croiser(
+        monkeypatch,
+        candidatures,
+        "controler_passage",
+        lambda: _repondre(paysage, candidature, "retenue"),
+        lambda: _repondre(paysage, candidature, "retenue"),
+    )
+    assert retenue.etat == "retenue"
+    assert refus.messages == ["Cette candidature est déjà retenue\u00a0: quelqu’un vient de répondre. Rien n’a changé."]
+    candidature.refresh_from_db()
+    offre.refresh_from_db()
+    assert (candidature.etat, offre.etat) == ("retenue", "publiee")
+
+
+def test_le_dernier_poste_ne_se_prend_qu_une_fois(paysage, monkeypatch):
+    """Deux personnes retenues au même instant pour un seul poste : la seconde est sans suite, et l'entreprise le lit."""
+    offre = OffreFactory(engagement=paysage.engagement, postes=1)
+    premiere, seconde = (CandidatureFactory(offre=offre, etat="rencontre") for _ in range(2))
+    retenue, refus = croiser(
+        monkeypatch,
+        candidatures,
+        "controler_passage",
+        lambda: _repondre(paysage, premiere, "retenue"),
+        lambda: _repondre(paysage, seconde, "retenue"),
+    )
+    assert retenue.etat == "retenue"
+    assert refus.messages == [
+        "Cette candidature est sans suite, les postes étant pourvus\u00a0: elle ne change plus. Rien n’a changé."
+    ]
+    seconde.refresh_from_db()
+    offre.refresh_from_db()
+    assert (seconde.etat, offre.etat) == ("sans_suite", "pourvue")
+
+
+def test_une_offre_retiree_pendant_qu_on_y_propose_quelqu_un_ne_laisse_personne_sans_reponse(paysage, monkeypatch):
+    """La candidature part d'abord : le retrait attend, puis lui répond."""
+    offre = OffreFactory(engagement=paysage.engagement)
+    envoyee, _ = croiser(
+        monkeypatch,
+        candidatures,
+        "controler_ouverture",
+        lambda: candidatures.proposer(
+            offre=offre,
+            beneficiaire=paysage.beneficiaire,
+            presentation="A déjà travaillé sur un chantier.",
+            disponible_le=date(2026, 12, 1),
+            par=paysage.compte_prescripteur,
+            le=timezone.now(),
+            aujourd_hui=date(2026, 11, 17),
+        ),
+        lambda: offres.retirer_offre(offre=offre, par=paysage.compte_entreprise, le=timezone.now()),
+    )
+    envoyee.refresh_from_db()
+    offre.refresh_from_db()
+    assert (offre.etat, envoyee.etat, envoyee.motif_refus) == ("retiree", "refusee", "besoin")

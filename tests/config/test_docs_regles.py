@@ -45,6 +45,8 @@ MODULES = (
     "clauses.regles.projets",
     "clauses.regles.rappels",
     "clauses.regles.placements",
+    "clauses.regles.candidatures",
+    "clauses.regles.offres",
     "clauses.regles.statuts",
     "clauses.regles.repartition",
     "clauses.regles.rythme",
