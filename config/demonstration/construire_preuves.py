@@ -47,7 +47,7 @@ def _deposer(
         contrat=contrat,
         sorte=sorte,
         mois=mois,
-        fichier=default_storage.save(f"preuves/{le:%Y}/{cle}.{PNG.extension}", ContentFile(contenu)),
+        fichier=_ranger(f"preuves/{le:%Y}/{cle}.{PNG.extension}", contenu),
         type_mime=PNG.type_mime,
         octets=len(contenu),
         empreinte=hashlib.sha256(contenu).hexdigest(),
@@ -59,6 +59,12 @@ def _deposer(
         vue_par=atelier.membre(STRUCTURE, 0) if juge else None,
         vue_le=le + timedelta(hours=2) if juge else None,
     )
+
+
+def _ranger(nom: str, contenu: bytes) -> str:
+    """Le fichier d'une base d'avant porterait le même nom : il est remplacé."""
+    default_storage.delete(nom)
+    return default_storage.save(nom, ContentFile(contenu))
 
 
 def _specimen(titre: str, mois: date | None, *, rang: int) -> bytes:
