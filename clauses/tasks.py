@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clauses.decp import FichierIllisible
 from clauses.models import EtatImport, EtatReexamen, ImportDecp, Reexamen
-from clauses.services import annonces, controles, envois, imports_decp, preuves
+from clauses.services import alertes_offres, annonces, controles, envois, imports_decp, preuves
 from clauses.services.preuves_controle import AntivirusEnPanne
 
 journal = logging.getLogger(__name__)
@@ -53,6 +53,16 @@ def entretenir_les_preuves() -> None:
 def annoncer_candidature(candidature_id: str, fait: str, auteur_id: str) -> None:
     """Dit aux autres parties qu'une candidature a bougé. Rejouée, elle n'écrit qu'à qui n'a encore rien reçu."""
     annonces.envoyer(candidature_id, fait, auteur_id)
+
+
+@shared_task(**UN_COURRIEL)
+def envoyer_offres(envoi_id: str) -> None:
+    """Envoie à un abonné ses nouvelles offres, une seule fois."""
+    try:
+        alertes_offres.envoyer(envoi_id)
+    except (SMTPException, OSError) as erreur:
+        alertes_offres.noter_echec(envoi_id, erreur)
+        raise
 
 
 @shared_task

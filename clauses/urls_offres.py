@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clauses.views import candidatures, offres
+from clauses.views import alertes_offres, candidatures, offres
 
 urlpatterns = [
     path("offres/", offres.offre_liste, name="offre_liste"),
@@ -18,4 +18,8 @@ urlpatterns = [
     path("offres/candidatures/<uuid:pk>/repondre/", candidatures.candidature_repondre, name="candidature_repondre"),
     path("offres/candidatures/<uuid:pk>/retirer/", candidatures.candidature_retirer, name="candidature_retirer"),
     path("offres/candidatures/<uuid:pk>/message/", candidatures.candidature_message, name="candidature_message"),
+    # alertes d'un membre d'un prescripteur
+    path("offres/alertes/", alertes_offres.alerte_offre_liste, name="alerte_offre_liste"),
+    path("offres/alertes/<uuid:pk>/supprimer/", alertes_offres.alerte_offre_supprimer, name="alerte_offre_supprimer"),
+    path("offres/alertes/arreter/<str:jeton>/", alertes_offres.alerte_offre_arreter, name="alerte_offre_arreter"),
 ]

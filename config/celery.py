@@ -44,6 +44,10 @@ app.add_defaults(
                 "task": "clauses.tasks.entretenir_les_preuves",
                 "schedule": crontab(hour=3, minute=10),
             },
+            "annoncer-les-offres": {
+                "task": "reporting.tasks.annoncer_les_offres",
+                "schedule": crontab(hour=7, minute=15, day_of_week="mon-fri"),
+            },
             "reclasser-les-sorties": {
                 "task": "reporting.tasks.reclasser_les_sorties",
                 "schedule": crontab(hour=2, minute=10),

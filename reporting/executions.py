@@ -13,7 +13,7 @@ from clauses.regles.rappels import Cadence
 from reporting.models import EnvoiRecapitulatif, ExecutionTache
 
 RECLASSER, SIGNALER, RECAPITULER = "reclasser_les_sorties", "signaler_echeances", "envoyer_recapitulatifs"
-DECLARER = "suivre_les_declarations"
+DECLARER, ANNONCER_LES_OFFRES = "suivre_les_declarations", "annoncer_les_offres"
 GARDE = timedelta(days=90)
 # Au-delà, un passage sans fin n'en aura plus : le worker arrête lui-même une tâche trop longue.
 DUREE_MAXIMUM = timedelta(minutes=10)
@@ -61,6 +61,13 @@ TRAVAUX: Mapping[str, Travail] = MappingProxyType(
                 "chaque jour à 6\u00a0h\u00a030",
                 ("ouvertes", "à envoyer"),
                 Cadence(time(6, 30), jours_ouvres=False, marge=timedelta(hours=2)),
+            ),
+            Travail(
+                ANNONCER_LES_OFFRES,
+                "Envoyer les nouvelles offres aux prescripteurs",
+                "à 7\u00a0h\u00a015, les jours ouvrés",
+                ("à envoyer",),
+                Cadence(time(7, 15), jours_ouvres=True, marge=timedelta(hours=1)),
             ),
         )
     }

@@ -8,13 +8,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from clauses.regles.rappels import est_jour_ouvre
+from clauses.services import alertes_offres
 from clauses.services import envois as envois_des_declarations
 from clauses.services.declarations import ouvrir_mois
-from clauses.tasks import PANNES_DE_BASE, REESSAYER, UN_COURRIEL, envoyer_declaration
+from clauses.tasks import PANNES_DE_BASE, REESSAYER, UN_COURRIEL, envoyer_declaration, envoyer_offres
 from parcours.services.sorties import reclasser_ce_qui_murit
 from reporting import alertes
 from reporting.bilans import produire
-from reporting.executions import DECLARER, RECAPITULER, RECLASSER, SIGNALER, executer
+from reporting.executions import ANNONCER_LES_OFFRES, DECLARER, RECAPITULER, RECLASSER, SIGNALER, executer
 from reporting.models import Bilan, EtatBilan
 from reporting.rappels import recapitulatif
 
@@ -101,6 +102,22 @@ def suivre_les_declarations(jour: str | None = None) -> None:
         return {"ouvertes": ouvertes, "à envoyer": len(envois)}
 
     executer(DECLARER, travail)
+
+
+@shared_task(**DE_NUIT)
+def annoncer_les_offres(jour: str | None = None) -> None:
+    """Prépare, un jour ouvré, le courriel des nouvelles offres de chaque abonné, et confie chacun à sa propre tâche."""
+    matin = date.fromisoformat(jour) if jour else timezone.localdate()
+    if not est_jour_ouvre(matin):
+        return
+
+    def travail() -> dict[str, int]:
+        envois = alertes_offres.preparer(matin)
+        for envoi in envois:
+            envoyer_offres.delay(str(envoi.pk))
+        return {"à envoyer": len(envois)}
+
+    executer(ANNONCER_LES_OFFRES, travail)
 
 
 @shared_task(**UN_COURRIEL)

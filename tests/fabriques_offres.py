@@ -11,6 +11,7 @@ from beneficiaires.communes import cle_commune
 from clauses.models import AlerteOffre, Candidature, EnvoiOffres, MessageCandidature, Offre
 from clauses.regles.candidatures import EtatCandidature
 from clauses.regles.offres import EtatOffre
+from clauses.services.alertes_offres import adresse_d_arret
 from tests.fabriques_marches import EngagementFactory
 from tests.fabriques_personnes import BeneficiaireFactory, PrescripteurFactory, UtilisateurFactory
 
@@ -79,6 +80,7 @@ def completer_les_offres(paysage) -> None:
     paysage.alerte_offre = AlerteOffre.objects.create(
         utilisateur=paysage.compte_prescripteur, commune="Villerive", cle_commune="villerive"
     )
+    paysage.jeton_offres = adresse_d_arret(paysage.compte_prescripteur).rstrip("/").rsplit("/", 1)[1]
     EnvoiOffres.objects.create(utilisateur=paysage.compte_prescripteur, jour=date(2026, 11, 16))
 
 

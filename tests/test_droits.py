@@ -264,6 +264,9 @@ TABLE = {
         L("clauses:candidature_repondre", FE_OBJET, "POST", "candidature"),
         L("clauses:candidature_retirer", P_OBJET, "POST", "candidature"),
         L("clauses:candidature_message", FPE_OBJET, "POST", "candidature"),
+        L("clauses:alerte_offre_liste", P_PAGE, LES_DEUX),
+        L("clauses:alerte_offre_supprimer", P_OBJET, "POST", "alerte_offre"),
+        L("clauses:alerte_offre_arreter", TOUT_LE_MONDE, LES_DEUX, "jeton_offres", reussi=200),
     ],
     "déclarations : le lien reçu mène à sa page, que seule la session où il s'est ouvert peut lire": [
         L("clauses:declaration_refus", "- -- -- -- -- - -", suite=("lien_inconnu",)),

@@ -112,7 +112,7 @@ def test_une_installation_du_jour_n_a_rien_en_retard(lire):
     """Installée à 9 h 30 : tout est prévu pour demain, rien n'a encore passé, rien n'est à l'heure ni en retard."""
     mettre_en_service(a(9, 30))
     page = lire()
-    assert page.count("Pas encore passé") == 4
+    assert page.count("Pas encore passé") == 5
     assert "En retard" not in page and "À l’heure" not in page
 
 
