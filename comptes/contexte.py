@@ -21,6 +21,7 @@ ONGLETS = {
         ("Bilans", "reporting:bilan_liste"),
     ),
     "prescripteur": (
+        ("Accueil", "reporting:accueil"),
         ("Mes orientations", "beneficiaires:mes_orientations"),
         ("Orienter une personne", "beneficiaires:orientation_nouvelle"),
         ("Comités", "parcours:comite_liste"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, Min, Q, Sum
 
 from beneficiaires.models import Beneficiaire, Orientation, Situation
@@ -20,6 +21,7 @@ from clauses.avancement import (
 )
 from clauses.listes import ORDRE_DES_RYTHMES
 from clauses.models import (
+    Candidature,
     CumulMensuel,
     Eligibilite,
     Engagement,
@@ -150,6 +152,16 @@ def orientations_sans_reponse(utilisateur: Utilisateur, *, aujourd_hui: date) ->
             anciennes=Count("pk", filter=Q(envoyee_le__date__lt=decaler(aujourd_hui, -DELAI_REPONSE_JOURS))),
         )
     )
+
+
+def candidats_a_suivre(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:
+    """Les candidatures sans décision, celles où l'entreprise se tait, et les personnes retenues à placer."""
+    candidatures = Candidature.objects.pour(utilisateur)
+    return {
+        "en_cours": candidatures.en_cours().count(),
+        "silences": candidatures.en_silence(aujourd_hui, settings.SILENCE_CANDIDATURE_JOURS).count(),
+        "a_placer": candidatures.a_placer().count(),
+    }
 
 
 def litiges_ouverts(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:

@@ -110,7 +110,7 @@ OPERATION = "operation={p.operation.pk}"
 LES_DEUX = "GET POST"
 TABLE = {
     "accueil, fiches, recherche": [
-        L("reporting:accueil", "c oo dd oo oo x c", vers="/mes-orientations/", coordination="t"),
+        L("reporting:accueil", "c oo oo oo oo x c", coordination="t"),
         L("reporting:public", "c xx xx oo xx x c"),
         L("reporting:totaux", "c xx xx xx xx x c", coordination="o"),
         L("reporting:recherche", "c oo oo oo oo x c"),

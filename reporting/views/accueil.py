@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,18 +12,19 @@ from beneficiaires.periodes import dernier_mois_clos, mois_de
 from beneficiaires.regles import DELAI_REPONSE_JOURS
 from clauses.avancement import avancements_des_engagements, par_titulaire, totaliser
 from clauses.declarations.suivi import mois_de_l_entreprise
-from clauses.models import Engagement, Preuve
+from clauses.models import Candidature, Engagement, Offre, Preuve
 from clauses.models.confirmations import releves_a_confirmer
 from clauses.regles.projets import Partie
 from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
 from comptes.models import COORDINATION, Organisation, Profil
-from reporting import tableau_de_bord
+from reporting import suivi_prescripteur, tableau_de_bord
 from reporting.echeancier import Tranches, compter_par_tranche, semaine_de
 from reporting.graphiques import barres_mensuelles
 from reporting.models import Bilan, ReglageEcheances, SeuilAlerte, TypeAlerte
 
 OPERATIONS_MONTREES = 6
+PERSONNES_PAR_PAGE = 25
 # Les autres tâches ont leur carte, comptée sur le moment : titulaires en retard, orientations.
 TACHES_LISTEES = (
     TypeAlerte.DECISION_MANQUANTE,
@@ -39,7 +41,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         case Profil.FACILITATEUR:
             return _facilitateur(request)
         case Profil.PRESCRIPTEUR:
-            return redirect("beneficiaires:mes_orientations")
+            return _prescripteur(request)
         case Profil.ACHETEUR:
             return _acheteur(request)
         case Profil.ENTREPRISE:
@@ -71,6 +73,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "retards": tableau_de_bord.retards(lignes, arrete_au=arrete_au),
             "orientations": orientations,
             "avis_attendus": tableau_de_bord.projets_en_attente(request.user, Partie.FACILITATEUR),
+            "candidats": tableau_de_bord.candidats_a_suivre(request.user, aujourd_hui=aujourd_hui),
             "litiges": tableau_de_bord.litiges_ouverts(request.user, aujourd_hui=aujourd_hui),
             "preuves": Preuve.objects.pour(request.user).a_regarder().count(),
             "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),
@@ -141,6 +144,20 @@ def _evolution(territoire: tableau_de_bord.Territoire) -> str:
     return f"{pourcent(part(abs(ecart), territoire.validees_an_passe))} {sens}"
 
 
+def _prescripteur(request: HttpRequest) -> HttpResponse:
+    aujourd_hui = timezone.localdate()
+    personnes = Paginator(suivi_prescripteur.personnes(request.user, aujourd_hui), PERSONNES_PAR_PAGE)
+    contexte = {
+        "aujourd_hui": aujourd_hui,
+        "changements": suivi_prescripteur.changements(request.user, aujourd_hui),
+        "jours": suivi_prescripteur.JOURS_REGARDES,
+        "a_faire": suivi_prescripteur.a_faire(request.user, aujourd_hui),
+        "page": personnes.get_page(request.GET.get("page")),
+        "offres": Offre.objects.ouvertes(aujourd_hui).count(),
+    }
+    return render(request, "reporting/accueil/prescripteur.html", contexte)
+
+
 def _acheteur(request: HttpRequest) -> HttpResponse:
     arrete_au = dernier_mois_clos(timezone.localdate())
     lignes = avancements_des_engagements(Engagement.objects.pour(request.user), jour=arrete_au)
@@ -180,6 +197,7 @@ def _entreprise(request: HttpRequest) -> HttpResponse:
             "total": totaliser(lignes, jour=arrete_au),
             "adresse_grille": reverse("clauses:heures"),
             "marches": list(dict.fromkeys(ligne.titulaire.lot.marche for ligne in lignes)),
+            "candidats": Candidature.objects.pour(request.user).en_cours().count(),
             "a_confirmer": releves_a_confirmer(request.user.organisation).count(),
             "pieces_a_refaire": Preuve.objects.pour(request.user).a_refaire().count(),
             "mois": mois_de(arrete_au),

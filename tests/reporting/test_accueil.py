@@ -9,9 +9,21 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from clauses.models import MessageCandidature
 from reporting.models import Alerte, SeuilAlerte, TypeAlerte
-from tests.fabriques import BeneficiaireFactory, OrientationFactory, SituationFactory, creer_utilisateur
+from tests.fabriques import (
+    BeneficiaireFactory,
+    CandidatureFactory,
+    ContratFactory,
+    OffreFactory,
+    OrientationFactory,
+    SituationFactory,
+    creer_utilisateur,
+    il_y_a,
+)
+from tests.lire_html import texte
 
 MIDI = datetime(2026, 11, 17, 12, tzinfo=ZoneInfo("Europe/Paris"))
 
@@ -104,9 +116,9 @@ def test_l_acheteur_voit_des_comptes_jamais_des_noms(client, chantier):
     public = client.get(reverse("reporting:public")).content.decode()
     assert "12\xa0personnes ont travaillé" in public
     for personne in chantier.personnes:
-        for texte in (accueil, public):
-            assert personne.nom_naissance not in texte
-            assert personne.prenom not in texte
+        for lu in (accueil, public):
+            assert personne.nom_naissance not in lu
+            assert personne.prenom not in lu
 
 
 def test_sans_bilan_l_acheteur_sait_quoi_faire(client, chantier):
@@ -135,10 +147,71 @@ def test_l_entreprise_voit_ses_engagements_sans_critere(client, chantier):
     assert "RSA" not in accueil
 
 
-def test_le_prescripteur_va_a_ses_orientations(client, chantier):
-    """Son accueil est la liste de ce qu'il a orienté."""
-    client.force_login(chantier.compte_prescripteur)
-    assert client.get("/").url == reverse("beneficiaires:mes_orientations")
+def test_l_entreprise_lit_combien_de_candidats_attendent(client, chantier):
+    CandidatureFactory(offre__engagement__titulaire__entreprise=chantier.entreprise)
+    assert "1\xa0candidature attend votre décision" in texte(page(client, chantier.compte_entreprise))
+    assert "attend votre décision" not in page(client, chantier.autre_compte_entreprise)
+
+
+def test_le_facilitateur_lit_qui_attend_qui_se_tait_et_qui_placer(client, chantier):
+    offre = OffreFactory(engagement=chantier.engagement, postes=9)
+    for champs in ({}, {"envoyee_le": il_y_a(9)}, {"etat": "rencontre"}, {"etat": "retenue"}):
+        CandidatureFactory(offre=offre, **champs)
+    lu = texte(page(client, chantier.facilitateur))
+    assert "Personnes retenues à placer 1 personne" in lu
+    assert "Candidatures sans décision 3 candidatures" in lu
+    assert "1 sans réponse de l’entreprise depuis trop longtemps." in lu
+    assert "Candidatures sans décision" not in page(client, chantier.autre_facilitateur)
+
+
+def proposer(chantier, offre, **champs):
+    qui = {"prescripteur": chantier.prescripteur, "auteur": chantier.compte_prescripteur}
+    return CandidatureFactory(offre=offre, **qui, **champs)
+
+
+def test_le_prescripteur_lit_ce_qui_a_change_et_ses_personnes(client, chantier):
+    """Réponses, candidatures, messages, embauches des trente derniers jours, le plus récent d'abord ; et où en est chacune."""
+    offre = OffreFactory(engagement=chantier.engagement, postes=9)
+    retenue = proposer(chantier, offre, etat="retenue", decidee_le=il_y_a(1), beneficiaire__prenom="Apolline")
+    proposer(chantier, offre, etat="refusee", motif_refus="besoin", decidee_le=il_y_a(40))
+    attend = proposer(chantier, offre, envoyee_le=il_y_a(9), beneficiaire__prenom="Berthe")
+    MessageCandidature.objects.create(
+        candidature=attend,
+        organisation=chantier.structure,
+        auteur=chantier.facilitateur,
+        texte="Je les appelle.",
+        le=il_y_a(3),
+    )
+    OrientationFactory(
+        prescripteur=chantier.prescripteur,
+        auteur=chantier.compte_prescripteur,
+        structure=chantier.structure,
+        etat="refusee",
+        motif_refus="injoignable",
+        repondue_le=il_y_a(2),
+        prenom="Colombe",
+    )
+    ContratFactory(
+        beneficiaire=retenue.beneficiaire, employeur=chantier.entreprise, date_debut=timezone.localdate(), date_fin=None
+    )
+    lu = texte(page(client, chantier.compte_prescripteur))
+    attendus = ["Embauche Apolline", "Retenue Apolline", "Refusée Colombe", "Message Berthe"]
+    places = [lu.index(mot) for mot in attendus]
+    assert places == sorted(places)
+    assert "La personne n’a pas pu être jointe" in lu
+    assert f"{chantier.structure.nom} vous a écrit." in lu
+    assert "1\xa0candidature sans réponse depuis trop longtemps\xa0: relancez l’entreprise." in lu
+    assert "En contrat chez Bâti-Rhône" in lu
+    assert "Candidate 1\xa0candidature en cours" in lu
+    assert lu.count("besoin a changé") == 0  # il y a plus de trente jours
+
+
+def test_un_autre_prescripteur_ne_lit_rien_du_premier(client, chantier):
+    proposer(chantier, OffreFactory(engagement=chantier.engagement), beneficiaire__prenom="Apolline")
+    lu = texte(page(client, chantier.autre_compte_prescripteur))
+    assert "Apolline" not in lu
+    assert "Rien de neuf" in lu
+    assert "Aucune encore" in lu
 
 
 def test_un_compte_sans_organisation_sait_quoi_faire(client, chantier):
@@ -151,14 +224,16 @@ def test_un_compte_sans_organisation_sait_quoi_faire(client, chantier):
     assert "rattaché à aucune organisation" in reponse.content.decode()
 
 
-@pytest.mark.parametrize("compte", ["facilitateur", "compte_acheteur", "compte_entreprise"])
+@pytest.mark.parametrize("compte", ["facilitateur", "compte_acheteur", "compte_entreprise", "compte_prescripteur"])
 def test_autant_de_requetes_pour_une_personne_que_pour_cinquante(client, chantier, compte):
     """L'accueil lit des sommes : cinquante personnes de plus n'ajoutent aucune requête."""
     client.force_login(getattr(chantier, compte))
     client.get("/")
     with CaptureQueriesContext(connection) as avant:
         client.get("/")
-    for beneficiaire in BeneficiaireFactory.create_batch(50, structure=chantier.structure):
+    for beneficiaire in BeneficiaireFactory.create_batch(
+        50, structure=chantier.structure, prescripteur=chantier.prescripteur
+    ):
         SituationFactory(beneficiaire=beneficiaire)
     with CaptureQueriesContext(connection) as apres:
         client.get("/")
