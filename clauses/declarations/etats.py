@@ -1,7 +1,7 @@
 """Où en est chaque déclaration : ses personnes, ses relevés, son état. Quelques requêtes par mois lu, pas par déclaration."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,37 +61,53 @@ class DeclarationLue:
 
 
 def lire_etats(declarations: Iterable[Declaration], aujourd_hui: date) -> list[DeclarationLue]:
-    """Lit l'état de ces déclarations, dans leur ordre."""
+    """Lit l'état de ces déclarations, dans leur ordre : une requête pour leurs heures, une ou deux par mois pour leurs personnes."""
     declarations = list(declarations)
+    heures = _compter_les_heures(declarations) if declarations else {}
     par_mois: defaultdict[date, list[Declaration]] = defaultdict(list)
     for declaration in declarations:
         par_mois[declaration.mois].append(declaration)
     lues: dict[UUID, DeclarationLue] = {}
     for mois, siennes in par_mois.items():
-        lues |= _lire_un_mois(mois, siennes, aujourd_hui)
+        personnes = _compter_les_personnes(mois, siennes, aujourd_hui)
+        for declaration in siennes:
+            lues[declaration.pk] = _lire(declaration, personnes, heures, aujourd_hui)
     return [lues[declaration.pk] for declaration in declarations]
 
 
-def _lire_un_mois(mois: date, declarations: list[Declaration], aujourd_hui: date) -> dict[UUID, DeclarationLue]:
-    entreprises, marches = {d.entreprise_id for d in declarations}, {d.marche_id for d in declarations}
+def _compter_les_personnes(
+    mois: date, declarations: list[Declaration], aujourd_hui: date
+) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    """Par employeur et marché : les affectations attendues ce mois-là, et celles dont les heures sont déclarées."""
     releves = ReleveHeures.objects.filter(affectation=OuterRef("pk"), mois=mois, nature=NatureHeures.TRAVAIL)
-    personnes = {
-        (employeur, marche): comptes
-        for employeur, marche, *comptes in attendues(
-            mois, aujourd_hui, contrat__employeur__in=entreprises, **{f"{MARCHE}__in": marches}
+    comptees = (
+        attendues(
+            mois,
+            aujourd_hui,
+            contrat__employeur__in={d.entreprise_id for d in declarations},
+            **{f"{MARCHE}__in": {d.marche_id for d in declarations}},
         )
         .order_by()
         .values_list(EMPLOYEUR, MARCHE)
         .annotate(toutes=Count("pk"), declarees=Count("pk", filter=Exists(releves)))
-    }
-    heures = {
-        (employeur, marche): comptes
-        for employeur, marche, *comptes in ReleveHeures.objects.filter(
-            mois=mois,
-            **{f"affectation__{EMPLOYEUR}__in": entreprises, f"affectation__{MARCHE}__in": marches},
+    )
+    return {(employeur, marche): (toutes, declarees) for employeur, marche, toutes, declarees in comptees}
+
+
+def _compter_les_heures(
+    declarations: list[Declaration],
+) -> dict[tuple[date, UUID, UUID], tuple[int, int, int, Decimal]]:
+    """Par mois, employeur et marché : les lignes en attente, refusées, validées, et la somme de leurs heures."""
+    comptees = (
+        ReleveHeures.objects.filter(
+            mois__in={d.mois for d in declarations},
+            **{
+                f"affectation__{EMPLOYEUR}__in": {d.entreprise_id for d in declarations},
+                f"affectation__{MARCHE}__in": {d.marche_id for d in declarations},
+            },
         )
         .order_by()
-        .values_list(f"affectation__{EMPLOYEUR}", f"affectation__{MARCHE}")
+        .values_list("mois", f"affectation__{EMPLOYEUR}", f"affectation__{MARCHE}")
         .annotate(
             # Contestées, elles attendent aussi : la fin du litige.
             en_attente=Count("pk", filter=Q(etat__in=(*ETATS_EN_ATTENTE, EtatReleve.CONTESTE))),
@@ -99,23 +115,28 @@ def _lire_un_mois(mois: date, declarations: list[Declaration], aujourd_hui: date
             validees=Count("pk", filter=Q(etat=EtatReleve.VALIDE)),
             somme=Coalesce(Sum("heures"), ZERO),
         )
-    }
-    lues = {}
-    for declaration in declarations:
-        cle = declaration.entreprise_id, declaration.marche_id
-        toutes, declarees = personnes.get(cle, (0, 0))
-        en_attente, refusees, validees, somme = heures.get(cle, (0, 0, 0, ZERO))
-        faits = FaitsDeclaration(
-            echeance=declaration.echeance,
-            est_recue=declaration.recue_le is not None,
-            est_verrouillee=declaration.verrouillee_le is not None,
-            est_a_reprendre=declaration.est_a_reprendre,
-            personnes=toutes,
-            declarees=declarees,
-            en_attente=en_attente,
-            refusees=refusees,
-            validees=validees,
-        )
-        etat = etat_declaration(faits, aujourd_hui)
-        lues[declaration.pk] = DeclarationLue(declaration, faits, etat, somme)
-    return lues
+    )
+    return {(mois, employeur, marche): tuple(comptes) for mois, employeur, marche, *comptes in comptees}
+
+
+def _lire(
+    declaration: Declaration,
+    personnes: Mapping[tuple[UUID, UUID], tuple[int, int]],
+    heures: Mapping[tuple[date, UUID, UUID], tuple[int, int, int, Decimal]],
+    aujourd_hui: date,
+) -> DeclarationLue:
+    cle = declaration.entreprise_id, declaration.marche_id
+    toutes, declarees = personnes.get(cle, (0, 0))
+    en_attente, refusees, validees, somme = heures.get((declaration.mois, *cle), (0, 0, 0, ZERO))
+    faits = FaitsDeclaration(
+        echeance=declaration.echeance,
+        est_recue=declaration.recue_le is not None,
+        est_verrouillee=declaration.verrouillee_le is not None,
+        est_a_reprendre=declaration.est_a_reprendre,
+        personnes=toutes,
+        declarees=declarees,
+        en_attente=en_attente,
+        refusees=refusees,
+        validees=validees,
+    )
+    return DeclarationLue(declaration, faits, etat_declaration(faits, aujourd_hui), somme)
