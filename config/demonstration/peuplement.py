@@ -13,6 +13,7 @@ from clauses.models import ConventionGlobalisation, Marche
 from comptes.models import Adhesion, Organisation, Utilisateur
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import Calendrier, moment
+from config.demonstration.construire_besoins import construire_besoins, dater_les_besoins
 from config.demonstration.construire_bilans import construire_bilans
 from config.demonstration.construire_comites import construire_comites, dater_les_comites
 from config.demonstration.construire_confirmations import construire_confirmations
@@ -88,6 +89,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_bilans(atelier)
     construire_projets(atelier)
     construire_offre(atelier)
+    construire_besoins(atelier)
     construire_echeances(atelier)
     with pgtrigger.ignore():  # corriger une date de création n'est pas un changement à journaliser
         dater_les_operations(atelier)
@@ -97,6 +99,7 @@ def peupler(*, graine: int, reference: date) -> None:
         dater_les_freins()
         dater_les_orientations(atelier)
         dater_les_comites(atelier)
+        dater_les_besoins(atelier)
         _dater_le_reste(atelier)
     signaler_echeances(jour=reference, maintenant=moment(reference, 2, 30))
 

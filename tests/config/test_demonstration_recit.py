@@ -14,19 +14,23 @@ from beneficiaires.referentiels import FREINS
 from clauses.avancement import avancements_des_engagements, totaliser
 from clauses.declarations.etats import lire_etats
 from clauses.models import (
+    Candidature,
     ContactEntreprise,
     Declaration,
     Eligibilite,
     Engagement,
     EnvoiDeclaration,
     EtatReleve,
+    Offre,
     ReleveHeures,
     Reouverture,
     ReponseEligibilite,
     TypeContrat,
 )
 from clauses.regles import CodeRythme, Decision
+from clauses.regles.candidatures import SILENCE, EtatCandidature
 from clauses.regles.declarations import EtatDeclaration
+from clauses.regles.offres import controler_offre, etat_selon_les_postes
 from comptes.models import COORDINATION, Categorie, Organisation, Profil, Utilisateur
 from parcours.lectures_diagnostic import comparer_diagnostics
 from parcours.models import (
@@ -205,3 +209,25 @@ def test_les_freins_de_la_demonstration_sont_justes_et_parlent():
     assert mobilite.leves >= 5 and mobilite.mediane > 0
     assert set(FREINS) == {ligne.rubrique for ligne in tableau.lignes}
     assert any(ligne.personnes is None for ligne in masquer_le_tableau(tableau).lignes)
+
+
+def test_des_offres_ouvertes_et_une_candidature_dans_chaque_etat():
+    """Près de communes situées ; une laissée sans réponse neuf jours, une personne retenue à placer ; chaque règle est tenue."""
+    assert {o.commune for o in Offre.objects.ouvertes(REFERENCE)} == {"Villerive", "Hautvallon", "Beaucroix"}
+    assert not Offre.objects.filter(latitude__isnull=True).exists()
+    candidatures = list(Candidature.objects.avec_ses_parties())
+    assert {c.etat for c in candidatures} == set(EtatCandidature)
+    silence = Candidature.objects.en_silence(REFERENCE, SILENCE.jours).get()
+    assert (REFERENCE - silence.envoyee_le.date()).days == 9
+    assert Candidature.objects.a_placer().exists()
+    for offre in Offre.objects.avec_comptes():
+        offre.full_clean(validate_constraints=False)
+        refus = controler_offre(
+            type_contrat=offre.type_contrat, debut=offre.date_debut, fin=offre.date_fin, aujourd_hui=REFERENCE
+        )
+        assert not refus
+        assert offre.etat == etat_selon_les_postes(offre.etat, postes=offre.postes, retenues=offre.retenues)
+    for candidature in candidatures:
+        candidature.full_clean(validate_unique=False, validate_constraints=False)
+        assert candidature.beneficiaire.prescripteur == candidature.prescripteur
+        assert candidature.beneficiaire.structure == candidature.offre.structure
