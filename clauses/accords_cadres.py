@@ -20,8 +20,10 @@ class LigneSubsequent:
 
 def subsequents(marche: Marche, utilisateur: Utilisateur, *, jour: date) -> tuple[list[LigneSubsequent], Avancement]:
     """Rend les marchés issus de cet accord-cadre que l'utilisateur voit, et leur total. Une requête, trois s'il y en a."""
-    marches = list(Marche.objects.pour(utilisateur).filter(accord_cadre=marche).select_related("operation"))
-    engagements = Engagement.objects.pour(utilisateur).filter(titulaire__lot__marche__in=[m.pk for m in marches])
+    marches = list(Marche.objects.lisibles_par(utilisateur).filter(accord_cadre=marche).select_related("operation"))
+    engagements = Engagement.objects.lisibles_par(utilisateur).filter(
+        titulaire__lot__marche__in=[m.pk for m in marches]
+    )
     lignes = avancements_des_engagements(engagements, jour=jour) if marches else []
     par_marche = [
         LigneSubsequent(m, totaliser([ligne for ligne in lignes if ligne.marche.pk == m.pk], jour=jour))

@@ -70,18 +70,18 @@ class LigneOperation:
 def lignes_operations(
     operations: QuerySet[Operation], utilisateur: Utilisateur, *, jour: date, rythme: str = ""
 ) -> list[LigneOperation]:
-    """Rend ces opérations et leur avancement, pour les engagements que l'utilisateur voit. Trois requêtes.
+    """Rend ces opérations et leur avancement, pour les engagements que l'utilisateur lit. Trois requêtes.
 
     `rythme` : ne garder que celles de ce code ; une opération sans heure due n'en a aucun.
     """
-    engagements = Engagement.objects.pour(utilisateur).filter(
+    engagements = Engagement.objects.lisibles_par(utilisateur).filter(
         titulaire__lot__marche__operation__in=operations.order_by().values("pk")
     )
     avancements = avancements_par_operation(engagements, jour=jour)
     vide = totaliser([], jour=jour)
     lignes = [
         LigneOperation(operation, avancements.get(operation.pk, vide))
-        for operation in operations.select_related("maitre_ouvrage")
+        for operation in operations.select_related("maitre_ouvrage", "structure")
     ]
     if rythme:
         lignes = [ligne for ligne in lignes if ligne.est_engagee and ligne.avancement.rythme.code == rythme]

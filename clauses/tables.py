@@ -53,6 +53,7 @@ class OperationTable(tables.Table):
 
     x_nom = en_clair("Opération", "operation__nom")
     x_maitre_ouvrage = en_clair("Maître d’ouvrage", "operation__maitre_ouvrage__nom")
+    x_structure = en_clair("Portée par", "operation__structure__nom")
     x_financement = en_clair("Financement", "operation__get_financement_display")
     x_programme = en_clair("Programme", "operation__programme")
     x_commune = en_clair("Commune", "operation__commune")

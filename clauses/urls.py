@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("clauses.urls_heures")),
     path("", include("clauses.urls_offres")),
     path("", include("clauses.urls_operations")),
+    path("", include("clauses.urls_partages")),
     path("", include("clauses.urls_placements")),
     path("", include("clauses.urls_preuves")),
 ]

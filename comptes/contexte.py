@@ -64,7 +64,7 @@ RECHERCHES = {
 RUBRIQUES = {
     **dict.fromkeys(
         (
-            *("/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
+            *("/partages/", "/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
             *("/engagements/", "/tranches/", "/commandes/", "/objectifs/", "/conventions/", "/imputations/"),
             *("/calibrer/", "/marches-a-venir/", "/offres/"),
         ),

@@ -27,6 +27,7 @@ from clauses.models import (
     Engagement,
     Litige,
     Operation,
+    PartageOperation,
     ProjetMarche,
     ReleveHeures,
     ReponseEligibilite,
@@ -99,13 +100,28 @@ def operations_en_cours(lignes: Sequence[LigneAvancement], *, limite: int | None
 
 
 def heures_a_verifier(utilisateur: Utilisateur) -> HeuresAVerifier:
-    engagements = Engagement.objects.pour(utilisateur)
-    par_operation = list(
-        CumulMensuel.objects.filter(engagement__in=engagements.values("pk"), en_attente_nombre__gt=0)
-        .values_list("engagement__titulaire__lot__marche__operation__nom")
+    """Celles de ses personnes : lues dans les cumuls, sauf sur les opérations partagées, dont les cumuls comptent aussi les autres."""
+    partagees = PartageOperation.objects.pour(utilisateur).filter(accepte_le__isnull=False).order_by()
+    partagees = partagees.values("operation")
+    operation = "engagement__titulaire__lot__marche__operation"
+    cumuls = (
+        CumulMensuel.objects.filter(
+            engagement__in=Engagement.objects.pour(utilisateur).values("pk"), en_attente_nombre__gt=0
+        )
+        .exclude(**{f"{operation}__in": partagees})
+        .order_by()
+        .values_list(f"{operation}__nom")
         .annotate(nombre=Sum("en_attente_nombre"), heures=Sum("en_attente_heures"))
-        .order_by("-heures")
     )
+    releves = (
+        ReleveHeures.objects.pour(utilisateur)
+        .en_attente()
+        .filter(**{f"affectation__{operation}__in": partagees})
+        .order_by()
+        .values_list(f"affectation__{operation}__nom")
+        .annotate(nombre=Count("pk"), heures=Sum("heures"))
+    )
+    par_operation = sorted((*cumuls, *releves), key=lambda ligne: -ligne[2])
     if not par_operation:
         return HeuresAVerifier(0, Decimal(0), "", Decimal(0), None)
     plus_ancien = (
@@ -162,6 +178,12 @@ def candidats_a_suivre(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[s
         "silences": candidatures.en_silence(aujourd_hui, settings.SILENCE_CANDIDATURE_JOURS).count(),
         "a_placer": candidatures.a_placer().count(),
     }
+
+
+def partages_a_repondre(utilisateur: Utilisateur) -> list[PartageOperation]:
+    """Les opérations qu'une autre structure propose de partager, et qui attendent une réponse."""
+    recus = PartageOperation.objects.recus_par(utilisateur).proposes()
+    return list(recus.select_related("operation", "porteuse"))
 
 
 def litiges_ouverts(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:

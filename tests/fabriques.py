@@ -61,6 +61,7 @@ from tests.fabriques_marches import (
     LotFactory,
     MarcheFactory,
     OperationFactory,
+    PartageFactory,
     RegleClauseFactory,
     ReleveHeuresFactory,
     TitulaireFactory,
@@ -104,6 +105,7 @@ __all__ = [
     "OperationFactory",
     "OrganisationFactory",
     "OrientationFactory",
+    "PartageFactory",
     "Paysage",
     "PaysageComplet",
     "PrescripteurFactory",
@@ -187,6 +189,7 @@ class PaysageComplet(Paysage):
         )
         self.jeton_invitation = jeton_d_invitation(self.invitation)
         self.etti = EntrepriseFactory(nom="Coup de main intérim", categorie=Categorie.ETTI)
+        self._completer_les_partages()
         self._completer_le_marche()
         self._completer_les_declarations()
         self._completer_la_personne()
@@ -208,6 +211,13 @@ class PaysageComplet(Paysage):
         )
         CritereOriente.objects.create(orientation=self.orientation, critere="RSA", date_piece=date(2026, 10, 5))
         CritereOriente.objects.create(orientation=self.brouillon, critere="RSA", date_piece=date(2026, 10, 5))
+
+    def _completer_les_partages(self) -> None:
+        """Deux propositions qui attendent : rien n'est partagé, donc aucune autre page ne change."""
+        self.partenaire = StructureFactory(nom="Plateforme du Plateau")
+        de_la_partenaire = OperationFactory(structure=self.partenaire, nom="Collège du Plateau")
+        self.partage = PartageFactory(operation=self.operation, structure=self.partenaire)
+        self.partage_recu = PartageFactory(operation=de_la_partenaire, structure=self.structure)
 
     def _completer_le_marche(self) -> None:
         self.operation_libre = OperationFactory(structure=self.structure, maitre_ouvrage=self.acheteur)

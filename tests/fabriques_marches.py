@@ -11,11 +11,13 @@ from beneficiaires.periodes import Periode
 from clauses.models import (
     Affectation,
     Contrat,
+    DroitPartage,
     Eligibilite,
     Engagement,
     Lot,
     Marche,
     Operation,
+    PartageOperation,
     RegleClause,
     ReleveHeures,
     ReponseEligibilite,
@@ -42,6 +44,25 @@ class OperationFactory(DjangoModelFactory):
     commune = "Villerive"
     date_debut = date(2026, 1, 14)
     date_fin = date(2027, 6, 30)
+
+
+class PartageFactory(DjangoModelFactory):
+    """Une proposition qui attend. `accepte_le` et `accepte_par` en font un partage en cours."""
+
+    class Meta:
+        model = PartageOperation
+
+    operation = factory.SubFactory(OperationFactory)
+    porteuse = factory.SelfAttribute("operation.structure")
+    structure = factory.SubFactory(StructureFactory)
+    droit = DroitPartage.LECTURE
+    propose_par = factory.SubFactory(UtilisateurFactory)
+    propose_le = factory.LazyFunction(timezone.now)
+
+    class Params:
+        en_cours = factory.Trait(
+            accepte_le=factory.LazyFunction(timezone.now), accepte_par=factory.SubFactory(UtilisateurFactory)
+        )
 
 
 class MarcheFactory(DjangoModelFactory):
@@ -165,7 +186,11 @@ class AffectationFactory(DjangoModelFactory):
     class Meta:
         model = Affectation
 
-    contrat = factory.SubFactory(ContratFactory)
+    # Les personnes d'une opération sont à sa structure, sauf partage.
+    contrat = factory.SubFactory(
+        ContratFactory,
+        beneficiaire__structure=factory.SelfAttribute("...engagement.titulaire.lot.marche.operation.structure"),
+    )
     engagement = factory.SubFactory(EngagementFactory)
     eligibilite = factory.SubFactory(
         EligibiliteFactory,

@@ -329,6 +329,14 @@ TABLE = {
         L("clauses:titulaire_modifier", F_OBJET, LES_DEUX, "titulaire"),
         L("clauses:titulaire_supprimer", F_OBJET, LES_DEUX, "titulaire_libre"),
     ],
+    # Qui lit ou écrit par un partage en cours : tests/test_partages.py.
+    "partages d'opérations": [
+        L("clauses:partage_liste", F_PAGE),
+        L("clauses:partage_proposer", F_OBJET, LES_DEUX, "operation"),
+        L("clauses:partage_detail", F_OBJET, "GET", "partage"),
+        L("clauses:partage_accepter", F_OBJET, "POST", "partage_recu"),
+        L("clauses:partage_finir", F_OBJET, "POST", "partage"),
+    ],
     "heures dues, objectifs, pénalités, simulateur": [
         L("clauses:regle_heures_dues", F_OBJET, LES_DEUX, "marche"),
         L("clauses:regle_penalites", F_OBJET, LES_DEUX, "marche"),
@@ -572,6 +580,8 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     "clauses:projet_avis": lambda p: {"dispositif": "execution", "heures": "833", "texte": "Sur le lot 1 seulement."},
     "clauses:projet_publier": lambda p: {"publie_le": "16/11/2026"},
     "clauses:operation_modifier": lambda p: {"nom": "Résidence Les Saules"},
+    "clauses:partage_proposer": lambda p: {"structure": p.autre_structure.pk, "droit": "lecture"},
+    "clauses:partage_finir": lambda p: {"motif": "Le chantier se fait sans elle."},
     "clauses:marche_creer": lambda p: {"reference": "2026-T0777", "objet": "Étanchéité"},
     "clauses:marche_modifier": lambda p: {"objet": "Étanchéité"},
     "clauses:regle_controles": lambda p: {"mois_identiques": "inactif"},

@@ -33,8 +33,9 @@ class LigneChoix:
 
 def operations_a_saisir(operations: QuerySet[Operation], *, mois: date, utilisateur: Utilisateur) -> list[LigneChoix]:
     """Rend les opérations où quelque chose attend, puis celles où tout est à jour ce mois-là. Trois requêtes."""
-    affectations = Affectation.objects.pour(utilisateur)
-    releves = ReleveHeures.objects.pour(utilisateur)
+    ici = operations.order_by().values("pk")
+    affectations = Affectation.objects.pour(utilisateur).filter(**{f"{OPERATION}__in": ici})
+    releves = ReleveHeures.objects.pour(utilisateur).filter(**{f"affectation__{OPERATION}__in": ici})
     lignes = {
         operation.pk: LigneChoix(operation)
         for operation in operations.filter(pk__in=affectations.values(OPERATION)).select_related("maitre_ouvrage")

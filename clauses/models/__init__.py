@@ -36,7 +36,8 @@ from clauses.models.imports import (
 from clauses.models.lots import Lot, RoleTitulaire, Titulaire
 from clauses.models.marches import BaseJuridique, Ccag, Marche, RegleClause, TypeClause
 from clauses.models.offres import Offre
-from clauses.models.operations import Financement, Operation
+from clauses.models.operations import DroitPartage, Financement, Operation
+from clauses.models.partages import PartageOperation
 from clauses.models.placements import (
     Affectation,
     Contrat,
@@ -69,6 +70,7 @@ __all__ = [
     "ConventionGlobalisation",
     "CumulMensuel",
     "Declaration",
+    "DroitPartage",
     "Eligibilite",
     "Engagement",
     "EnvoiDeclaration",
@@ -98,6 +100,7 @@ __all__ = [
     "NiveauControle",
     "Offre",
     "Operation",
+    "PartageOperation",
     "Preuve",
     "ProjetMarche",
     "Rectificatif",

@@ -72,7 +72,7 @@ class Approbation(models.Model):
 
 class LitigeQuerySet(models.QuerySet["Litige"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        """Le facilitateur de l'opération, et les entreprises parties : celle qui emploie, celle qui répond du lot."""
+        """Le facilitateur de la personne, et les entreprises parties : celle qui emploie, celle qui répond du lot."""
         match utilisateur.profil:
             case Profil.FACILITATEUR:
                 return self.filter(releve__in=ReleveHeures.objects.pour(utilisateur))

@@ -41,6 +41,9 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         return self.filter(titulaire__in=Titulaire.objects.pour(utilisateur))
 
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(titulaire__in=Titulaire.objects.lisibles_par(utilisateur))
+
 
 @pghistory.track()
 class Engagement(models.Model):

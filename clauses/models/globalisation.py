@@ -13,6 +13,7 @@ from beneficiaires.models import Beneficiaire
 from clauses.models.engagements import Engagement
 from clauses.models.heures import ReleveHeures
 from clauses.models.marches import RegleClause
+from clauses.models.operations import Operation
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -87,8 +88,8 @@ class ImputationQuerySet(models.QuerySet["Imputation"]):
         imputations = self.annotate(est_visible=Exists(visibles))
         match utilisateur.profil:
             case Profil.FACILITATEUR:
-                arrivee = "engagement__titulaire__lot__marche__operation__structure"
-                return imputations.filter(**{arrivee: utilisateur.organisation})
+                operations = Operation.objects.pour(utilisateur).order_by().values("pk")
+                return imputations.filter(engagement__titulaire__lot__marche__operation__in=operations)
             case Profil.ENTREPRISE:
                 return imputations.filter(convention__entreprise=utilisateur.organisation, est_visible=True)
             case _:

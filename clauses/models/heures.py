@@ -49,9 +49,7 @@ class SourceReleve(models.TextChoices):
 class ReleveHeuresQuerySet(models.QuerySet["ReleveHeures"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil == Profil.FACILITATEUR:
-            return self.filter(
-                affectation__engagement__titulaire__lot__marche__operation__structure=utilisateur.organisation
-            )
+            return self.filter(affectation__contrat__beneficiaire__structure=utilisateur.organisation)
         return self.filter(affectation__in=Affectation.objects.pour(utilisateur))
 
     def en_attente(self) -> Self:

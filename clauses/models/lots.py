@@ -20,6 +20,11 @@ class LotQuerySet(models.QuerySet["Lot"]):
             return self.filter(pk__in=Titulaire.objects.filter(entreprise=utilisateur.organisation).values("lot"))
         return self.filter(marche__in=Marche.objects.pour(utilisateur))
 
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.pour(utilisateur)
+        return self.filter(marche__in=Marche.objects.lisibles_par(utilisateur))
+
 
 @pghistory.track()
 class Lot(models.Model):
@@ -80,6 +85,11 @@ class TitulaireQuerySet(models.QuerySet["Titulaire"]):
         if utilisateur.profil == Profil.ENTREPRISE:
             return self.filter(entreprise=utilisateur.organisation)
         return self.filter(lot__in=Lot.objects.pour(utilisateur))
+
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.pour(utilisateur)
+        return self.filter(lot__in=Lot.objects.lisibles_par(utilisateur))
 
 
 @pghistory.track()

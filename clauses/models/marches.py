@@ -66,7 +66,7 @@ class MarcheQuerySet(models.QuerySet["Marche"]):
         organisation = utilisateur.organisation
         match utilisateur.profil:
             case Profil.FACILITATEUR:
-                return self.filter(operation__structure=organisation)
+                return self.filter(operation__in=Operation.objects.pour(utilisateur).order_by().values("pk"))
             case Profil.ACHETEUR:
                 return self.filter(Q(acheteur=organisation) | Q(operation__maitre_ouvrage=organisation))
             case Profil.ENTREPRISE:
@@ -75,6 +75,15 @@ class MarcheQuerySet(models.QuerySet["Marche"]):
                 )
             case _:
                 return self.none()
+
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        """Ceux des opérations qu'il peut lire, même partagées en lecture."""
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.pour(utilisateur)
+        return self.filter(operation__in=Operation.objects.lisibles_par(utilisateur).order_by().values("pk"))
+
+    def tenus_par(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(operation__in=Operation.objects.tenues_par(utilisateur).order_by().values("pk"))
 
 
 @pghistory.track()

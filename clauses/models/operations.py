@@ -21,19 +21,53 @@ class Financement(models.TextChoices):
     AUTRE = "autre", "Autre programme"
 
 
+class DroitPartage(models.TextChoices):
+    """Ce qu'une structure invitée peut faire sur l'opération d'une autre. Les personnes, elles, restent à leur structure."""
+
+    LECTURE = "lecture", "Lecture"
+    ECRITURE = "ecriture", "Écriture"
+
+
 class OperationQuerySet(models.QuerySet["Operation"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        """Facilitateur : sa structure. Acheteur : où il achète ou fait construire. Entreprise : où elle a un lot."""
+        """Où il agit. Facilitateur : sa structure, et ce qu'une autre lui partage en écriture.
+
+        Acheteur : où il achète ou fait construire. Entreprise : où elle a un lot.
+        """
         organisation = utilisateur.organisation
         match utilisateur.profil:
             case Profil.FACILITATEUR:
-                return self.filter(structure=organisation)
+                return self.filter(
+                    Q(structure=organisation) | self._partagees_avec(organisation, DroitPartage.ECRITURE)
+                )
             case Profil.ACHETEUR:
                 return self.filter(Q(maitre_ouvrage=organisation) | self._parmi(marches__acheteur=organisation))
             case Profil.ENTREPRISE:
                 return self.filter(self._parmi(marches__lots__titulaires__entreprise=organisation))
             case _:
                 return self.none()
+
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        """Celles qu'il peut lire : où il agit, et celles qu'une autre structure lui partage en lecture."""
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.pour(utilisateur)
+        organisation = utilisateur.organisation
+        return self.filter(Q(structure=organisation) | self._partagees_avec(organisation, *DroitPartage))
+
+    def tenues_par(self, utilisateur: Utilisateur) -> Self:
+        """Celles que porte sa structure : elle seule les partage et les supprime."""
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.none()
+        return self.filter(structure=utilisateur.organisation)
+
+    def _partagees_avec(self, organisation: Organisation | None, *droits: str) -> Q:
+        """Par un partage accepté et pas fini."""
+        return self._parmi(
+            partages__structure=organisation,
+            partages__droit__in=droits,
+            partages__accepte_le__isnull=False,
+            partages__fini_le__isnull=True,
+        )
 
     def totalisables_par(self, utilisateur: Utilisateur) -> Self:
         """Celles dont une coordination lit les totaux, et rien d'autre : toutes celles des structures qu'elle coordonne."""

@@ -25,7 +25,7 @@ class ReponseEligibilite(models.TextChoices):
 class EligibiliteQuerySet(models.QuerySet["Eligibilite"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil == Profil.FACILITATEUR:
-            return self.filter(operation__structure=utilisateur.organisation)
+            return self.filter(beneficiaire__structure=utilisateur.organisation)
         if utilisateur.profil == Profil.PRESCRIPTEUR:
             return self.filter(beneficiaire__prescripteur=utilisateur.organisation)
         return self.none()
@@ -224,14 +224,25 @@ class ModeExecution(models.TextChoices):
 
 class AffectationQuerySet(models.QuerySet["Affectation"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        """L'entreprise voit les personnes qu'elle emploie ou utilise, sur ses engagements ou par mise à disposition."""
+        """Le facilitateur voit celles de ses personnes, sur toute opération : les personnes restent à leur structure.
+
+        L'entreprise voit les personnes qu'elle emploie ou utilise, sur ses engagements ou par mise à disposition.
+        """
         match utilisateur.profil:
             case Profil.FACILITATEUR:
-                return self.filter(engagement__titulaire__lot__marche__operation__structure=utilisateur.organisation)
+                return self.filter(contrat__beneficiaire__structure=utilisateur.organisation)
             case Profil.PRESCRIPTEUR | Profil.ENTREPRISE:
                 return self.filter(contrat__in=Contrat.objects.pour(utilisateur))
             case _:
                 return self.none()
+
+    def saisissables_par(self, utilisateur: Utilisateur) -> Self:
+        """Celles dont il saisit les heures. Un partage fini laisse au facilitateur les heures déjà déclarées, pas de nouvelles."""
+        siennes = self.pour(utilisateur)
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return siennes
+        operations = Operation.objects.pour(utilisateur).order_by().values("pk")
+        return siennes.filter(engagement__titulaire__lot__marche__operation__in=operations)
 
 
 @pghistory.track()

@@ -58,6 +58,9 @@ class SousObjectifQuerySet(models.QuerySet["SousObjectif"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         return self.filter(marche__in=Marche.objects.pour(utilisateur))
 
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        return self.filter(marche__in=Marche.objects.lisibles_par(utilisateur))
+
 
 @pghistory.track()
 class SousObjectif(models.Model):

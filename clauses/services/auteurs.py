@@ -46,7 +46,7 @@ class Auteur:
     def affectations(self) -> QuerySet[Affectation]:
         """Celles dont il déclare les heures. Par lien : les personnes que l'entreprise emploie, chez cette structure."""
         if self.lien is None:
-            return Affectation.objects.pour(self.utilisateur)
+            return Affectation.objects.saisissables_par(self.utilisateur)
         return Affectation.objects.filter(
             contrat__employeur=self.lien.entreprise_id,
             engagement__titulaire__lot__marche__operation__structure=self.lien.structure_id,

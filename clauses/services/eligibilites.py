@@ -256,9 +256,12 @@ def _controler_cadre(
 ) -> None:
     if marche.operation_id != operation.pk:
         raise ValidationError("Ce marché n’est pas dans cette opération\u00a0: choisissez-en un autre.", code="marche")
-    if not beneficiaire.structure_id == operation.structure_id == getattr(utilisateur.organisation, "pk", None):
+    est_la_sienne = beneficiaire.structure_id == getattr(utilisateur.organisation, "pk", None)
+    if not est_la_sienne or not Operation.objects.pour(utilisateur).filter(pk=operation.pk).exists():
         raise ValidationError(
-            "Une éligibilité se décide pour une personne et une opération de votre structure.", code="structure"
+            "Une éligibilité se décide pour une personne de votre structure, et une opération qu’elle porte ou "
+            "qu’une autre lui partage en écriture.",
+            code="structure",
         )
 
 

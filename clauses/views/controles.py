@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 from django_tables2 import RequestConfig
 
+from clauses.acces import a_modifier
 from clauses.filters_controles import ConstatFilter
 from clauses.forms.controles import NiveauxForm
 from clauses.models import Constat, EtatReexamen, Marche, Reexamen
@@ -96,7 +97,7 @@ def _suivre(request: HttpRequest, marche: Marche, reexamen: Reexamen | None) -> 
 @require_POST
 def reexamen_reprendre(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Relance un réexamen qu'une panne a arrêté."""
-    marche = get_object_or_404(Marche.objects.pour(request.user), pk=pk)
+    marche = a_modifier(Marche.objects.all(), request.user, pk)
     if reexamen := marche.reexamens.first():
         controles.reprendre(reexamen=reexamen)
     return redirect("clauses:regle_controles", marche.pk)

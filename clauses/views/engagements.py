@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from clauses.acces import a_modifier, partie_a_modifier
 from clauses.forms.engagements import CommandeForm, PartageForm, TrancheForm, nom_de_la_part
 from clauses.heures_dues import commandes_en_ordre, ecrire_calcul, historique, recalculer, regle_commandes
 from clauses.models import Commande, Engagement, Lot, ModeEngagement, Tranche
@@ -78,7 +79,7 @@ def commande_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
 @facilitateur_seul
 def lot_partager(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Partager les heures d'un lot entre les membres du groupement : leur somme est toujours celle du lot."""
-    lot = get_object_or_404(Lot.objects.pour(request.user).select_related("marche__operation"), pk=pk)
+    lot = a_modifier(Lot.objects.select_related("marche__operation"), request.user, pk)
     membres = membres_du_groupement(lot)
     engagements = [engagement for membre in membres if (engagement := getattr(membre, "engagement", None))]
     form = PartageForm(request.POST or None, membres=membres, initial=_partage_actuel(engagements))
@@ -146,13 +147,11 @@ def _autour(engagement: Engagement) -> dict[str, object]:
 
 
 def _engagement(request: HttpRequest, pk: UUID) -> Engagement:
-    engagements = Engagement.objects.pour(request.user)
-    return get_object_or_404(
-        engagements.select_related("titulaire__entreprise", "titulaire__lot__marche__operation"), pk=pk
-    )
+    engagements = Engagement.objects.select_related("titulaire__entreprise", "titulaire__lot__marche__operation")
+    return a_modifier(engagements, request.user, pk)
 
 
 def _part_de(request: HttpRequest, modele: type, pk: UUID):
-    parts = modele.objects.filter(engagement__in=Engagement.objects.pour(request.user))
     chemin = "engagement__titulaire"
-    return get_object_or_404(parts.select_related(f"{chemin}__entreprise", f"{chemin}__lot__marche__operation"), pk=pk)
+    parts = modele.objects.select_related(f"{chemin}__entreprise", f"{chemin}__lot__marche__operation")
+    return partie_a_modifier(parts, "engagement", Engagement.objects.all(), request.user, pk)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.periodes import ajouter_mois, mois_de
+from clauses.acces import a_modifier
 from clauses.forms.heures import (
     CaseEnvoyee,
     FiltreGrille,
@@ -97,7 +98,8 @@ def ouvrir(request: HttpRequest, parametres: QueryDict | None = None, seule: UUI
     parametres = request.GET if parametres is None else parametres
     operation = operations_visibles(request.user).filter(pk=identifiant_ou_404(parametres.get("operation"))).first()
     if operation is None:
-        raise Http404
+        lisibles = Operation.objects.lisibles_par(request.user)
+        operation = a_modifier(lisibles, request.user, identifiant_ou_404(parametres.get("operation")))
     aujourd_hui = timezone.localdate()
     titulaires = titulaires_de(operation, request.user)
     filtre = FiltreGrille(parametres, titulaires=titulaires, operation=operation, aujourd_hui=aujourd_hui)

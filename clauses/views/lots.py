@@ -5,9 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from clauses.acces import a_modifier
 from clauses.forms.marches import CloreLotForm, LotForm
 from clauses.forms.titulaires import EngagementForm, TitulaireForm, a_calculer
 from clauses.heures_dues import MODES_MOUVANTS, ecrire_calcul, parametres_heures_dues
@@ -27,7 +28,7 @@ A_CREER = {"entreprise": Profil.ENTREPRISE}
 
 @facilitateur_seul
 def lot_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    marche = a_modifier(Marche.objects.select_related("operation"), request.user, pk)
     form = ouvrir(request, LotForm, instance=Lot(marche=marche))
     if ecrire(request, form, lambda: enregistrer(form.instance)):
         messages.success(request, f"Le lot {form.instance.numero} est ajouté. Inscrivez maintenant son titulaire.")
@@ -80,8 +81,8 @@ def titulaire_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @facilitateur_seul
 def titulaire_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
-    titulaires = Titulaire.objects.pour(request.user)
-    titulaire = get_object_or_404(titulaires.select_related("lot__marche__operation", "entreprise"), pk=pk)
+    titulaires = Titulaire.objects.select_related("lot__marche__operation", "entreprise")
+    titulaire = a_modifier(titulaires, request.user, pk)
     engagement = Engagement.objects.filter(titulaire=titulaire).first()
     return _titulaire(request, titulaire, engagement or Engagement(titulaire=titulaire))
 
@@ -137,4 +138,4 @@ def _inscrit(request: HttpRequest, titulaire: Titulaire, engagement: Engagement,
 
 
 def _lot(request: HttpRequest, pk: UUID) -> Lot:
-    return get_object_or_404(Lot.objects.pour(request.user).select_related("marche__operation"), pk=pk)
+    return a_modifier(Lot.objects.select_related("marche__operation"), request.user, pk)

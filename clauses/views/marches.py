@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
+from clauses.acces import a_modifier
 from clauses.forms.avenants import AvenantForm, nom_du_champ, valeurs_proposees
 from clauses.forms.marches import MarcheForm
 from clauses.models import Avenant, Engagement, Marche, Operation
@@ -25,7 +26,7 @@ A_CREER = {"acheteur": Profil.ACHETEUR}
 
 @facilitateur_seul
 def marche_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    operation = get_object_or_404(Operation.objects.pour(request.user).select_related("maitre_ouvrage"), pk=pk)
+    operation = a_modifier(Operation.objects.select_related("maitre_ouvrage"), request.user, pk)
     if depart := partir_creer(request, A_CREER):
         return depart
     initial = {"acheteur": operation.maitre_ouvrage_id} | valeurs_du_marche(operation)
@@ -107,7 +108,7 @@ def _avenant_enregistre(avenant: Avenant, avant: Marche) -> str:
 
 
 def _marche(request: HttpRequest, pk: UUID) -> Marche:
-    return get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    return a_modifier(Marche.objects.select_related("operation"), request.user, pk)
 
 
 def _historique(marche: Marche) -> list[Avenant]:

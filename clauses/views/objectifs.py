@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from beneficiaires.criteres import CRITERES
 from beneficiaires.models import MetierRome
+from clauses.acces import a_modifier
 from clauses.forms.objectifs import SousObjectifForm
 from clauses.models import Marche, NatureObjectif, SousObjectif
 from clauses.objectifs import objectifs_en_heures, propositions_npnru
@@ -21,7 +22,7 @@ from comptes.ecriture import enregistrer
 
 @facilitateur_seul
 def sous_objectif_liste(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    marche = a_modifier(Marche.objects.select_related("operation"), request.user, pk)
     objectifs = objectifs_en_heures(marche)
     noms = _noms({code for ligne in objectifs for code in ligne.objectif.codes})
     contexte = {
@@ -49,7 +50,7 @@ def _noms(codes: set[str]) -> dict[str, str]:
 
 @facilitateur_seul
 def sous_objectif_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    marche = a_modifier(Marche.objects.select_related("operation"), request.user, pk)
     return _formulaire(request, SousObjectif(marche=marche), _propose(request, marche))
 
 
@@ -91,4 +92,4 @@ def _propose(request: HttpRequest, marche: Marche) -> dict[str, object]:
 
 
 def _objectif(request: HttpRequest, pk: UUID) -> SousObjectif:
-    return get_object_or_404(SousObjectif.objects.pour(request.user).select_related("marche__operation"), pk=pk)
+    return a_modifier(SousObjectif.objects.select_related("marche__operation"), request.user, pk)

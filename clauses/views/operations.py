@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from beneficiaires.periodes import dernier_mois_clos
+from clauses.acces import a_modifier
 from clauses.filters import OperationFilter
 from clauses.forms.operations import OperationForm
 from clauses.listes import lignes_operations
@@ -30,7 +31,7 @@ A_CREER = {"maitre_ouvrage": Profil.ACHETEUR}
 
 @facilitateur_seul
 def operation_liste(request: HttpRequest) -> HttpResponse:
-    visibles = Operation.objects.pour(request.user)
+    visibles = Operation.objects.lisibles_par(request.user)
     filtre = OperationFilter(request.GET, queryset=visibles)
     operations, arrete_au = filtre.qs, dernier_mois_clos(timezone.localdate())
     rythme = filtre.form.cleaned_data.get("rythme", "")
@@ -75,7 +76,7 @@ def _creer(request: HttpRequest, operation: Operation, projet: ProjetMarche | No
 
 @facilitateur_seul
 def operation_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
-    operation = get_object_or_404(Operation.objects.pour(request.user), pk=pk)
+    operation = a_modifier(Operation.objects.all(), request.user, pk)
     if depart := partir_creer(request, A_CREER):
         return depart
     nom = operation.nom

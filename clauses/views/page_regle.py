@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 
+from clauses.acces import a_modifier
 from clauses.forms.citations import CitationsForm
 from clauses.models import Marche, RegleClause
 from clauses.services.marches import decisions_prises, regle_courante, regle_de_depart
@@ -16,7 +16,7 @@ from clauses.views.formulaires import ecrire
 
 def marche_et_regle(request: HttpRequest, pk: UUID) -> tuple[Marche, RegleClause]:
     """Le marché, et sa règle en vigueur ou celle avec laquelle il naîtrait."""
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    marche = a_modifier(Marche.objects.select_related("operation"), request.user, pk)
     regle = regle_courante(marche) or regle_de_depart(marche, None)
     regle.marche = marche
     return marche, regle

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.periodes import Periode, dernier_mois_clos
+from clauses.acces import a_modifier
 from clauses.forms.avenants import champ_des_heures
 from clauses.forms.simulateur import SimulateurForm
 from clauses.models import Lot
@@ -38,8 +39,7 @@ class LigneComparee:
 
 @facilitateur_seul
 def lot_simulateur(request: HttpRequest, pk: UUID) -> HttpResponse:
-    lots = Lot.objects.pour(request.user).select_related("marche__operation")
-    lot = get_object_or_404(lots, pk=pk)
+    lot = a_modifier(Lot.objects.select_related("marche__operation"), request.user, pk)
     situation, plausible = situation_du_lot(lot, jour=dernier_mois_clos(timezone.localdate()))
     reels = simuler(situation)
     form = SimulateurForm(request.GET or None, situation=situation, initial=_hypotheses(situation))

@@ -6,9 +6,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from clauses.acces import a_modifier, partie_a_modifier, tenue_par_sa_structure
 from clauses.models import Avenant, Lot, Marche, Operation, Titulaire
 from clauses.services.suppressions import Supprimable, emporte, nommer, obstacle, supprimer
 from comptes.droits import facilitateur_seul
@@ -16,33 +17,33 @@ from comptes.droits import facilitateur_seul
 
 @facilitateur_seul
 def operation_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    operation = get_object_or_404(Operation.objects.pour(request.user), pk=pk)
+    operation = tenue_par_sa_structure(Operation.objects.all(), request.user, pk)
     return page_de_suppression(request, operation, operation, suite=reverse("clauses:operation_liste"))
 
 
 @facilitateur_seul
 def marche_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marche = get_object_or_404(Marche.objects.pour(request.user).select_related("operation"), pk=pk)
+    marche = a_modifier(Marche.objects.select_related("operation"), request.user, pk)
     return page_de_suppression(request, marche, marche.operation)
 
 
 @facilitateur_seul
 def lot_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    lot = get_object_or_404(Lot.objects.pour(request.user).select_related("marche__operation"), pk=pk)
+    lot = a_modifier(Lot.objects.select_related("marche__operation"), request.user, pk)
     return page_de_suppression(request, lot, lot.marche.operation)
 
 
 @facilitateur_seul
 def titulaire_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    titulaires = Titulaire.objects.pour(request.user).select_related("lot__marche__operation", "entreprise")
-    titulaire = get_object_or_404(titulaires, pk=pk)
+    titulaires = Titulaire.objects.select_related("lot__marche__operation", "entreprise")
+    titulaire = a_modifier(titulaires, request.user, pk)
     return page_de_suppression(request, titulaire, titulaire.lot.marche.operation)
 
 
 @facilitateur_seul
 def avenant_supprimer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    avenants = Avenant.objects.filter(marche__in=Marche.objects.pour(request.user))
-    avenant = get_object_or_404(avenants.select_related("marche__operation", "engagement__titulaire__lot"), pk=pk)
+    avenants = Avenant.objects.select_related("marche__operation", "engagement__titulaire__lot")
+    avenant = partie_a_modifier(avenants, "marche", Marche.objects.all(), request.user, pk)
     return page_de_suppression(request, avenant, avenant.marche.operation)
 
 

@@ -10,9 +10,9 @@ from parcours.models import Agrement
 
 # Les noms de tables viennent des modèles, les valeurs passent en paramètres.
 ELIGIBILITES = f"""
-    SELECT e.id AS objet, o.structure_id, e.beneficiaire_id, e.operation_id, e.date_fin AS date_echeance, e.date_fin AS repere
+    SELECT e.id AS objet, b.structure_id, e.beneficiaire_id, e.operation_id, e.date_fin AS date_echeance, e.date_fin AS repere
       FROM {Eligibilite._meta.db_table} e
-      JOIN {Operation._meta.db_table} o ON o.id = e.operation_id
+      JOIN {Beneficiaire._meta.db_table} b ON b.id = e.beneficiaire_id
      WHERE e.est_courante AND e.reponse = 'eligible' AND e.date_fin BETWEEN %(premiere)s AND %(derniere)s
 """  # noqa: S608
 AGREMENTS = f"""

@@ -37,19 +37,20 @@ DECISIONS_MANQUANTES = f"""
          WHERE e.est_courante AND e.reponse = 'a_completer'
            AND (e.decision -> 'dates' ->> 'embauche')::date BETWEEN %(premiere)s AND %(derniere)s
     )
-    SELECT e.id AS objet, o.structure_id, e.beneficiaire_id, e.operation_id, MIN(x.jour) AS date_echeance, MIN(x.jour) AS repere
+    SELECT e.id AS objet, b.structure_id, e.beneficiaire_id, e.operation_id, MIN(x.jour) AS date_echeance, MIN(x.jour) AS repere
       FROM embauches x
       JOIN {Eligibilite._meta.db_table} e ON e.id = x.id
-      JOIN {Operation._meta.db_table} o ON o.id = e.operation_id
-     GROUP BY e.id, o.structure_id
+      JOIN {Beneficiaire._meta.db_table} b ON b.id = e.beneficiaire_id
+     GROUP BY e.id, b.structure_id
 """  # noqa: S608
 # Un contrat en cours et une fenêtre ouverte pendant un mois fini, sur un lot pas clos, sans rien de déclaré, même zéro heure.
 MOIS_SANS_HEURES = f"""
-    SELECT a.id AS objet, o.structure_id, c.beneficiaire_id, o.id AS operation_id,
+    SELECT a.id AS objet, b.structure_id, c.beneficiaire_id, m.operation_id,
            mois.fin AS date_echeance, mois.fin AS repere
       FROM unnest(%(mois_debuts)s::date[], %(mois_fins)s::date[]) AS mois (debut, fin)
       JOIN {Contrat._meta.db_table} c
         ON c.date_debut <= mois.fin AND COALESCE(c.date_rupture, c.date_fin, 'infinity') >= mois.debut
+      JOIN {Beneficiaire._meta.db_table} b ON b.id = c.beneficiaire_id
       JOIN {Affectation._meta.db_table} a ON a.contrat_id = c.id
       JOIN {Eligibilite._meta.db_table} e
         ON e.id = a.eligibilite_id AND e.date_debut <= mois.fin AND COALESCE(e.date_fin, 'infinity') >= mois.debut
@@ -57,7 +58,6 @@ MOIS_SANS_HEURES = f"""
       JOIN {Titulaire._meta.db_table} t ON t.id = g.titulaire_id
       JOIN {Lot._meta.db_table} l ON l.id = t.lot_id AND l.clos_le IS NULL
       JOIN {Marche._meta.db_table} m ON m.id = l.marche_id
-      JOIN {Operation._meta.db_table} o ON o.id = m.operation_id
      WHERE NOT EXISTS (
            SELECT 1 FROM {ReleveHeures._meta.db_table} r WHERE r.affectation_id = a.id AND r.mois = mois.debut)
 """  # noqa: S608

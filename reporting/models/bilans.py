@@ -28,6 +28,13 @@ class BilanQuerySet(models.QuerySet["Bilan"]):
             return bilans.filter(Q(etat=EtatBilan.PRET) | Q(demande_par=utilisateur))
         return self.none()
 
+    def lisibles_par(self, utilisateur: Utilisateur) -> Self:
+        """Ceux qu'il peut aussi télécharger : d'une opération partagée en lecture, les bilans prêts."""
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.pour(utilisateur)
+        prets = Q(marche__in=Marche.objects.lisibles_par(utilisateur), etat=EtatBilan.PRET)
+        return self.filter(prets | Q(marche__in=Marche.objects.pour(utilisateur)))
+
 
 class Bilan(models.Model):
     """Un bilan de clause en PDF, arrêté à une date. `donnees` garde les chiffres imprimés : ils ne bougent plus."""

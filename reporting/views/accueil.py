@@ -74,6 +74,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "orientations": orientations,
             "avis_attendus": tableau_de_bord.projets_en_attente(request.user, Partie.FACILITATEUR),
             "candidats": tableau_de_bord.candidats_a_suivre(request.user, aujourd_hui=aujourd_hui),
+            "partages": tableau_de_bord.partages_a_repondre(request.user),
             "litiges": tableau_de_bord.litiges_ouverts(request.user, aujourd_hui=aujourd_hui),
             "preuves": Preuve.objects.pour(request.user).a_regarder().count(),
             "justificatifs": tableau_de_bord.justificatifs_manquants(request.user, aujourd_hui=aujourd_hui),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from beneficiaires.periodes import dernier_mois_clos
+from clauses.acces import a_modifier
 from clauses.models import Marche
 from comptes.droits import reserve_a
 from comptes.listes import mettre_en_pages
@@ -31,7 +32,7 @@ lecteurs_de_bilan = reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
 @require_GET
 def bilan_liste(request: HttpRequest) -> HttpResponse:
     bilans = (
-        Bilan.objects.pour(request.user)
+        Bilan.objects.lisibles_par(request.user)
         .select_related("marche__operation", "marche__acheteur", "visa")
         .defer("donnees")
     )
@@ -63,7 +64,7 @@ def bilan_nouveau(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bilan_demander(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Le bouton « Produire le bilan » d'une fiche : arrêté au dernier mois clos."""
-    marche = get_object_or_404(Marche.objects.pour(request.user), pk=pk)
+    marche = a_modifier(Marche.objects.all(), request.user, pk)
     aujourd_hui = timezone.localdate()
     bilan = demander_bilan(
         marche=marche, utilisateur=request.user, arrete_au=dernier_mois_clos(aujourd_hui), aujourd_hui=aujourd_hui
@@ -77,7 +78,7 @@ def bilan_demander(request: HttpRequest, pk: UUID) -> HttpResponse:
 @lecteurs_de_bilan
 @require_GET
 def bilan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    bilans = Bilan.objects.pour(request.user).select_related("marche__operation", "marche__acheteur")
+    bilans = Bilan.objects.lisibles_par(request.user).select_related("marche__operation", "marche__acheteur")
     return montrer_bilan(request, get_object_or_404(bilans, pk=pk))
 
 
@@ -106,7 +107,7 @@ def montrer_bilan(
 @lecteurs_de_bilan
 @require_GET
 def bilan_fichier(request: HttpRequest, pk: UUID) -> FileResponse:
-    bilan = get_object_or_404(Bilan.objects.pour(request.user).filter(etat=EtatBilan.PRET), pk=pk)
+    bilan = get_object_or_404(Bilan.objects.lisibles_par(request.user).filter(etat=EtatBilan.PRET), pk=pk)
     if not bilan.fichier.storage.exists(bilan.fichier.name):
         raise Http404
     nom = nom_de_fichier(bilan)  # le nom rangé porte un suffixe dès le second bilan de la même date

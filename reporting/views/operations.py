@@ -16,7 +16,7 @@ from clauses.heures_dues import heures_conditionnelles
 from clauses.models import Avenant, Engagement, Lot, Marche, Operation
 from comptes.droits import reserve_a
 from comptes.models import Profil
-from reporting import fiches
+from reporting import fiches, partages
 from reporting.bilans import ObjectifImprime, objectifs_du_bilan
 from reporting.indicateurs import comptes_du_public
 from reporting.models import Bilan
@@ -27,9 +27,11 @@ RECTIFICATIFS_MONTRES = 8
 
 @reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
 def operation_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
-    operation = get_object_or_404(Operation.objects.pour(request.user).select_related("maitre_ouvrage"), pk=pk)
-    marches = Marche.objects.pour(request.user).filter(operation=operation)
-    contexte = _contexte(request, marches, "titulaire__lot__marche__operation", operation.pk)
+    operation = get_object_or_404(
+        Operation.objects.lisibles_par(request.user).select_related("maitre_ouvrage", "structure"), pk=pk
+    )
+    marches = Marche.objects.lisibles_par(request.user).filter(operation=operation)
+    contexte = _contexte(request, operation, marches, "titulaire__lot__marche__operation", operation.pk)
     if len(contexte["marches"]) == 1:  # avec plusieurs marchés, chacun dit les siens sur sa page
         contexte["objectifs"] = _objectifs(contexte["marches"][0], contexte)
     return render(request, "reporting/operations/fiche.html", {"operation": operation, "marche": None, **contexte})
@@ -37,9 +39,10 @@ def operation_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @reserve_a(Profil.FACILITATEUR, Profil.ACHETEUR)
 def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
-    marches = Marche.objects.pour(request.user)
-    marche = get_object_or_404(marches.select_related("operation__maitre_ouvrage", "acheteur"), pk=pk)
-    contexte = _contexte(request, marches.filter(pk=pk), "titulaire__lot__marche", marche.pk)
+    marches = Marche.objects.lisibles_par(request.user)
+    lies = ("operation__maitre_ouvrage", "operation__structure", "acheteur")
+    marche = get_object_or_404(marches.select_related(*lies), pk=pk)
+    contexte = _contexte(request, marche.operation, marches.filter(pk=pk), "titulaire__lot__marche", marche.pk)
     lignes, total = subsequents(marche, request.user, jour=contexte["arrete_au"])
     contexte |= {"subsequents": lignes, "total_subsequents": total}
     contexte |= {"operation": marche.operation, "marche": marche} | _publies(marche)
@@ -48,7 +51,7 @@ def marche_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _objectifs(marche: Marche, contexte: dict[str, object]) -> list[ObjectifImprime]:
-    return objectifs_du_bilan(marche, contexte["arrete_au"], entiers=contexte["est_facilitateur"])
+    return objectifs_du_bilan(marche, contexte["arrete_au"], entiers=contexte["lit_tout"])
 
 
 def _publies(marche: Marche) -> dict[str, object]:
@@ -59,9 +62,11 @@ def _publies(marche: Marche) -> dict[str, object]:
     return {"rectificatifs": lus[:RECTIFICATIFS_MONTRES], "autres_rectificatifs": autres}
 
 
-def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, objet: UUID) -> dict[str, object]:
+def _contexte(
+    request: HttpRequest, operation: Operation, marches: QuerySet[Marche], chemin: str, objet: UUID
+) -> dict[str, object]:
     arrete_au = dernier_mois_clos(timezone.localdate())
-    engagements = Engagement.objects.pour(request.user).filter(**{chemin: objet})
+    engagements = Engagement.objects.lisibles_par(request.user).filter(**{chemin: objet})
     lignes = avancements_des_engagements(engagements, jour=arrete_au)
     total = totaliser(lignes, jour=arrete_au)
     avenants = list(
@@ -90,13 +95,16 @@ def _contexte(request: HttpRequest, marches: QuerySet[Marche], chemin: str, obje
         "conditionnelles": sum(conditionnelles.values()),
         "subsequents": [],
         "lots_sans_titulaire": Lot.objects.filter(marche__in=marches, titulaires__isnull=True).select_related("marche"),
-        "bilans": Bilan.objects.pour(request.user).filter(marche__in=marches).select_related("marche")[:6],
+        "bilans": Bilan.objects.lisibles_par(request.user).filter(marche__in=marches).select_related("marche")[:6],
         "est_facilitateur": request.user.profil == Profil.FACILITATEUR,
         "filtre": "operation" if chemin.endswith("operation") else "marche",
         "objet": objet,
     }
     if request.user.profil == Profil.FACILITATEUR:
-        return contexte | _personnes(request, chemin, objet, arrete_au)
+        contexte |= partages.contexte(operation, request.user)
+        autres = partages.suivies_ailleurs(engagements, request.user, arrete_au=arrete_au)
+        return contexte | _personnes(request, chemin, objet, arrete_au) | {"suivies_ailleurs": autres}
+    contexte |= {"peut_ecrire": False, "peut_demander": True, "lit_tout": False, "est_partagee": False}
     return contexte | {"public": comptes_du_public(engagements, arrete_au=arrete_au)}
 
 

@@ -22,10 +22,10 @@ def recherche(request: HttpRequest) -> HttpResponse:
         contexte |= {
             "personnes": _personnes(request, texte),
             "operations": contenant_les_mots(
-                Operation.objects.pour(request.user), texte, "nom", "programme"
+                Operation.objects.lisibles_par(request.user), texte, "nom", "programme"
             ).select_related("maitre_ouvrage")[:LIMITE],
             "marches": contenant_les_mots(
-                Marche.objects.pour(request.user), texte, "reference", "objet"
+                Marche.objects.lisibles_par(request.user), texte, "reference", "objet"
             ).select_related("operation")[:LIMITE],
             "entreprises": _entreprises(request, texte),
             "mene_aux_fiches": request.user.profil in (Profil.FACILITATEUR, Profil.ACHETEUR),
