@@ -135,7 +135,7 @@ def contexte_du_bilan(bilan: Bilan) -> dict[str, object]:
         .select_related("engagement__titulaire__lot")
         .order_by("date_notification", "numero")
     )
-    public = comptes_du_public(engagements, arrete_au=arrete_au)
+    public = comptes_du_public(engagements, arrete_au=arrete_au, lu_par_les_structures=True)
     fins = [p.fin for ligne in lignes if (p := ligne.lot.periode) and p.fin]
     est_final = bool(fins) and arrete_au >= max(fins)
     structure = marche.operation.structure

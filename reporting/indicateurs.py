@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db.models import Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
@@ -19,7 +20,7 @@ from beneficiaires.models import StatutQpv
 from beneficiaires.regles import CRITERES, tranche_age
 from clauses.models import Affectation, Engagement, Imputation, NatureHeures, TypeContrat
 from clauses.publics import HeuresDatees, heures_datees, imputations_comptees, releves_comptes
-from clauses.regles.masque import SEUIL_MASQUE, masquer_repartitions
+from clauses.regles.masque import SEUIL_MASQUE, RepartitionsMasquees, masquer_repartitions
 from comptes.models import Categorie
 
 ALTERNANCES = {TypeContrat.APPRENTISSAGE, TypeContrat.PROFESSIONNALISATION}
@@ -80,12 +81,14 @@ class ComptesDuPublic:
         return next((ligne.heures for ligne in self.qpv if ligne.libelle == QPV), Decimal(0))
 
 
-def comptes_du_public(engagements: QuerySet[Engagement], *, arrete_au: date) -> ComptesDuPublic:
+def comptes_du_public(
+    engagements: QuerySet[Engagement], *, arrete_au: date, lu_par_les_structures: bool = False
+) -> ComptesDuPublic:
     """Lit les heures comptées de ces engagements et rend les comptes masqués. Quatre requêtes quand personne n'a déménagé.
 
     Les heures s'additionnent d'abord par affectation : grouper des milliers de relevés par tout ce que l'on sait de chaque
     personne prend deux fois plus de temps. Identifiants et critères restent le texte de la base : ici, ils ne servent qu'à
-    distinguer.
+    distinguer. `lu_par_les_structures` : un bilan, que lisent les structures qui partagent l'opération et connaissent leurs personnes.
     """
     cibles = engagements.order_by().values("pk")
     faites = (
@@ -101,15 +104,17 @@ def comptes_du_public(engagements: QuerySet[Engagement], *, arrete_au: date) -> 
         .annotate(somme=Sum("heures_comptees"))
     )
     sommes = list(faites.union(recues, all=True))
-    publics = {
-        affectation: public
-        for affectation, *public in Affectation.objects.filter(
+    structures: dict[str, str] = {}
+    publics: dict[str, list] = {}
+    for affectation, structure, *public in (
+        Affectation.objects.filter(
             Q(engagement__in=cibles)
             | Q(pk__in=Imputation.objects.filter(engagement__in=cibles).values("releve__affectation"))
         )
         .order_by()
         .values_list(
             Cast("pk", TextField()),
+            Cast("contrat__beneficiaire__structure", TextField()),
             Cast("contrat__beneficiaire", TextField()),
             "contrat__beneficiaire__sexe",
             "contrat__beneficiaire__date_naissance",
@@ -119,14 +124,16 @@ def comptes_du_public(engagements: QuerySet[Engagement], *, arrete_au: date) -> 
             "contrat__date_debut",
             Cast("eligibilite__criteres_retenus", TextField()),
         )
-    }
+    ):
+        publics[affectation], structures[public[0]] = public, structure
     a_part, datees = heures_datees(engagements, arrete_au=arrete_au)
     un_a_un = {str(affectation) for affectation in a_part}
     # Une affectation supprimée entre les deux lectures n'a plus d'heures non plus.
     lignes = [
         (*publics[cle], nature, heures) for cle, nature, heures in sommes if cle in publics and cle not in un_a_un
     ]
-    return compter(lignes + [_ligne_datee(publics[cle], d) for d in datees if (cle := str(d.affectation)) in publics])
+    lignes += [_ligne_datee(publics[cle], d) for d in datees if (cle := str(d.affectation)) in publics]
+    return compter(lignes, structures if lu_par_les_structures else {})
 
 
 def _ligne_datee(public: list, datee: HeuresDatees) -> tuple:
@@ -147,10 +154,11 @@ def _ligne_datee(public: list, datee: HeuresDatees) -> tuple:
     )
 
 
-def compter(lignes: Iterable[tuple]) -> ComptesDuPublic:
+def compter(lignes: Iterable[tuple], structures: Mapping[str, str] = MappingProxyType({})) -> ComptesDuPublic:
     """Range les lignes (personne, sexe, naissance, QPV, contrat, employeur, embauche, critères en JSON, nature, heures).
 
-    Ce qui se dit de la même façon est d'abord réuni : il y a bien moins de façons de dire que de personnes.
+    Ce qui se dit de la même façon est d'abord réuni : il y a bien moins de façons de dire que de personnes. `structures` : celle qui
+    suit chaque personne ; sur une opération partagée, chacune connaît les siennes et retrancherait.
     """
     semblables: defaultdict[tuple, list] = defaultdict(list)
     embauches: dict[object, tuple[date, date]] = {}
@@ -179,22 +187,33 @@ def compter(lignes: Iterable[tuple]) -> ComptesDuPublic:
         formation += somme if nature == NatureHeures.FORMATION else 0
     for personne, (naissance, embauche) in embauches.items():
         groupes["age"][tranche_age(naissance, embauche).capitalize()].add(personne)
-    return _masquer(len(embauches), groupes, heures, total, formation)
+    return _masquer(set(embauches), groupes, heures, total, formation, structures)
 
 
 def _masquer(
-    total: int,
+    personnes: set,
     groupes: Mapping[str, Mapping[str, set]],
     heures: Mapping[str, Mapping[str, Decimal]],
     total_heures: Decimal,
     formation: Decimal,
+    structures: Mapping[str, str],
 ) -> ComptesDuPublic:
+    total = len(personnes)
     repartitions = {nom: {libelle: len(qui) for libelle, qui in groupe.items()} for nom, groupe in groupes.items()}
     multiples = {"criteres", "contrats", "facons"}
     # Qui a déménagé peut être des deux côtés : une fois dans chaque ligne, une fois dans le total.
     if sum(repartitions["qpv"].values()) > total:
         multiples.add("qpv")
     masque = masquer_repartitions(total, repartitions, multiples=multiples)
+    se_retranchent = {nom for nom, lignes in groupes.items() if _se_retranche(lignes.values(), personnes, structures)}
+    if se_retranchent:
+        masque = RepartitionsMasquees(
+            None if _se_retranche([personnes], personnes, structures) else masque.total,
+            {
+                nom: dict.fromkeys(lignes) if nom in se_retranchent else lignes
+                for nom, lignes in masque.repartitions.items()
+            },
+        )
     cachees = {nom: _heures_cachees(masque.repartitions[nom], groupes[nom], heures[nom]) for nom in heures}
     tableaux = {
         nom: tuple(
@@ -216,6 +235,16 @@ def _masquer(
         heures_formation=formation,
         a_personne=total > 0,
         **tableaux,
+    )
+
+
+def _se_retranche(lignes: Iterable[set], personnes: set, structures: Mapping[str, str]) -> bool:
+    """Dit si une structure, en ôtant ses personnes d'une de ces lignes, en lirait moins de cinq d'une autre structure."""
+    presentes = {structures.get(personne) for personne in personnes}
+    return len(presentes) > 1 and any(
+        0 < sum(structures.get(personne) != structure for personne in ligne) < SEUIL_MASQUE
+        for ligne in lignes
+        for structure in presentes
     )
 
 
