@@ -298,6 +298,8 @@ def titre_rythme(lignes: Sequence[LigneAvancement]) -> str:
 def titre_public(public: ComptesDuPublic) -> str:
     if not public.a_personne:
         return "Aucune personne n’a encore d’heure validée"
+    if public.se_retranche:
+        return "Plusieurs structures suivent les personnes\u00a0: leur nombre est masqué"
     if public.personnes is None:
         return "Moins de cinq personnes ont travaillé"
     verbe = "a" if public.personnes == 1 else "ont"

@@ -38,6 +38,8 @@ FACONS_PAR_CATEGORIE = {
 }
 FEMMES, HOMMES = "Femmes", "Hommes"
 QPV, HORS_QPV = "Habitants d’un QPV", "Autres habitants"
+# Une répartition qui se tait ne montre pas même ses libellés, qui disent déjà quelqu'un ; « QPV ou non » s'écrit toujours.
+TUES: dict[str, dict[str, None]] = {"qpv": {QPV: None, HORS_QPV: None}}
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class ComptesDuPublic:
     heures: Decimal
     heures_formation: Decimal
     a_personne: bool
+    se_retranche: bool = False  # le nombre de personnes se tait, même au-delà de cinq
 
     @property
     def groupes(self) -> tuple[tuple[str, tuple[LigneCompte, ...]], ...]:
@@ -210,7 +213,7 @@ def _masquer(
         masque = RepartitionsMasquees(
             None if _se_retranche([personnes], personnes, structures) else masque.total,
             {
-                nom: dict.fromkeys(lignes) if nom in se_retranchent else lignes
+                nom: TUES.get(nom, {}) if nom in se_retranchent else lignes
                 for nom, lignes in masque.repartitions.items()
             },
         )
@@ -234,6 +237,7 @@ def _masquer(
         heures=total_heures,
         heures_formation=formation,
         a_personne=total > 0,
+        se_retranche=total >= SEUIL_MASQUE and masque.total is None,
         **tableaux,
     )
 

@@ -37,7 +37,7 @@ def histoire_de(marche: Marche) -> list[VersionRegle]:
     decisions = dict(
         Eligibilite.objects.filter(regle__in=regles).values_list("regle").annotate(n=Count("pk")).order_by()
     )
-    precedentes = [None, *regles[:-1]]
+    precedentes = [None, *regles][: len(regles)]  # un marché repris des DECP peut n’avoir encore aucune règle
     versions = [
         VersionRegle(
             regle=regle,

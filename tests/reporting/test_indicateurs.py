@@ -103,3 +103,22 @@ def test_la_date_d_arrete_borne_les_mois(chantier, arrete_au, heures):
     """120 h par mois depuis avril."""
     engagements = Engagement.objects.filter(pk=chantier.engagement.pk)
     assert comptes_du_public(engagements, arrete_au=arrete_au).heures == heures
+
+
+def test_sur_une_operation_partagee_nul_ne_retranche_les_siens():
+    """Douze personnes d'une structure, trois de l'autre : la première, en ôtant les siennes, lirait les trois."""
+    lignes = [ligne(n) for n in range(15)]
+    personnes = [une[0] for une in lignes]
+    public = compter(lignes, {personne: "A" if rang < 12 else "B" for rang, personne in enumerate(personnes)})
+    assert public.personnes is None
+    assert public.se_retranche
+    assert not any(groupe for _, groupe in public.groupes)
+    assert public.heures_qpv is None
+    assert public.heures == sum(une[-1] for une in lignes)
+
+
+def test_sur_une_operation_partagee_cinq_de_chaque_cote_se_comptent():
+    lignes = [ligne(n) for n in range(12)]
+    public = compter(lignes, {une[0]: "A" if rang < 6 else "B" for rang, une in enumerate(lignes)})
+    assert public.personnes == 12
+    assert not public.se_retranche
