@@ -16,6 +16,7 @@ from django.urls import reverse
 from clauses.cumuls import recalculer_tous
 from clauses.models import Affectation, DroitPartage, Eligibilite, EtatReleve, PartageOperation, ReleveHeures
 from clauses.services.partages import accepter, finir, proposer
+from comptes.models import Role
 from reporting.alertes import signaler_echeances
 from reporting.bilans import produire
 from reporting.models import Alerte, EtatBilan
@@ -34,7 +35,7 @@ from tests.fabriques import (
 )
 from tests.lire_html import texte
 from tests.test_droits import LIGNES, Ligne, empreinte, lire_en_entier
-from tests.test_fuites import DOSSIER, TH, Personne, fuites, parcourir
+from tests.test_fuites import DOSSIER, TH, Personne, fuites, lire, parcourir
 
 # Ce qu'un partage ouvre d'une opération : l'objet de la ligne est l'opération, ou une partie d'elle.
 DE_L_OPERATION = {
@@ -47,10 +48,14 @@ EN_LECTURE = {
     "reporting:bilan_detail",
     "reporting:bilan_fichier",
 }
-A_LA_PORTEUSE = {"clauses:operation_supprimer", "clauses:partage_proposer"}
-# Fermé à tout facilitateur, partage ou non : l'acheteur ou l'entreprise y répondent.
-A_D_AUTRES_PROFILS = {"reporting:bilan_viser", "reporting:bilan_penalite", "clauses:pre_reponse"}
-LIGNES_A_OBJET = [ligne for ligne in LIGNES if ligne.eprouve_l_identifiant and ligne.nom not in A_D_AUTRES_PROFILS]
+A_LA_PORTEUSE = {"clauses:partage_proposer"}
+# Ce qu'un facilitateur ouvre, et que nomme un identifiant.
+LIGNES_A_OBJET = [ligne for ligne in LIGNES if ligne.eprouve_l_identifiant and ligne.droit["F"] == "o"]
+# Les listes d'où un nom pourrait sortir en fichier.
+LISTES = (
+    *("clauses:releve_liste", "clauses:operation_liste", "clauses:controle_liste", "clauses:declaration_liste"),
+    *("beneficiaires:beneficiaire_liste", "parcours:parcours_liste", "reporting:alerte_liste", "clauses:litige_liste"),
+)
 
 
 class Suivie(Personne):
@@ -90,7 +95,7 @@ def _paysage_partage(base_du_fichier):
     with time_machine.travel(AUJOURD_HUI, tick=False):
         paysage = PaysageComplet()
         paysage.lectrice = StructureFactory(nom="Maison du Littoral")
-        paysage.compte_lectrice = creer_utilisateur(paysage.lectrice)
+        paysage.compte_lectrice = creer_utilisateur(paysage.lectrice, role=Role.ADMINISTRATEUR)
         paysage.partage_ecriture = PartageFactory(
             operation=paysage.operation, structure=paysage.autre_structure, droit=DroitPartage.ECRITURE, en_cours=True
         )
@@ -140,6 +145,18 @@ def connecte(compte) -> Client:
     return client
 
 
+def tout_lire(paysage, compte) -> dict[str, str]:
+    """Chaque adresse de la table, les listes et leurs fichiers, les fiches de ses personnes et les deux relevés de l'opération."""
+    lues, client = parcourir(paysage, compte, suivre=False), connecte(compte)
+    adresses = [reverse(nom, query=q) for nom in LISTES for q in ({}, {"export": "csv"}, {"export": "xlsx"})]
+    for suivie in (paysage.ici, paysage.la_bas):
+        adresses.append(reverse("reporting:personne_fiche", args=[suivie.fiche.pk]))
+        adresses += [reverse("clauses:releve_detail", args=[r.pk]) for r in (suivie.validees, suivie.a_verifier)]
+    adresses.append(reverse("clauses:heures", query={"operation": paysage.operation.pk, "nature": "tout"}))
+    adresses.append(reverse("clauses:releve_liste", query={"operation": paysage.operation.pk, "export": "xlsx"}))
+    return lues | {adresse: lire(client.get(adresse)) for adresse in adresses}
+
+
 def codes(client: Client, paysage, ligne: Ligne) -> set[int]:
     """Ce que répond la ligne à chaque verbe qu'elle admet ; les envois sont vides : seul le droit se juge."""
     adresse = ligne.adresse(paysage)
@@ -177,6 +194,8 @@ def test_en_ecriture_l_operation_s_ouvre_et_les_dossiers_de_la_porteuse_restent_
         if trouves & {403, 404} != refus:
             ecarts.append(f"{ligne.identite} : {trouves}")
     assert not ecarts, "\n".join(ecarts)
+    supprimer = reverse("clauses:operation_supprimer", args=[paysage.operation.pk])
+    assert partenaire.post(supprimer).status_code == 403
 
 
 def test_sans_partage_ou_fini_l_operation_n_existe_pas(paysage):
@@ -213,7 +232,7 @@ def test_la_lectrice_ne_lit_rien_d_une_personne(paysage):
 
 def test_la_partenaire_lit_ses_personnes_et_aucune_autre(paysage):
     produire(paysage.bilan)
-    lues = parcourir(paysage, paysage.autre_facilitateur)
+    lues = tout_lire(paysage, paysage.autre_facilitateur)
     assert not fuites(lues, (*paysage.ici.secrets, paysage.beneficiaire.nom_naissance))
     assert fuites(lues, ("Brécourt",)), "elle lit pourtant les siennes"
     assert any("export=xlsx" in adresse and "Brécourt" in contenu for adresse, contenu in lues.items())
@@ -221,7 +240,7 @@ def test_la_partenaire_lit_ses_personnes_et_aucune_autre(paysage):
 
 def test_la_porteuse_ne_lit_pas_les_personnes_de_la_partenaire(paysage):
     produire(paysage.bilan)
-    lues = parcourir(paysage, paysage.facilitateur, suivre=False)
+    lues = tout_lire(paysage, paysage.facilitateur)
     assert not fuites(lues, paysage.la_bas.secrets)
     assert fuites(lues, ("Valdenaire",)), "elle lit pourtant les siennes"
 

@@ -41,6 +41,7 @@ MODULES = (
     "clauses.regles.historique_dues",
     "clauses.regles.modes_dues",
     "clauses.regles.objectifs",
+    "clauses.regles.partages",
     "clauses.regles.penalites",
     "clauses.regles.projets",
     "clauses.regles.rappels",

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from beneficiaires.models import Beneficiaire
 from clauses.cumuls import ecarts, recalculer_tous
 from clauses.models import (
     ConventionGlobalisation,
@@ -267,10 +268,11 @@ def test_les_heures_recues_sortent_avec_les_autres(client, paysage):
 
 
 def test_qui_ne_voit_pas_l_origine_ne_lit_que_des_heures(client, paysage):
-    """L'opération d'origine est passée à une autre structure : 40 h comptent toujours, sans personne, sans marché, sans lien."""
+    """L'opération d'origine et la personne sont passées à une autre structure : 40 h comptent, sans personne, ni marché, ni lien."""
     engagement = arrivee(paysage, "autre opération")
     globaliser(paysage, engagement)
     Operation.objects.filter(pk=paysage.operation.pk).update(structure=paysage.autre_structure)
+    Beneficiaire.objects.filter(pk=paysage.beneficiaire.pk).update(structure=paysage.autre_structure)
     operation = engagement.titulaire.lot.marche.operation
     page = grille_de(client, operation, "2026-06")
     [ligne] = re.findall(r'<tr class="ligne ligne-recue">.*?</tr>', page, re.S)
