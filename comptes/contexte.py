@@ -32,6 +32,7 @@ ONGLETS = {
         ("Mes marchés", "reporting:accueil"),
         ("Marchés à venir", "clauses:projet_liste"),
         ("Calibrer", "clauses:calibrer"),
+        ("Clauses types", "clauses:clause_liste"),
         ("Bilans", "reporting:bilan_liste"),
     ),
     "entreprise": (
@@ -47,6 +48,7 @@ ONGLETS = {
 REGLAGES = {
     "facilitateur": (
         ("Modèles de règle", "clauses:modele_liste"),
+        ("Clauses types", "clauses:clause_liste"),
         ("Réglages des PLIE", "parcours:plie_liste"),
         ("Services d’insertion", "parcours:service_liste"),
         ("Réglages des suivis", "parcours:suivi_reglages"),
@@ -66,7 +68,7 @@ RUBRIQUES = {
         (
             *("/partages/", "/marches/", "/lots/", "/titulaires/", "/entreprises/", "/modeles-de-regle/"),
             *("/engagements/", "/tranches/", "/commandes/", "/objectifs/", "/conventions/", "/imputations/"),
-            *("/calibrer/", "/marches-a-venir/", "/offres/"),
+            *("/calibrer/", "/marches-a-venir/", "/clauses-types/", "/offres/"),
         ),
         "clauses:operation_liste",
     ),

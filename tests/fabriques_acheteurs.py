@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import factory
 
-from clauses.models import AvisFacilitateur, MessageProjet, ProjetMarche
+from clauses.models import AvisFacilitateur, ClauseCitee, MessageProjet, ProjetMarche, VersionClause
 from tests.fabriques_marches import OperationFactory
 
 DEMANDE = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -39,6 +39,20 @@ class BrouillonFactory(ProjetFactory):
     attente_depuis = None
 
 
+class VersionClauseFactory(factory.django.DjangoModelFactory):
+    """La première version d'une structure : le suivi des heures, avec un délai de dix jours."""
+
+    class Meta:
+        model = VersionClause
+
+    code = "suivi"
+    numero = 1
+    titre = "Déclarer les heures"
+    texte = "Le titulaire déclare ses heures chaque mois à {facilitateur}, dans les dix jours."
+    motif = "Un délai de dix jours"
+    le = DEMANDE
+
+
 def completer_les_marches_a_venir(paysage) -> None:
     qui = {"acheteur": paysage.acheteur, "structure": paysage.structure, "cree_par": paysage.compte_acheteur}
     paysage.projet_brouillon = BrouillonFactory(**qui)
@@ -46,14 +60,19 @@ def completer_les_marches_a_venir(paysage) -> None:
     fini = qui | {"attente": "", "attente_depuis": None}
     paysage.projet_rendu = ProjetFactory(**fini)
     paysage.projet_suivi = ProjetFactory(**fini, operation=OperationFactory(structure=paysage.structure))
+    paysage.version_clause = VersionClauseFactory(structure=paysage.structure, par=paysage.facilitateur)
     for projet in (paysage.projet_rendu, paysage.projet_suivi):
-        AvisFacilitateur.objects.create(
+        avis = AvisFacilitateur.objects.create(
             projet=projet,
             dispositif="execution",
             heures=Decimal(833),
             texte="Une clause sur le lot 1.",
             par=paysage.facilitateur,
             le=DEMANDE,
+        )
+        version = paysage.version_clause
+        ClauseCitee.objects.create(
+            avis=avis, rang=1, code=version.code, numero=version.numero, titre=version.titre, texte=version.texte
         )
         MessageProjet.objects.create(
             projet=projet,

@@ -356,6 +356,9 @@ TABLE = {
     ],
     "avant le marché": [
         L("clauses:calibrer", FA_PAGE),
+        L("clauses:clause_liste", FA_PAGE),
+        L("clauses:clause_detail", FA_PAGE, suite=("modes",)),
+        L("clauses:clause_modifier", F_PAGE, LES_DEUX, suite=("modes",)),
         L("clauses:projet_liste", FA_PAGE),
         L("clauses:projet_creer", A_PAGE, LES_DEUX),
         L("clauses:projet_detail", FA_OBJET, "GET", "projet"),
@@ -567,6 +570,7 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
         "date_debut": "01/12/2026",
     },
     "clauses:operation_creer?projet": lambda p: {"date_debut": "01/03/2027"},
+    "clauses:clause_modifier": lambda p: {"motif": "Alternance", "titre": "Comment faire les heures du marché"},
     "clauses:projet_creer": lambda p: {
         "structure": p.structure.pk,
         "objet": "Nettoyage des parties communes",
@@ -577,7 +581,12 @@ SAISIES: dict[str, Callable[[PaysageComplet], dict[str, object]]] = {
     },
     "clauses:projet_modifier": lambda p: {"montant_ht_euros": "900 000"},
     "clauses:projet_ecrire": lambda p: {"texte": "Les lots 1 et 2 restent à définir."},
-    "clauses:projet_avis": lambda p: {"dispositif": "execution", "heures": "833", "texte": "Sur le lot 1 seulement."},
+    "clauses:projet_avis": lambda p: {
+        "dispositif": "execution",
+        "heures": "833",
+        "texte": "Le lot 1.",
+        "clauses": ["modes"],
+    },
     "clauses:projet_publier": lambda p: {"publie_le": "16/11/2026"},
     "clauses:operation_modifier": lambda p: {"nom": "Résidence Les Saules"},
     "clauses:partage_proposer": lambda p: {"structure": p.autre_structure.pk, "droit": "lecture"},

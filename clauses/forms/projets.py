@@ -87,6 +87,16 @@ class AvisForm(forms.Form):
         help_text="L’acheteur le lira tel quel. Il part du calibrage\u00a0: corrigez-le.",
         error_messages={"required": "Écrivez votre avis."},
     )
+    clauses = forms.MultipleChoiceField(
+        label="Rédactions proposées",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="L’acheteur les lira remplies, à la version d’aujourd’hui, même si la bibliothèque change ensuite.",
+    )
+
+    def __init__(self, *args: Any, clauses: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clauses"].choices = clauses
 
 
 class PublicationForm(forms.Form):

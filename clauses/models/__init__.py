@@ -2,6 +2,7 @@
 
 from clauses.models.alertes_offres import AlerteOffre, EnvoiOffres
 from clauses.models.candidatures import Candidature, MessageCandidature
+from clauses.models.clausier import ClauseCitee, VersionClause
 from clauses.models.confirmations import Approbation, Litige, MessageLitige
 from clauses.models.constats import Constat, EtatReexamen, NiveauControle, Rectificatif, Reexamen
 from clauses.models.declarations import (
@@ -63,6 +64,7 @@ __all__ = [
     "CalculCommandes",
     "Candidature",
     "Ccag",
+    "ClauseCitee",
     "Commande",
     "Constat",
     "ContactEntreprise",
@@ -118,4 +120,5 @@ __all__ = [
     "Tranche",
     "TypeClause",
     "TypeContrat",
+    "VersionClause",
 ]

@@ -3,6 +3,7 @@
 Chacun verrouille le projet, contrôle que son état le permet, et tient avec lui qui attend une réponse.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from clauses.models import AvisFacilitateur, MessageProjet, Operation, ProjetMarche
 from clauses.regles.calibrage_dispositifs import Dispositif
 from clauses.regles.projets import Geste, Partie, controler_geste, controler_publication
+from clauses.services.clausier import citer
 from comptes.ecriture import enregistrer, exiger
 from comptes.models import Profil, Utilisateur
 
@@ -52,9 +54,18 @@ def ecrire_message(*, projet: ProjetMarche, texte: str, par: Utilisateur) -> Mes
 
 @transaction.atomic
 def rendre_avis(
-    *, projet: ProjetMarche, dispositif: str, heures: Decimal | None, texte: str, par: Utilisateur
+    *,
+    projet: ProjetMarche,
+    dispositif: str,
+    heures: Decimal | None,
+    texte: str,
+    clauses: Sequence[str],
+    par: Utilisateur,
 ) -> AvisFacilitateur:
-    """Rend l'avis ; plus personne n'attend. Lève ValidationError si le dispositif demande des heures et qu'il n'y en a pas."""
+    """Rend l'avis et recopie les rédactions qu'il cite ; plus personne n'attend.
+
+    Lève ValidationError si le dispositif demande des heures et qu'il n'y en a pas.
+    """
     actuel = _ouvrir(projet, par, Profil.FACILITATEUR, Geste.RENDRE_AVIS)
     if Dispositif(dispositif, ()).demande_des_heures and not heures:
         raise ValidationError({"heures": "Ce dispositif écrit des heures au marché\u00a0: indiquez-les."})
@@ -62,6 +73,7 @@ def rendre_avis(
         projet=actuel, dispositif=dispositif, heures=heures, texte=texte.strip(), par=par, le=timezone.now()
     )
     enregistrer(avis)
+    citer(avis=avis, codes=clauses)
     _attendre(actuel, None, None)
     enregistrer(actuel)
     return avis

@@ -12,16 +12,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from clauses.clausier import bibliotheque, valeurs_du_projet
 from clauses.forms.calibrage import CalibrageForm, depart_du_calibrage
 from clauses.forms.projets import AvisForm, MessageProjetForm, ProjetForm, PublicationForm
 from clauses.models import ProjetMarche
-from clauses.regles.calibrage import rediger_calibrage
+from clauses.regles.calibrage import Calibrage, rediger_calibrage
 from clauses.regles.calibrage_dispositifs import Dispositif
+from clauses.regles.clausier import remplir
 from clauses.regles.projets import Geste, ecrire_etat, est_en_retard, jours_d_attente, peut
 from clauses.services.projets import enregistrer_projet
 from clauses.views.calibrage import acheteur_ou_facilitateur
 from clauses.views.formulaires import ecrire
 from comptes.droits import reserve_a
+from comptes.formats import heures
 from comptes.models import Profil
 
 acheteur_seul = reserve_a(Profil.ACHETEUR)
@@ -95,12 +98,13 @@ def _formulaire(request: HttpRequest, projet: ProjetMarche, depart: dict[str, An
 def montrer_projet(request: HttpRequest, projet: ProjetMarche, **refuses: Any) -> HttpResponse:
     """La page du projet ; `refuses` : le formulaire à corriger, sous son nom."""
     faits, jour = projet.faits, timezone.localdate()
-    calcul = CalibrageForm(projet.calibrage, jour=faits.demande_le or jour)
-    calibrage = calcul.resultat if calcul.is_valid() else None
+    calibrage = calibrage_du_projet(projet)
     paragraphe = rediger_calibrage(calibrage) if calibrage else ""
-    avis = list(projet.avis.select_related("par"))
+    valeurs = valeurs_du_projet(projet, projet.ccag, heures_du_calibrage(projet))
+    avis = list(projet.avis.select_related("par").prefetch_related("clauses_citees"))
     for rendu in avis:
         rendu.base = Dispositif(rendu.dispositif, ()).base
+        rendu.citees = [(citee, remplir(citee.texte, valeurs)) for citee in rendu.clauses_citees.all()]
     initial = {"texte": paragraphe}
     if calibrage:
         initial["dispositif"] = calibrage.conseil.code
@@ -118,12 +122,29 @@ def montrer_projet(request: HttpRequest, projet: ProjetMarche, **refuses: Any) -
         "est_acheteur": request.user.profil == Profil.ACHETEUR,
         "peut": {geste.value: peut(faits, geste) for geste in Geste},
         "message": MessageProjetForm(),
-        "avis_form": AvisForm(initial=initial),
+        "avis_form": AvisForm(initial=initial, clauses=clauses_du_projet(projet)),
         "publication": PublicationForm(),
         "refuse": next(iter(refuses.values()), None),
         **refuses,
     }
     return render(request, "clauses/projets/detail.html", contexte, status=422 if refuses else 200)
+
+
+def calibrage_du_projet(projet: ProjetMarche) -> Calibrage | None:
+    """Le calcul de ce que l'acheteur a tapé, au jour où il a demandé l'avis."""
+    calcul = CalibrageForm(projet.calibrage, jour=projet.faits.demande_le or timezone.localdate())
+    return calcul.resultat if calcul.is_valid() else None
+
+
+def heures_du_calibrage(projet: ProjetMarche) -> str:
+    calibrage = calibrage_du_projet(projet)
+    return heures(calibrage.conseillees) if calibrage and calibrage.conseil.demande_des_heures else ""
+
+
+def clauses_du_projet(projet: ProjetMarche) -> list[tuple[str, str]]:
+    """Les rédactions que son facilitateur peut citer, pour une liste de choix."""
+    courantes = bibliotheque(ccag=projet.ccag, structure=projet.structure)
+    return [(clause.redaction.code, f"{clause.titre} ({clause.nom_de_version})") for clause in courantes]
 
 
 def _ma_partie(request: HttpRequest) -> str:

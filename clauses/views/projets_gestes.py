@@ -16,7 +16,7 @@ from clauses.services.courriels_projets import prevenir
 from clauses.services.projets import abandonner_projet, demander_avis, ecrire_message, publier_projet, rendre_avis
 from clauses.views.calibrage import acheteur_ou_facilitateur
 from clauses.views.formulaires import ecrire
-from clauses.views.projets import acheteur_seul, montrer_projet, projet_visible
+from clauses.views.projets import acheteur_seul, clauses_du_projet, montrer_projet, projet_visible
 from comptes.droits import facilitateur_seul
 
 
@@ -36,7 +36,7 @@ def projet_ecrire(request: HttpRequest, pk: UUID) -> HttpResponse:
 @facilitateur_seul
 @require_POST
 def projet_avis(request: HttpRequest, pk: UUID) -> HttpResponse:
-    form = AvisForm(request.POST)
+    form = AvisForm(request.POST, clauses=clauses_du_projet(projet_visible(request, pk)))
     return _faire(request, pk, "avis_form", form, rendre_avis, "Votre avis est rendu.", courriel="avis")
 
 

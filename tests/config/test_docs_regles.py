@@ -18,6 +18,8 @@ MODULES = (
     "clauses.regles.calibrage_besoin",
     "clauses.regles.calibrage_dispositifs",
     "clauses.regles.calibrage_tables",
+    "clauses.regles.clausier",
+    "clauses.regles.clausier_textes",
     "clauses.regles.comptage",
     "clauses.regles.confirmation",
     "clauses.regles.declarations",

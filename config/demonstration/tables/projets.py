@@ -1,4 +1,4 @@
-"""Les marchés à venir de la démonstration00a0: brouillon, avis attendus, avis rendu, marché publié. Jours depuis la référence."""
+"""Les marchés à venir de la démonstration : brouillon, avis attendus, avis rendu, marché publié. Jours depuis la référence."""
 
 from typing import NamedTuple
 
