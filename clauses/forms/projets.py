@@ -46,7 +46,7 @@ class ProjetForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
-            self.initial.setdefault("structure", structure_habituelle(self.instance.acheteur))
+            self.initial["structure"] = structure_habituelle(self.instance.acheteur)
 
     def clean_code_cpv(self) -> str:
         code = "".join(self.cleaned_data["code_cpv"].split())

@@ -64,7 +64,7 @@ CHAMPS: Final = {
     "points": "le nombre de points",
 }
 _CHAMP: Final = re.compile(r"\{([a-z_]+)\}")
-_MOT: Final = re.compile(r"\s+|[^\s]+")
+_MOT: Final = re.compile(r"\s+|\w+|[^\w\s]")
 TEXTE_MAXIMUM: Final = 6000
 
 

@@ -37,7 +37,8 @@ class LigneHistorique:
 
     @property
     def nom(self) -> str:
-        return nom_de_version(self.numero).capitalize()
+        nom = nom_de_version(self.numero)
+        return nom[0].upper() + nom[1:]
 
 
 @acheteur_ou_facilitateur

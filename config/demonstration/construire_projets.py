@@ -1,20 +1,58 @@
 """Les marchés à venir : ce que des acheteurs préparent, et ce que la maison de l'emploi leur répond."""
 
+from collections import Counter
 from decimal import Decimal
 
 from beneficiaires.periodes import decaler
-from clauses.models import AvisFacilitateur, MessageProjet, ProjetMarche
+from clauses.clausier import bibliotheque
+from clauses.models import AvisFacilitateur, ClauseCitee, MessageProjet, ProjetMarche, VersionClause
 from config.demonstration.atelier import Atelier
 from config.demonstration.calendrier import moment
+from config.demonstration.tables.clausier import VERSIONS
 from config.demonstration.tables.projets import PROJETS, LigneProjet
 
 STRUCTURE, REFERENT = "confluent", "claire"
 
 
 def construire_projets(atelier: Atelier) -> None:
+    _publier_les_versions(atelier)
     ProjetMarche.objects.bulk_create(_projet(atelier, ligne) for ligne in PROJETS)
     for ligne in PROJETS:
         _ecrire(atelier, ligne)
+
+
+def _publier_les_versions(atelier: Atelier) -> None:
+    numeros: Counter[str] = Counter()
+    for ligne in VERSIONS:
+        numeros[ligne.code] += 1
+        VersionClause.objects.create(
+            id=atelier.id("version_clause", ligne.code, numeros[ligne.code]),
+            structure=atelier.organisations[STRUCTURE],
+            code=ligne.code,
+            numero=numeros[ligne.code],
+            titre=ligne.titre,
+            texte=ligne.texte,
+            motif=ligne.motif,
+            par=atelier.comptes[ligne.compte],
+            le=_instant(atelier, ligne.jour, 14),
+        )
+
+
+def _citer(atelier: Atelier, ligne: LigneProjet, avis: AvisFacilitateur) -> None:
+    """Les versions d'aujourd'hui : elles sont toutes parues avant l'avis."""
+    projet = ProjetMarche.objects.select_related("structure").get(pk=avis.projet_id)
+    courantes = {c.redaction.code: c for c in bibliotheque(ccag=projet.ccag, structure=projet.structure)}
+    for rang, code in enumerate(ligne.avis.clauses, 1):
+        clause = courantes[code]
+        ClauseCitee.objects.create(
+            id=atelier.id("clause_citee", ligne.cle, code),
+            avis=avis,
+            rang=rang,
+            code=code,
+            numero=clause.numero,
+            titre=clause.titre,
+            texte=clause.texte,
+        )
 
 
 def _instant(atelier: Atelier, jour: int | None, heure: int = 10):
@@ -69,7 +107,7 @@ def _ecrire(atelier: Atelier, ligne: LigneProjet) -> None:
             le=_instant(atelier, message.jour, 11),
         )
     if ligne.avis is not None:
-        AvisFacilitateur.objects.create(
+        avis = AvisFacilitateur.objects.create(
             id=atelier.id("avis_projet", ligne.cle),
             projet_id=projet,
             dispositif=ligne.avis.dispositif,
@@ -78,3 +116,4 @@ def _ecrire(atelier: Atelier, ligne: LigneProjet) -> None:
             par=referent,
             le=_instant(atelier, ligne.avis.jour, 15),
         )
+        _citer(atelier, ligne, avis)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clauses.models import AvisFacilitateur, Marche, MessageProjet, Operation, ProjetMarche
-from tests.fabriques import AcheteurFactory, StructureFactory, creer_utilisateur
+from tests.fabriques import AcheteurFactory, OperationFactory, StructureFactory, creer_utilisateur
 from tests.fabriques_acheteurs import BrouillonFactory, ProjetFactory
 from tests.lire_html import formulaires, texte
 
@@ -91,6 +91,19 @@ def test_la_page_calibrer_remplit_l_annonce(cotes):
     annonce = cotes.acheteur.get(lien.replace("&amp;", "&")).content.decode()
     valeurs = next(f.valeurs for f in formulaires(annonce) if f.methode == "post")
     assert {nom: valeurs[nom] for nom in calcul} == {nom: [valeur] for nom, valeur in calcul.items()}
+
+
+def test_le_facilitateur_habituel_est_deja_choisi(cotes):
+    """Celui qui suit sa dernière opération ; sans opération, on choisit."""
+    StructureFactory()
+    assert _structure_proposee(cotes) == [""]
+    OperationFactory(structure=cotes.structure, maitre_ouvrage=cotes.organisation)
+    assert _structure_proposee(cotes) == [str(cotes.structure.pk)]
+
+
+def _structure_proposee(cotes):
+    page = cotes.acheteur.get(reverse("clauses:projet_creer")).content.decode()
+    return next(f.valeurs for f in formulaires(page) if f.methode == "post")["structure"]
 
 
 def test_demander_l_avis(cotes):

@@ -68,6 +68,12 @@ def test_comparer_versions():
         Ecart(SorteEcart.GARDE, " jours"),
         Ecart(SorteEcart.AJOUTE, " ouvrés"),
     )
+    # La ponctuation se compare à part : ajouter une virgule ne récrit pas le mot.
+    assert comparer_versions("à {facilitateur} les", "à {facilitateur}, les") == (
+        Ecart(SorteEcart.GARDE, "à {facilitateur}"),
+        Ecart(SorteEcart.AJOUTE, ","),
+        Ecart(SorteEcart.GARDE, " les"),
+    )
     assert comparer_versions("pareil", "pareil") == (Ecart(SorteEcart.GARDE, "pareil"),)
 
 

@@ -18,6 +18,7 @@ class LigneAvis(NamedTuple):
     dispositif: str
     heures: int | None
     texte: str
+    clauses: tuple[str, ...] = ()
 
 
 class LigneProjet(NamedTuple):
@@ -95,6 +96,7 @@ PROJETS = (
             "Une clause d’exécution sur les lots gros œuvre, façades, plomberie et peinture, au prorata de leur montant, et un "
             "critère noté sur 5 points pour l’accompagnement proposé. Le minimum de la charte pour les habitants des quartiers "
             "est à écrire à part.",
+            ("objet-ccag", "publics-qpv", "heures-lots", "facilitateur", "suivi", "rc-critere"),
         ),
     ),
     LigneProjet(
@@ -153,6 +155,7 @@ PROJETS = (
             "reserve_siae",
             None,
             "Trente-quatre structures peuvent répondre et le marché pèse peu pour chacune : réservez-le tout entier aux SIAE.",
+            ("rc-reserve-siae",),
         ),
     ),
 )
