@@ -29,7 +29,7 @@ def marche_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = a_modifier(Operation.objects.select_related("maitre_ouvrage"), request.user, pk)
     if depart := partir_creer(request, A_CREER):
         return depart
-    initial = {"acheteur": operation.maitre_ouvrage_id} | valeurs_du_marche(operation)
+    initial = {"acheteur": operation.maitre_ouvrage_id} | valeurs_du_marche(operation, request.user)
     form = ouvrir(request, MarcheForm, initial=initial, instance=Marche(operation=operation))
     if ecrire(request, form, lambda: creer_marche(marche=form.instance, par=request.user)):
         messages.success(

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from clauses.models import BaseJuridique, Financement, Operation, ProjetMarche, TypeClause
 from clauses.regles.projets import Geste, peut
+from comptes.models import Utilisateur
 
 BASES = {
     TypeClause.EXECUTION: BaseJuridique.L2112_2,
@@ -49,9 +50,9 @@ def valeurs_de_l_operation(projet: ProjetMarche | None) -> dict[str, Any]:
     }
 
 
-def valeurs_du_marche(operation: Operation) -> dict[str, Any]:
+def valeurs_du_marche(operation: Operation, utilisateur: Utilisateur) -> dict[str, Any]:
     """Le premier marché d'une opération née d'un projet : son objet, son montant, et le dispositif de l'avis."""
-    projet = ProjetMarche.objects.filter(operation=operation).first()
+    projet = ProjetMarche.objects.pour(utilisateur).filter(operation=operation).first()
     if projet is None or operation.marches.exists():
         return {}
     valeurs = {nom: getattr(projet, nom) for nom in ("objet", "montant_ht_euros", "code_cpv", "ccag")}
