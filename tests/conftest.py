@@ -17,16 +17,19 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models, transaction
-from django.db.models.signals import post_migrate
 from django.template.base import UNKNOWN_SOURCE, Node
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as reglages_hypothesis
+from psycopg import sql
 
 # Une machine chargée n'est pas un défaut du code : seul ce que les exemples trouvent fait échouer.
 reglages_hypothesis.register_profile("etape", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 reglages_hypothesis.load_profile("etape")
 
 RACINE = Path(__file__).resolve().parent.parent
+# Les types de contenu et les permissions, que Django déduit des modèles : aucun test ne les change.
+JAMAIS_VIDEES = frozenset({"contenttypes", "auth"})
 VERROU_DES_MODELES = 20_260_131  # numéro arbitraire : un seul processus à la fois fabrique ou clone une base modèle
 
 
@@ -48,8 +51,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
             _jeter_les_bases_oubliees(curseur)
             modele = _modele_a_jour(curseur)
             curseur.execute(f'CREATE DATABASE "{base}" TEMPLATE "{modele}"')
-        restaurer = _garder_les_donnees_des_migrations()
-        post_migrate.connect(restaurer, sender=apps.get_app_config("reporting"))
+        TransactionTestCase._fixture_teardown = _vidage(_garder_les_donnees_des_migrations())
     yield
     with django_db_blocker.unblock():
         connection.close()
@@ -89,27 +91,47 @@ def _empreinte_des_migrations() -> str:
 
 
 def _garder_les_donnees_des_migrations():
-    """Retient ce que les migrations ont chargé (les métiers ROME, par exemple) et donne la fonction qui le remet.
-
-    Un test sans transaction (bout en bout) finit par vider toutes les tables ; Django émet alors post_migrate.
-    """
-    deja_refaites = {"contenttypes", "auth"}  # par les receveurs de Django lui-même
+    """Retient ce que les migrations ont chargé (les métiers ROME, par exemple) et donne la fonction qui le remet."""
     gardees = {}
     with connection.cursor() as curseur:
         for modele in apps.get_models(include_auto_created=True):
             table = connection.ops.quote_name(modele._meta.db_table)
-            if modele._meta.managed and modele._meta.app_label not in deja_refaites and modele.objects.exists():
+            if modele._meta.managed and modele._meta.app_label not in JAMAIS_VIDEES and modele.objects.exists():
                 with curseur.copy(f"COPY {table} TO STDOUT") as copie:
                     gardees[modele] = (table, b"".join(copie))
 
-    def restaurer(**_):
-        with transaction.atomic(), connection.cursor() as curseur:
-            for modele, (table, donnees) in gardees.items():
-                if not modele.objects.exists():
-                    with curseur.copy(f"COPY {table} FROM STDIN") as copie:
-                        copie.write(donnees)
+    def restaurer(curseur):
+        for table, donnees in gardees.values():
+            with curseur.copy(f"COPY {table} FROM STDIN") as copie:
+                copie.write(donnees)
 
     return restaurer
+
+
+def _vidage(restaurer):
+    """Donne de quoi vider la base après un test sans transaction (bout en bout, concurrence).
+
+    Django tronquerait les 160 tables, ce qui prend une à deux secondes ; celles qui ont des lignes se vident en centièmes. Ni clé
+    étrangère ni déclencheur ne regarde : tout part ensemble.
+    """
+    gardees = {
+        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.app_label in JAMAIS_VIDEES
+    }
+    existantes = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = sorted(set(existantes) - gardees)
+    remplies = sql.SQL(" UNION ALL ").join(
+        sql.SQL("(SELECT {} FROM {} LIMIT 1)").format(sql.Literal(table), sql.Identifier(table)) for table in tables
+    )
+
+    def vider(_essai):
+        with transaction.atomic(), connection.cursor() as curseur:
+            curseur.execute("SET LOCAL session_replication_role = replica")
+            curseur.execute(remplies)
+            for (table,) in curseur.fetchall():
+                curseur.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            restaurer(curseur)
+
+    return vider
 
 
 def _jeter_les_bases_oubliees(curseur) -> None:
