@@ -29,6 +29,7 @@ from config.demonstration.construire_operations import construire_operations, da
 from config.demonstration.construire_organisations import construire_comptes, construire_organisations
 from config.demonstration.construire_orientations import construire_orientations, dater_les_orientations
 from config.demonstration.construire_parcours import construire_parcours, dater_les_parcours
+from config.demonstration.construire_partages import construire_partages
 from config.demonstration.construire_personnes import (
     construire_agrements,
     construire_personnes,
@@ -68,6 +69,7 @@ def peupler(*, graine: int, reference: date) -> None:
     construire_organisations(atelier)
     construire_comptes(atelier)
     construire_operations(atelier)
+    construire_partages(atelier)
     construire_heures_dues(atelier)
     construire_personnes(atelier)
     construire_situations(atelier)

@@ -22,6 +22,8 @@ from clauses.models import (
     EnvoiDeclaration,
     EtatReleve,
     Offre,
+    Operation,
+    PartageOperation,
     ReleveHeures,
     Reouverture,
     ReponseEligibilite,
@@ -156,6 +158,23 @@ def test_un_compte_par_profil_ouvre_le_site(client):
         assert profil in ("Coordination", utilisateur.organisation.get_profil_display())
         profils.append(utilisateur.profil)
     assert profils == [Profil.FACILITATEUR, Profil.PRESCRIPTEUR, Profil.ACHETEUR, Profil.ENTREPRISE, COORDINATION]
+
+
+def test_deux_structures_partagent_deux_operations(client):
+    """Nouvel Angle, en écriture : le PLIE y a placé Awa, que la Maison de l'emploi ne nomme pas. La médiathèque, en lecture."""
+    en_cours = PartageOperation.objects.filter(accepte_le__isnull=False)
+    assert set(en_cours.values_list("operation__nom", "structure__nom", "droit")) == {
+        ("Nouvel Angle, 92 logements", "PLIE du Haut-Vallon", "ecriture"),
+        ("Médiathèque de Hautvallon", "Maison de l’emploi du Confluent", "lecture"),
+    }
+    client.force_login(Utilisateur.objects.get(email="c.morel@confluent.example"))
+    nouvel_angle, mediatheque = (Operation.objects.get(nom__startswith=nom) for nom in ("Nouvel", "Médiathèque"))
+    page = client.get(f"/operations/{nouvel_angle.pk}/").content.decode()
+    assert "Moins de cinq personnes suivies par PLIE du Haut-Vallon" in page
+    assert "Cissé" not in page
+    page = client.get(f"/operations/{mediatheque.pk}/").content.decode()
+    assert "Modifier l’opération" not in page
+    assert "Morin" not in page
 
 
 def test_une_seance_close_et_la_suivante_en_preparation():

@@ -101,7 +101,8 @@ PLACEMENTS = (
     _P("cedric", _CDDI, "verdance", (-5, 6), (6, 5), 26, {"parties_communes/2/verdance": 100}),
     # La seconde structure.
     _P("pascal", _CDD, "bati", (-7, 3), (4, 2), 35, {"mediatheque/1/bati": 60}),
-    _P("awa", _CDD, "bati", (-3, 1), (2, 28), 35, {"mediatheque/1/bati": 60}),
+    # Awa sert aussi une opération que l’autre structure partage.
+    _P("awa", _CDD, "bati", (-3, 1), (2, 28), 35, {"mediatheque/1/bati": 60, "nouvel_angle/2/bati": 30}),
 )  # fmt: skip
 
 DECISIONS = (
