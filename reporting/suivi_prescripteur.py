@@ -130,6 +130,7 @@ def personnes(utilisateur: Utilisateur, aujourd_hui: date) -> QuerySet[Beneficia
             employeur=Subquery(contrats.order_by("-date_debut").values("employeur__nom")[:1]),
             fin_contrat=Subquery(contrats.order_by("-date_debut").values("date_fin")[:1]),
             en_cours=Count("candidatures", filter=Q(candidatures__etat__in=sorted(EN_COURS))),
+            retenues=Count("candidatures", filter=Q(candidatures__etat=EtatCandidature.RETENUE)),
         )
         .order_by("cle_tri", "id")
     )

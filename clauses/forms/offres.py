@@ -10,7 +10,7 @@ from beneficiaires.forms.champs import ChampMetier
 from beneficiaires.lieux import Trouvaille, trouver_lieu
 from clauses.forms.champs import ChampJour, ChoixParIdentifiant, interdire_nir
 from clauses.forms.placements import ChampHeuresHebdo
-from clauses.models import Engagement, Offre
+from clauses.models import Engagement, Offre, TypeContrat
 from clauses.recherche_offres import CriteresOffre
 from clauses.regles.offres import controler_offre
 from clauses.services.offres import CHAMPS_DES_REFUS, situer
@@ -141,6 +141,7 @@ class OffreForm(forms.ModelForm):
 
     def __init__(self, *args: Any, utilisateur: Utilisateur, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["type_contrat"].choices = [("", "Choisissez"), *TypeContrat.choices]
         champ = self.fields["engagement"]
         champ.nomme_l_entreprise = utilisateur.profil == Profil.FACILITATEUR
         champ.queryset = engagements_ouverts(utilisateur)
