@@ -1,5 +1,5 @@
 """Les copies que garde la base, chacune comparée à son recalcul : cumuls, heures comptées, imputées et dues, fins de marché et
-d'agrément, sorties et suivis, fenêtres, bilans.
+d'agrément, sorties et suivis, fenêtres, bilans, offres.
 
 Une copie est écrite par un service dans la même transaction que ce dont elle vient. Rien ici ne corrige : un écart est un défaut à
 comprendre. Les écarts désignent un objet par le début de son identifiant, jamais une personne par son nom.
@@ -14,9 +14,10 @@ from django.db.models.functions import Coalesce
 
 from clauses import comptage, cumuls
 from clauses.heures_dues import MODES_MOUVANTS, heures_exactes, parametres_heures_dues, recalculer
-from clauses.models import Avenant, Eligibilite, Engagement, Lot, Marche, ModeEngagement, ReleveHeures
+from clauses.models import Avenant, Eligibilite, Engagement, Lot, Marche, ModeEngagement, Offre, ReleveHeures
 from clauses.regles import Decision
 from clauses.regles.modes_dues import MODES_CALCULES
+from clauses.regles.offres import etat_selon_les_postes
 from clauses.services.engagements import (
     engagements_calcules,
     initiales_voulues,
@@ -58,6 +59,7 @@ def tous_les_ecarts() -> Iterator[Ecart]:
     yield from _fenetres()
     yield from _mois_des_releves()
     yield from _marches_figes()
+    yield from _offres()
 
 
 def _cumuls() -> Iterator[Ecart]:
@@ -234,6 +236,14 @@ def _marches_figes() -> Iterator[Ecart]:
         if marche.fige_au is None or marche.fige_au < marche.arrete:
             copie = date_chiffres(marche.fige_au) if marche.fige_au else "aucune date"
             yield Ecart(f"Marché {_court(marche.pk)}, figé au", copie, date_chiffres(marche.arrete))
+
+
+def _offres() -> Iterator[Ecart]:
+    """Une offre publiée ou pourvue selon les personnes retenues."""
+    for offre in Offre.objects.avec_comptes():
+        juste = etat_selon_les_postes(offre.etat, postes=offre.postes, retenues=offre.retenues)
+        if offre.etat != juste:
+            yield Ecart(f"Offre {_court(offre.pk)}, état", offre.etat, juste)
 
 
 def _court(pk: object) -> str:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                     ('publiee_le', models.DateTimeField(blank=True, null=True, verbose_name='publiée le')),
                     ('cree_le', models.DateTimeField(auto_now_add=True)),
                     ('cree_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offres', to='clauses.engagement', verbose_name='engagement')),
+                    ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offres', to='clauses.engagement', verbose_name='engagement')),
                     ('metier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='beneficiaires.metierrome', verbose_name='métier (ROME)')),
                 ],
                 options={

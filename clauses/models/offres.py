@@ -65,7 +65,7 @@ class Offre(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     engagement = models.ForeignKey(
-        Engagement, verbose_name="engagement", on_delete=models.PROTECT, related_name="offres"
+        Engagement, verbose_name="engagement", on_delete=models.CASCADE, related_name="offres"
     )
     metier = models.ForeignKey(MetierRome, verbose_name="métier (ROME)", on_delete=models.PROTECT, related_name="+")
     commune = models.CharField("commune", max_length=120)

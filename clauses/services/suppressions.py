@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from clauses.models import (
     Affectation,
     Avenant,
+    Candidature,
     Commande,
     Eligibilite,
     Lot,
@@ -99,6 +100,8 @@ def _lot(lot: Lot) -> str:
 def _titulaire(titulaire: Titulaire) -> str:
     if n := Affectation.objects.filter(engagement__titulaire=titulaire).values("contrat").distinct().count():
         return f"{quantite(n, 'contrat')} de travail {accord(n, 'compte,comptent')} pour ce titulaire\u00a0: il reste inscrit sur le lot."
+    if n := Candidature.objects.filter(offre__engagement__titulaire=titulaire).count():
+        return f"{quantite(n, 'candidature')} {accord(n, 'répond,répondent')} à ses offres\u00a0: il reste inscrit sur le lot."
     if n := titulaire.sous_traitants.count():
         return f"Ce titulaire a {quantite(n, 'sous-traitant')}. Retirez d’abord chacun, ou changez son donneur d’ordre."
     engagement = getattr(titulaire, "engagement", None)
@@ -130,6 +133,8 @@ def _emporte_titulaire(titulaire: Titulaire) -> list[str]:
         lignes.append(quantite(n, "changement d’heures par avenant,changements d’heures par avenant"))
     if n := engagement.tranches.count():
         lignes.append(quantite(n, "tranche"))
+    if n := engagement.offres.count():
+        lignes.append(quantite(n, "offre"))
     if n := engagement.commandes.count():
         lignes.append(quantite(n, "bon de commande,bons de commande"))
     return lignes

@@ -14,11 +14,13 @@ from clauses.models import Candidature, MessageCandidature, Offre
 from clauses.regles.candidatures import EtatCandidature, silence_depuis
 from clauses.services.candidatures import ecrire_message, proposer, repondre
 from clauses.services.offres import enregistrer_offre, publier, retirer_offre
+from clauses.services.suppressions import emporte, obstacle, supprimer
 from comptes.models import Role
 from tests.fabriques import (
     AUJOURD_HUI,
     BeneficiaireFactory,
     CandidatureFactory,
+    EngagementFactory,
     OffreFactory,
     Paysage,
     creer_utilisateur,
@@ -247,6 +249,20 @@ def test_la_base_refuse_une_candidature_impossible(paysage, offre):
     for champs in ({"etat": RETENUE, "decidee_le": None}, {"etat": REFUSEE, "motif_refus": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             candidature(paysage, offre, **champs)
+
+
+def test_un_titulaire_part_avec_ses_offres_sauf_si_quelqu_un_y_est_propose(paysage):
+    """Sans candidature, l'offre part avec lui ; avec une seule, il reste et la phrase le dit."""
+    libre = EngagementFactory(titulaire__lot=paysage.lot)
+    offre = OffreFactory(engagement=libre)
+    c = CandidatureFactory(offre=offre)
+    assert obstacle(libre.titulaire) == "1\u00a0candidature répond à ses offres\u00a0: il reste inscrit sur le lot."
+    with pytest.raises(ValidationError, match="il reste inscrit sur le lot"):
+        supprimer(objet=libre.titulaire, par=paysage.facilitateur)
+    c.delete()
+    assert "1\u00a0offre" in emporte(libre.titulaire)
+    supprimer(objet=libre.titulaire, par=paysage.facilitateur)
+    assert not Offre.objects.filter(pk=offre.pk).exists()
 
 
 # Qui voit --------------------------------------------------------------------------------------------------------------

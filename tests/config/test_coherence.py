@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from clauses.models import Affectation, Avenant, CumulMensuel, Eligibilite, Engagement, Marche, ReleveHeures
+from clauses.models import Affectation, Avenant, CumulMensuel, Eligibilite, Engagement, Marche, Offre, ReleveHeures
 from parcours.models import Agrement, Plie
 from reporting.models import Bilan
 
@@ -34,6 +34,7 @@ def test_chaque_copie_faussee_est_trouvee():
     eligibilite = Eligibilite.objects.filter(beneficiaire__prenom="Karim").get()
     releve = ReleveHeures.objects.filter(nature="travail").first()
     plie = Plie.objects.filter(agrements__isnull=False).first()
+    offre = Offre.objects.filter(etat="publiee").first()
     prolonge = Marche.objects.get(fin_suit_avenants=True)
     alterations = [
         (cumul, "validees_heures", cumul.validees_heures + 1, [str(cumul.validees_heures), "validees_heures"]),
@@ -49,6 +50,7 @@ def test_chaque_copie_faussee_est_trouvee():
         (releve, "heures_imputees", Decimal(2), ["heures imputées", "2"]),
         (prolonge, "date_fin", date(2027, 5, 31), ["Marché", ", fin", "31/05/2027", "31/07/2027"]),
         (prolonge, "fin_suit_avenants", False, ["Marché", "fin qui suit les avenants", "False"]),
+        (offre, "etat", "pourvue", ["Offre", "état", "pourvue", "publiee"]),
         (plie, "nom", "PLIE renommé en sous-main", ["porteur", "PLIE renommé en sous-main"]),
     ]
     for objet, champ, faux, attendus in alterations:
