@@ -43,6 +43,9 @@ PAGES = [
     "clauses:convention_creer",
     "clauses:convention_modifier",
     "clauses:imputation_creer",
+    "clauses:projet_creer",
+    "clauses:projet_modifier",
+    "clauses:clause_modifier",
     "clauses:releve_bulletin",
     "clauses:eligibilite_renouveler",
     "parcours:agrement_creer",
@@ -85,7 +88,7 @@ class Essai:
 
     def __init__(self, ligne, paysage, client):
         self.ligne, self.client, self.ecrit = ligne, client, False
-        client.force_login(paysage.facilitateur)
+        client.force_login(paysage.facilitateur if ligne.droit["F"] == "o" else paysage.compte_acheteur)
         self.adresse = ligne.adresse(paysage)
         page = valeurs_de_la_page(self.adresse, client) if "GET" in ligne.methodes else {}
         self.juste = page | SAISIES.get(ligne.identite, lambda p: {})(paysage)

@@ -102,6 +102,12 @@ class ProjetMarche(models.Model):
             models.Index(fields=["structure", "attente", "attente_depuis"], name="projet_attente"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["acheteur", "objet"],
+                condition=models.Q(abandonne_le__isnull=True, operation__isnull=True),
+                name="projet_objet_unique",
+                violation_error_message="Vous avez déjà annoncé ce marché\u00a0: reprenez-le dans la liste, ou changez l’objet.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(attente="", attente_depuis__isnull=True)
                 | ~models.Q(attente="") & models.Q(attente_depuis__isnull=False, demande_le__isnull=False),

@@ -125,6 +125,10 @@ def test_sans_saisie_la_page_attend(client):
         ({"heures_totales": "100", "heures_reprises": "200"}, "plus d’heures que le marché n’en compte"),
         ({"siae": "-1"}, "Ce nombre n’est pas négatif."),
         ({"lots": "0"}, "Un marché a au moins un lot."),
+        ({"lots": "a\x00b"}, "Ce n’est pas un nombre entier."),
+        ({"montant_ht_euros": "NaN"}, "Ce n’est pas un nombre."),
+        ({"duree_mois": "-3"}, "Ce nombre n’est pas négatif."),
+        ({"publication": "01/01/0001"}, "Cette date"),
     ],
 )
 def test_une_saisie_hostile_recoit_une_phrase(acheteur, saisie, phrase):

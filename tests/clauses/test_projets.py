@@ -83,6 +83,17 @@ def test_annoncer_un_marche(cotes):
     assert "Aucun marché annoncé" in lire(cotes.mde, "projet_liste")
 
 
+def test_un_double_envoi_n_annonce_qu_un_marche(cotes):
+    """Le même objet, encore en cours, ne s'annonce pas deux fois ; abandonné, il se réannonce."""
+    envoi = {"structure": cotes.structure.pk} | SAISIE
+    envoyer(cotes.acheteur, "projet_creer", **envoi)
+    encore = envoyer(cotes.acheteur, "projet_creer", **envoi)
+    assert "Vous avez déjà annoncé ce marché" in texte(encore.content.decode())
+    projet = ProjetMarche.objects.get()
+    envoyer(cotes.acheteur, "projet_abandonner", projet.pk)
+    assert envoyer(cotes.acheteur, "projet_creer", **envoi).status_code == 302
+
+
 def test_la_page_calibrer_remplit_l_annonce(cotes):
     """Le lien de la page « Calibrer » apporte le montant, la durée et chaque hypothèse."""
     calcul = {"montant_ht_euros": "450000", "duree_mois": "18", "nature": "services", "effort": "6"}

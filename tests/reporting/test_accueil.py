@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clauses.models import MessageCandidature
+from clauses.models import CumulMensuel, MessageCandidature
 from reporting.models import Alerte, SeuilAlerte, TypeAlerte
 from tests.fabriques import (
     BeneficiaireFactory,
@@ -23,6 +24,7 @@ from tests.fabriques import (
     creer_utilisateur,
     il_y_a,
 )
+from tests.fabriques_acheteurs import ProjetFactory
 from tests.lire_html import texte
 
 MIDI = datetime(2026, 11, 17, 12, tzinfo=ZoneInfo("Europe/Paris"))
@@ -119,6 +121,26 @@ def test_l_acheteur_voit_des_comptes_jamais_des_noms(client, chantier):
         for lu in (accueil, public):
             assert personne.nom_naissance not in lu
             assert personne.prenom not in lu
+
+
+def test_l_acheteur_lit_ses_marches_en_direct(client, chantier):
+    """Une heure validée se lit aussitôt ; l'avis qu'il attend aussi."""
+    assert "600\xa0h validées" in page(client, chantier.compte_acheteur)
+    assert "Rien n’attend de réponse." in page(client, chantier.compte_acheteur)
+    octobre = CumulMensuel.objects.filter(engagement=chantier.engagement, mois=date(2026, 10, 1))
+    assert octobre.update(validees_heures=F("validees_heures") + 10) == 1
+    ProjetFactory(acheteur=chantier.acheteur, structure=chantier.structure, cree_par=chantier.compte_acheteur)
+    accueil = page(client, chantier.compte_acheteur)
+    assert "610\xa0h validées" in accueil
+    assert "1\xa0avis sans réponse" in accueil
+
+
+def test_moins_de_cinq_personnes_sont_masquees(client, chantier):
+    """Quatre jeunes sur douze personnes : l'acheteur lit « masqué », jamais 4."""
+    client.force_login(chantier.compte_acheteur)
+    public = texte(client.get(reverse("reporting:public")).content.decode())
+    assert "Jeune (moins de 26 ans) masqué" in public.replace("\u00a0", " ")
+    assert not re.search(r"\b4\b", public.split("Critère retenu")[1].split("Sexe")[0])
 
 
 def test_sans_bilan_l_acheteur_sait_quoi_faire(client, chantier):
