@@ -96,10 +96,12 @@ class ChampEngagement(ChoixParIdentifiant):
 
 
 def engagements_ouverts(utilisateur: Utilisateur) -> QuerySet[Engagement]:
-    """Ceux pour lesquels cet utilisateur peut publier un besoin."""
+    """Ceux pour lesquels cet utilisateur peut publier un besoin. Une opération partagée garde les siens dans la structure qui la porte."""
+    engagements = Engagement.objects.pour(utilisateur)
+    if utilisateur.profil == Profil.FACILITATEUR:
+        engagements = engagements.filter(titulaire__lot__marche__operation__structure=utilisateur.organisation)
     return (
-        Engagement.objects.pour(utilisateur)
-        .filter(titulaire__lot__clos_le__isnull=True)
+        engagements.filter(titulaire__lot__clos_le__isnull=True)
         .select_related("titulaire__entreprise", "titulaire__lot__marche__operation__structure")
         .order_by(
             "titulaire__entreprise__nom", "titulaire__lot__marche__operation__nom", "titulaire__lot__numero", "pk"

@@ -43,6 +43,10 @@ class OffreQuerySet(models.QuerySet["Offre"]):
         """Publiées, et dont le dernier jour n'est pas passé."""
         return self.filter(_ouverte(aujourd_hui))
 
+    def deja_publiees(self) -> Self:
+        """Celles que les prescripteurs ont pu voir un jour : elles n'ont plus rien à cacher que leur contenu."""
+        return self.filter(publiee_le__isnull=False)
+
     def avec_comptes(self) -> Self:
         """Ajoute les candidatures sans décision, celles retenues, et les postes encore libres."""
         return self.annotate(

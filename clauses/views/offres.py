@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -70,8 +70,15 @@ def _besoins(request: HttpRequest) -> HttpResponse:
 
 @parties
 def offre_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    offre = _offre(request, pk)
     aujourd_hui = timezone.localdate()
+    offre = Offre.objects.pour(request.user).avec_ses_parties().avec_comptes().filter(pk=pk).first()
+    if offre is None and request.user.profil == Profil.PRESCRIPTEUR and Offre.objects.deja_publiees().filter(pk=pk):
+        messages.info(
+            request, "Cette offre n’est plus ouverte\u00a0: voici celles qui le sont."
+        )  # le lien d'un courriel
+        return redirect("clauses:offre_liste")
+    if offre is None:
+        raise Http404
     siennes = offre.candidatures.pour(request.user).avec_ses_parties().prefetch_related("beneficiaire__metiers")
     contexte = {
         "offre": offre,

@@ -16,6 +16,7 @@ from tests.fabriques import (
     CandidatureFactory,
     EligibiliteFactory,
     OffreFactory,
+    PartageFactory,
     Paysage,
     il_y_a,
 )
@@ -160,7 +161,27 @@ def test_une_offre_fermee_n_est_pas_dans_la_liste(paysage, visiter):
     OffreFactory(engagement=paysage.engagement, date_debut=date(2026, 9, 1), date_fin=date(2026, 11, 16))
     pourvue = OffreFactory(engagement=paysage.engagement, etat="pourvue")
     assert "Aucune offre ouverte" in visiter(paysage.compte_prescripteur, LISTE)
-    visiter(paysage.compte_prescripteur, page("offre_detail", pourvue), attendu=404)
+    visiter(paysage.compte_prescripteur, page("offre_detail", pourvue), attendu=302)
+
+
+def test_le_lien_d_un_courriel_vers_une_offre_fermee_mene_aux_ouvertes(paysage, client):
+    """Rien d'elle ne se lit ; un brouillon, lui, n'existe pas."""
+    pourvue = OffreFactory(engagement=paysage.engagement, etat="pourvue", conditions="Permis B.")
+    brouillon = OffreFactory(engagement=paysage.engagement, etat="brouillon", publiee_le=None)
+    client.force_login(paysage.compte_prescripteur)
+    lu = texte(client.get(page("offre_detail", pourvue), follow=True).content.decode())
+    assert "Cette offre n’est plus ouverte" in lu
+    assert "Permis B." not in lu
+    assert client.get(page("offre_detail", brouillon)).status_code == 404
+
+
+def test_une_operation_partagee_garde_ses_besoins_chez_sa_structure(paysage, visiter, envoyer):
+    """L'autre structure, même en écriture, n'y publie ni n'y lit rien."""
+    PartageFactory(operation=paysage.operation, structure=paysage.autre_structure, droit="ecriture", en_cours=True)
+    offre = OffreFactory(engagement=paysage.engagement)
+    assert "Les Peupliers" not in visiter(paysage.autre_facilitateur, reverse("clauses:offre_creer"))
+    assert envoyer(paysage.autre_facilitateur, reverse("clauses:offre_creer"), saisie(paysage)).status_code == 422
+    visiter(paysage.autre_facilitateur, page("offre_detail", offre), attendu=404)
 
 
 def test_un_prescripteur_ne_lit_rien_de_l_operation(paysage, visiter):
