@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clauses.avancement import Avancement, avancements_des_engagements, totaliser
 from clauses.models import Engagement, Marche
@@ -32,12 +32,18 @@ def subsequents(marche: Marche, utilisateur: Utilisateur, *, jour: date) -> tupl
     return par_marche, totaliser(lignes, jour=jour)
 
 
-def accords_cadres_possibles(marche: Marche) -> QuerySet[Marche]:
+def accords_cadres_possibles(marche: Marche, utilisateur: Utilisateur) -> QuerySet[Marche]:
     """Les marchés de la même structure dont celui-ci peut être issu : ni lui-même, ni un marché subséquent.
 
+    Qui tient l'opération par un partage n'y lit que les marchés des opérations qui lui sont ouvertes, et celui déjà choisi.
     Un accord-cadre n'est pas lui-même issu d'un autre : s'il a déjà des marchés subséquents, la liste est vide.
     """
-    autres = Marche.objects.filter(operation__structure=marche.operation.structure_id, accord_cadre=None)
+    ouverts = Marche.objects.pour(utilisateur).order_by().values("pk")
+    autres = Marche.objects.filter(
+        Q(pk__in=ouverts) | Q(pk=marche.accord_cadre_id),
+        operation__structure=marche.operation.structure_id,
+        accord_cadre=None,
+    )
     if not marche._state.adding and marche.subsequents.exists():
         return autres.none()
     return autres.exclude(pk=marche.pk).select_related("operation")

@@ -1,7 +1,7 @@
 """Les totaux qu'une coordination lit : heures et nombre de personnes par structure et par opération, aucun nom.
 
-Le masque des petits comptes se calcule toujours sur toutes les structures de la coordination, quel que soit le filtre : sinon, un
-nombre tu dans le total se lirait en filtrant, ou se retrouverait par soustraction.
+Le masque des petits comptes se calcule toujours sur toutes les structures de la coordination, quel que soit le filtre : le nombre qu'une
+structure tait ne se retrouve pas en l'ôtant du total, qui se tait alors aussi.
 """
 
 from collections import defaultdict
@@ -127,22 +127,19 @@ def _personnes(engagements: QuerySet[Engagement], arrete_au: date) -> dict[UUID,
 def _nombres_publies(
     par_structure: Mapping[Organisation, list[Operation]], personnes: Mapping[UUID, set[UUID]]
 ) -> tuple[dict[UUID, tuple[int | None, dict[UUID, int | None]]], int | None]:
-    """Rend ce qui s'écrit : par structure, son nombre et celui de chaque opération ; puis le total. Tu, une structure tait les siennes."""
-    reunies = {
-        structure.pk: set().union(*(personnes.get(o.pk, set()) for o in groupe))
-        for structure, groupe in par_structure.items()
-    }
-    total = len(set().union(*reunies.values()))
-    structures = masquer_parts(total, {pk: len(qui) for pk, qui in reunies.items()})
+    """Rend ce qui s'écrit : par structure, son nombre et celui de chaque opération ; puis le total, tu dès qu'une structure l'est."""
     publies: dict[UUID, tuple[int | None, dict[UUID, int | None]]] = {}
     for structure, groupe in par_structure.items():
         comptes = {o.pk: len(personnes.get(o.pk, ())) for o in groupe}
-        nombre = structures[structure.pk]
-        lignes = masquer_parts(len(reunies[structure.pk]), comptes)
-        if nombre is None:
-            lignes = {pk: None if compte else 0 for pk, compte in comptes.items()}
-        publies[structure.pk] = nombre, lignes
-    return publies, None if 0 < total < SEUIL_MASQUE else total
+        nombre = len(set().union(*(personnes.get(o.pk, set()) for o in groupe)))
+        publies[structure.pk] = _tu_sous_le_seuil(nombre), masquer_parts(nombre, comptes)
+    if any(nombre is None for nombre, _ in publies.values()):
+        return publies, None
+    return publies, _tu_sous_le_seuil(len(set().union(*personnes.values())))
+
+
+def _tu_sous_le_seuil(nombre: int) -> int | None:
+    return None if 0 < nombre < SEUIL_MASQUE else nombre
 
 
 def lignes_d_export(totaux: Totaux, *, avec_total: bool) -> list[list[object]]:

@@ -26,6 +26,7 @@ from tests.fabriques import (
     BeneficiaireFactory,
     ContratFactory,
     EligibiliteFactory,
+    MarcheFactory,
     OperationFactory,
     PartageFactory,
     PaysageComplet,
@@ -308,6 +309,14 @@ def test_la_partenaire_place_sa_personne_saisit_et_valide_ses_heures(paysage, pa
         .content.decode()
     ).replace("\xa0", " ")
     assert "suivies par PLIE d’à côté : 115 h" in page
+
+
+def test_la_partenaire_ne_lit_pas_les_autres_marches_de_la_porteuse(paysage, partenaire):
+    """Le choix d'un accord-cadre ne propose que les marchés des opérations qui lui sont ouvertes."""
+    MarcheFactory(operation=paysage.operation_libre, reference="2026-SECRET")
+    page = partenaire.get(reverse("clauses:marche_modifier", args=[paysage.marche.pk])).content.decode()
+    assert "2026-SECRET" not in page
+    assert paysage.marche_libre.reference in page
 
 
 def test_la_porteuse_ne_touche_pas_aux_heures_de_la_partenaire(paysage, porteuse):

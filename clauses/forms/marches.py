@@ -12,7 +12,7 @@ from clauses.forms.operations import refuser_fin_avant_debut
 from clauses.models import Lot, Marche
 from clauses.services.fins import fin_de
 from comptes.formats import date_longue
-from comptes.models import Profil
+from comptes.models import Profil, Utilisateur
 
 MOTIF_CPV = re.compile(r"[0-9]{8}(-[0-9])?")
 
@@ -59,10 +59,10 @@ class MarcheForm(forms.ModelForm):
             "document": {"required": "Nommez le document\u00a0: CCAP, CCP, convention…"},
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, utilisateur: Utilisateur, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         interdire_nir(self, "objet", "technique")
-        self.fields["accord_cadre"].queryset = accords_cadres_possibles(self.instance)
+        self.fields["accord_cadre"].queryset = accords_cadres_possibles(self.instance, utilisateur)
         if self.instance.fin_suit_avenants:
             self.fields["date_fin"].show_hidden_initial = True  # changée, ou seulement relue : un avenant a pu passer
             self.fields["date_fin"].help_text = _aide_de_la_fin(self.instance)

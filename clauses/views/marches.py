@@ -30,7 +30,7 @@ def marche_creer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if depart := partir_creer(request, A_CREER):
         return depart
     initial = {"acheteur": operation.maitre_ouvrage_id} | valeurs_du_marche(operation, request.user)
-    form = ouvrir(request, MarcheForm, initial=initial, instance=Marche(operation=operation))
+    form = ouvrir(request, MarcheForm, initial=initial, instance=Marche(operation=operation), utilisateur=request.user)
     if ecrire(request, form, lambda: creer_marche(marche=form.instance, par=request.user)):
         messages.success(
             request, f"Le marché {form.instance.reference} est ajouté, avec la règle des 24\u00a0mois. Vérifiez-la."
@@ -45,7 +45,7 @@ def marche_modifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     if depart := partir_creer(request, A_CREER):
         return depart
     reference = marche.reference
-    form = ouvrir(request, MarcheForm, instance=marche)
+    form = ouvrir(request, MarcheForm, instance=marche, utilisateur=request.user)
     if ecrire(
         request, form, lambda: modifier_marche(marche=form.instance, fin_changee="date_fin" in form.changed_data)
     ):
