@@ -36,6 +36,8 @@ def contexte(operation: Operation, utilisateur: Utilisateur) -> dict[str, object
         "est_partagee": not est_la_sienne,
         "peut_ecrire": peut_ecrire,
         "peut_demander": peut_ecrire,
+        # Une convention nomme d'autres opérations de la porteuse, d'habitude pour une seule personne.
+        **({} if est_la_sienne else {"recues": [], "cedees": []}),
         # Les heures exactes d'un public, moins celles que l'on connaît, diraient celles des personnes de l'autre structure.
         "lit_tout": est_la_sienne and not any(partage.accepte_le for partage in partages),
     }

@@ -262,6 +262,17 @@ def test_les_personnes_de_l_autre_sont_un_total(paysage, porteuse, partenaire, l
     assert len(chapeaux) == 1, "chacune lit le même total"
 
 
+def test_une_convention_ne_nomme_pas_les_autres_operations_de_la_porteuse(paysage, porteuse, partenaire, lectrice):
+    """La porteuse lit d'où viennent ses heures globalisées ; les autres, leur seul total."""
+    ailleurs = MarcheFactory(operation=paysage.operation_libre, reference="2026-AILLEURS")
+    paysage.engagement_globalise.titulaire.lot.marche = ailleurs
+    paysage.engagement_globalise.titulaire.lot.save()
+    fiche = reverse("reporting:operation_fiche", args=[paysage.operation.pk])
+    assert "2026-AILLEURS" in porteuse.get(fiche).content.decode()
+    for client in (partenaire, lectrice):
+        assert "2026-AILLEURS" not in client.get(fiche).content.decode()
+
+
 def test_les_heures_a_verifier_sont_celles_de_ses_personnes(paysage, porteuse, partenaire):
     """Ferdinande a une déclaration de 60 h à vérifier : c'est à sa structure de le faire."""
     a_verifier = ReleveHeures.objects.pour(paysage.facilitateur).en_attente().count()
