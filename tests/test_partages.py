@@ -356,6 +356,8 @@ def test_le_partage_fini_les_heures_declarees_se_verifient_encore(paysage, parte
     cle = f"{paysage.la_bas.affectation.pk.hex}-t-202610"
     assert partenaire.post(reverse("clauses:heures_case"), {f"h-{cle}": "35", f"lu-{cle}": "0:"}).status_code == 404
     assert partenaire.get(reverse("clauses:heures")).status_code == 200
+    renouveler = reverse("clauses:eligibilite_renouveler", args=[paysage.la_bas.affectation.eligibilite_id])
+    assert "Le partage de cette opération est fini" in partenaire.get(renouveler).content.decode()
     releve = paysage.la_bas.a_verifier
     etat = reverse("clauses:releve_etat", args=[releve.pk])
     assert partenaire.post(etat, {"vers": "verifie", "version": releve.version}).status_code == 302

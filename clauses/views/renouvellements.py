@@ -13,7 +13,7 @@ from beneficiaires.models import Beneficiaire
 from beneficiaires.services.consultations import noter_consultation
 from clauses.forms.renouvellements import RenouvellementForm
 from clauses.forms.simulations import EtSiForm
-from clauses.models import Eligibilite, Marche, ModeleRegle
+from clauses.models import Eligibilite, Marche, ModeleRegle, Operation
 from clauses.pourquoi import pourquoi, pourquoi_de
 from clauses.regles import Decision
 from clauses.regles.renouvellement import controler_renouvellement
@@ -37,6 +37,8 @@ def eligibilite_renouveler(request: HttpRequest, pk: UUID) -> HttpResponse:
     obstacle = controler_renouvellement(decision)
     if not eligibilite.est_courante:
         obstacle = Refus("Cette décision a été remplacée\u00a0: renouvelez celle qui est en vigueur.", "remplacee")
+    if not Operation.objects.pour(request.user).filter(pk=eligibilite.operation_id).exists():
+        obstacle = Refus("Le partage de cette opération est fini\u00a0: rien ne s’y décide plus.", "partage_fini")
     form = RenouvellementForm(
         request.POST or None, parametres=decision.parametres, aujourd_hui=aujourd_hui, initial=_avis_du_comite(request)
     )
