@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from clauses.regles.candidatures import (
+    LIBELLES_CANDIDATURE,
     LIBELLES_MOTIF,
     PASSAGES,
     SILENCE,
@@ -30,6 +31,28 @@ JOUR = date(2026, 11, 17)
 def faits(etat=ENVOYEE, **champs):
     commun = {"envoyee_le": date(2026, 11, 8), "entreprise": "Bâti-Rhône", "prescripteur": "Mission locale"}
     return FaitsCandidature(etat=etat, **commun | champs)
+
+
+def test_les_etats_les_cotes_et_les_raisons_sont_ceux_que_la_base_garde():
+    """Les changer demanderait une migration ; un libellé se lit tel quel."""
+    assert {etat.value: libelle for etat, libelle in LIBELLES_CANDIDATURE.items()} == {
+        "envoyee": "Envoyée",
+        "rencontre": "Rencontre",
+        "retenue": "Retenue",
+        "refusee": "Refusée",
+        "retiree": "Retirée",
+        "sans_suite": "Sans suite",
+    }
+    assert [cote.value for cote in Cote] == ["entreprise", "prescripteur", "facilitateur"]
+    assert {motif.value: libelle for motif, libelle in LIBELLES_MOTIF.items()} == {
+        "experience": "Son expérience ne correspond pas au poste",
+        "disponibilite": "Ses disponibilités ne vont pas avec les dates",
+        "deplacement": "Le lieu ou les horaires ne lui conviennent pas",
+        "absente": "La rencontre n’a pas pu avoir lieu",
+        "non_comptee": "Ses heures ne compteraient pas sur ce marché",
+        "besoin": "Le besoin a changé",
+        "autre": "Autre raison",
+    }
 
 
 PERMIS = {

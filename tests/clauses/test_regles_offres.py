@@ -6,6 +6,7 @@ import pytest
 
 from clauses.regles.offres import (
     LIBELLES_OFFRE,
+    POSTES_AU_PLUS,
     EtatOffre,
     controler_offre,
     controler_ouverture,
@@ -27,6 +28,7 @@ JOUR = date(2026, 11, 17)
         ("cdd", date(2026, 12, 1), date(2026, 11, 30), ["fin_avant_debut"]),
         ("cdd", date(2026, 12, 1), date(2026, 12, 1), []),  # une journée
         ("cdd", date(2026, 10, 1), date(2026, 11, 16), ["mission_finie"]),
+        ("cdd", date(2026, 11, 16), date(2026, 11, 16), ["mission_finie"]),  # une journée, hier
         ("cdd", date(2026, 10, 1), date(2026, 11, 17), []),  # son dernier jour compte
         ("cdd", date(2027, 11, 17), date(2027, 12, 1), []),
         ("cdd", date(2027, 11, 18), date(2027, 12, 1), ["embauche_lointaine"]),
@@ -63,7 +65,18 @@ def test_une_offre_fermee_dit_pourquoi(etat, fin, code, phrase):
 def test_une_offre_reste_ouverte_jusqu_a_son_dernier_jour_compris():
     assert controler_ouverture("publiee", fin=JOUR, aujourd_hui=JOUR) is None
     assert controler_ouverture("publiee", fin=None, aujourd_hui=JOUR) is None
+
+
+def test_les_etats_d_une_offre_et_le_plus_grand_nombre_de_postes():
+    """Les valeurs sont celles que la base garde : les changer demanderait une migration."""
+    assert {etat.value: libelle for etat, libelle in LIBELLES_OFFRE.items()} == {
+        "brouillon": "Brouillon",
+        "publiee": "Publiée",
+        "pourvue": "Pourvue",
+        "retiree": "Retirée",
+    }
     assert set(LIBELLES_OFFRE) == set(EtatOffre)
+    assert POSTES_AU_PLUS == 200
 
 
 @pytest.mark.parametrize(
