@@ -245,7 +245,7 @@ TABLE = {
         L("clauses:contrat_preuves", FE_OBJET, LES_DEUX, "contrat"),
         L("clauses:preuve_fichier", FE_OBJET, "GET", "preuve"),
         L("clauses:preuve_juger", F_OBJET, "POST", "preuve"),
-        L("clauses:preuve_retirer", "c x- xx xx o- x c", "POST", "preuve"),
+        L("clauses:preuve_retirer", "c -- xx xx o- x c", "POST", "preuve"),
         L("clauses:litige_liste", FE_PAGE),
         L("clauses:litige_detail", FE_OBJET, "GET", "litige"),
         L("clauses:litige_repondre", FE_OBJET, "POST", "litige"),

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -131,9 +131,8 @@ def preuve_juger(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def preuve_retirer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Qui a déposé une pièce par erreur la retire, tant qu'elle n'est pas acceptée."""
-    preuve = _preuve(request, pk)
-    if preuve.deposante_id != request.user.organisation.pk:
-        raise PermissionDenied
+    deposees = Preuve.objects.pour(request.user).filter(deposante=request.user.organisation)
+    preuve = get_object_or_404(deposees, pk=pk)
     try:
         retirer(preuve=preuve)
     except ValidationError as refus:
