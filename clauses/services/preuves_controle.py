@@ -11,7 +11,7 @@ from django.conf import settings
 from PIL import Image, ImageOps
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
 from clauses.regles.preuves import (
     ACTIF,
@@ -30,8 +30,10 @@ from clauses.regles.preuves import (
 )
 from comptes.regles import Refus
 
-# Ce qui ferait agir un PDF : programme, commande, formulaire dynamique, fichier joint.
-CLES_ACTIVES = frozenset({"/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", "/RichMedia", "/XFA"})
+# Ce qui ferait agir un PDF : programme, commande, formulaire dynamique, fichier joint (« /EF », sous un nom ou sur une note).
+CLES_ACTIVES = frozenset(
+    {"/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/EmbeddedFile", "/EF", "/RichMedia", "/XFA"}
+)
 OBJETS_MAXIMUM = 50_000
 SECONDES_ANTIVIRUS = 120
 QUALITE_JPEG = 90
@@ -61,6 +63,8 @@ def _controler_pdf(contenu: bytes) -> bytes | Refus:
         if len(lecteur.pages) > PAGES_MAXIMUM:
             return TROP_DE_PAGES
         return ACTIF if any(CLES_ACTIVES & noms for noms in _noms(lecteur)) else contenu
+    except NotImplementedError:
+        return PROTEGE  # chiffré autrement que par un mot de passe : par un certificat, par exemple
     except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OverflowError):
         # Un PDF tordu fait trébucher son lecteur de bien des façons : ce qui ne se lit pas ne se garde pas.
         return ILLISIBLE
@@ -80,10 +84,12 @@ def _noms(lecteur: PdfReader) -> Iterator[set[str]]:
                 raise ValueError("trop d’objets")
             objet = objet.get_object()
         if isinstance(objet, DictionaryObject):
-            yield {str(cle) for cle in objet} | {str(v) for v in objet.values() if isinstance(v, str)}
+            yield {str(cle) for cle in objet}
             a_voir.extend(objet.values())
         elif isinstance(objet, ArrayObject):
             a_voir.extend(objet)
+        elif isinstance(objet, NameObject):
+            yield {str(objet)}  # la sorte d'une action peut être un objet à part
 
 
 def _reecrire_image(contenu: bytes, admis: FormatPreuve) -> bytes | Refus:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from clauses.models import EtatPreuve, Preuve
 from clauses.services import preuves_controle
@@ -40,6 +40,29 @@ def avec_un_programme(ecrivain: PdfWriter) -> None:
     """Un JavaScript lancé à l'ouverture du document."""
     action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
     ecrivain.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+
+
+def avec_une_commande_a_part(ecrivain: PdfWriter) -> None:
+    """Une commande lancée à l'ouverture, dont la sorte est un objet à part."""
+    sorte = ecrivain._add_object(NameObject("/Launch"))
+    action = {NameObject("/S"): sorte, NameObject("/F"): TextStringObject("cmd.exe")}
+    ecrivain.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+
+
+def avec_un_fichier_sur_une_note(ecrivain: PdfWriter) -> None:
+    """Un fichier joint à une annotation, que rien n'appelle « EmbeddedFile »."""
+    contenu = DecodedStreamObject()
+    contenu.set_data(EXE)
+    joint = DictionaryObject({NameObject("/F"): ecrivain._add_object(contenu)})
+    fichier = DictionaryObject({NameObject("/F"): TextStringObject("joint.exe"), NameObject("/EF"): joint})
+    note = DictionaryObject({NameObject("/Subtype"): NameObject("/FileAttachment"), NameObject("/FS"): fichier})
+    ecrivain.pages[0][NameObject("/Annots")] = ArrayObject([ecrivain._add_object(note)])
+
+
+def chiffre_par_un_certificat() -> bytes:
+    """Comme le font certains logiciels de paie : seul le destinataire nommé l'ouvre, sans mot de passe."""
+    secret = un_pdf(lambda e: e.encrypt("secret", algorithm="RC4-128"))
+    return secret.replace(b"/Filter /Standard", b"/Filter /AdobePKI")
 
 
 def une_photo(format_="JPEG", **options) -> bytes:
@@ -136,13 +159,19 @@ def test_un_refus_de_format_s_ecrit_au_journal_sans_nom(paysage, deposer, caplog
     [
         (un_pdf(avec_un_programme), "actif"),
         (un_pdf(lambda e: e.add_attachment("joint.exe", EXE)), "actif"),
+        (un_pdf(avec_une_commande_a_part), "actif"),
+        (un_pdf(avec_un_fichier_sur_une_note), "actif"),
+        (chiffre_par_un_certificat(), "protege"),
         (un_pdf(lambda e: e.encrypt("secret", algorithm="RC4-128")), "protege"),
         (un_pdf(lambda e: [e.add_blank_page(9, 9) for _ in range(100)]), "trop_de_pages"),
         (b"%PDF-1.7\nrien d'un PDF", "illisible"),
         (une_photo()[:200], "illisible"),
         (b"\x89PNG\r\n\x1a\n<script>", "illisible"),
     ],
-    ids=["javascript", "fichier joint", "mot de passe", "101 pages", "faux pdf", "photo coupée", "faux png"],
+    ids=[
+        *("javascript", "fichier joint", "commande à part", "fichier sur une note", "certificat", "mot de passe"),
+        *("101 pages", "faux pdf", "photo coupée", "faux png"),
+    ],
 )
 def test_le_controle_refuse_ce_qui_agit_ou_ne_s_ouvre_pas(contenu, code):
     refus = controler_contenu(contenu)
