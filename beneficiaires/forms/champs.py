@@ -89,7 +89,7 @@ class ChampMetier(forms.Field):
 
     def prepare_value(self, value):
         """Un code gardé se montre avec son libellé ; ce qui a été tapé reste tel quel."""
-        metier = MetierRome.objects.filter(code=value).first() if value else None
+        metier = MetierRome.objects.filter(code=value).first() if value and "\0" not in str(value) else None
         return str(metier) if metier else value
 
     def clean(self, value):

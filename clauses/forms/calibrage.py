@@ -27,6 +27,7 @@ HYPOTHESES = (
     *("part_main_oeuvre", "cout_horaire_euros", "effort_bas", "effort", "effort_haut", "heures_utiles"),
     *("heures_totales", "heures_reprises", "seuil_euros"),
 )
+CASES = ("services_ess", "insertion_est_l_objet")
 RESERVATION = ("siae", "adaptees", "dependance", "services_ess", "insertion_est_l_objet")
 
 
@@ -138,8 +139,9 @@ class CalibrageForm(forms.Form):
 
     @property
     def saisie(self) -> dict[str, str]:
-        """Ce qui est tapé, tel quel : de quoi refaire le même calcul plus tard."""
-        return {nom: self.data[nom] for nom in self.fields if self.data.get(nom)}
+        """Ce qui est tapé, tel quel, et les cases cochées : de quoi refaire le même calcul plus tard."""
+        tapee = {nom: self.data[nom] for nom in self.fields if nom not in CASES and self.data.get(nom)}
+        return tapee | {nom: "on" for nom in CASES if self.cleaned_data[nom]}
 
     @property
     def volet_ouvert(self) -> bool:

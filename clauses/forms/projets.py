@@ -47,6 +47,9 @@ class ProjetForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
             self.initial["structure"] = structure_habituelle(self.instance.acheteur)
+        elif self.instance.demande_le is not None:
+            champ = self.fields["structure"]
+            champ.disabled, champ.help_text = True, "L’avis lui est demandé\u00a0: il ne change plus."
 
     def clean_code_cpv(self) -> str:
         code = "".join(self.cleaned_data["code_cpv"].split())

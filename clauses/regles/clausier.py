@@ -157,7 +157,8 @@ def comparer_versions(avant: str, apres: str) -> tuple[Ecart, ...]:
     """Rend ce qui change d'une version à l'autre, mot par mot ; ce qui est retiré vient avant ce qui est ajouté."""
     mots, nouveaux = _MOT.findall(avant), _MOT.findall(apres)
     ecarts: list[Ecart] = []
-    for geste, i, j, k, m in SequenceMatcher(a=mots, b=nouveaux, autojunk=False).get_opcodes():
+    # Passé deux cents mots, un mot partout présent n'aligne plus rien (autojunk) : sinon, un long texte prendrait des minutes.
+    for geste, i, j, k, m in SequenceMatcher(a=mots, b=nouveaux).get_opcodes():
         if geste == "equal":
             ecarts.append(Ecart(SorteEcart.GARDE, "".join(mots[i:j])))
             continue

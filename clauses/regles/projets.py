@@ -145,6 +145,16 @@ def controler_geste(faits: FaitsProjet, geste: Geste) -> Refus | None:
     return None if peut(faits, geste) else Refus(_REFUS[geste], f"projet_{geste.value}")
 
 
+def controler_facilitateur(faits: FaitsProjet, *, change: bool) -> Refus | None:
+    """L'avis demandé, le facilitateur reste : le fil est entre lui et l'acheteur."""
+    if change and faits.demande_le is not None:
+        return Refus(
+            "L’avis est déjà demandé à ce facilitateur\u00a0: pour en changer, abandonnez ce marché et annoncez-le de nouveau.",
+            "projet_facilitateur",
+        )
+    return None
+
+
 def controler_publication(publie_le: date, aujourd_hui: date) -> Refus | None:
     """Une publication est un fait : elle n'est pas à venir."""
     if publie_le > aujourd_hui:

@@ -114,14 +114,14 @@ def _contacts(mois: Iterable[MoisDeclare]) -> Mapping[tuple[UUID, UUID], dict[st
 
 
 def adresses_des_organisations(organisations: Collection[UUID]) -> dict[UUID, list[str]]:
-    """Où écrire à chaque organisation : son adresse, sinon ses administrateurs, sinon ses membres."""
+    """Où écrire à chaque organisation : son adresse, sinon ses administrateurs, sinon ses membres ; jamais qui la coordonne."""
     adresses = {
         pk: [courriel]
         for pk, courriel in Organisation.objects.filter(pk__in=organisations).values_list("pk", "courriel")
         if courriel
     }
     membres: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    actives = Adhesion.objects.en_cours().filter(organisation__in=organisations, utilisateur__is_active=True)
+    actives = Adhesion.objects.au_travail().filter(organisation__in=organisations, utilisateur__is_active=True)
     for structure, role, courriel in actives.order_by("utilisateur__email").values_list(
         "organisation", "role", "utilisateur__email"
     ):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clauses.models import AvisFacilitateur, MessageProjet, Operation, ProjetMarche
 from clauses.regles.calibrage_dispositifs import Dispositif
-from clauses.regles.projets import Geste, Partie, controler_geste, controler_publication
+from clauses.regles.projets import Geste, Partie, controler_facilitateur, controler_geste, controler_publication
 from clauses.services.clausier import citer
 from comptes.ecriture import enregistrer, exiger
 from comptes.models import Profil, Utilisateur
@@ -21,9 +21,17 @@ from comptes.models import Profil, Utilisateur
 
 @transaction.atomic
 def enregistrer_projet(projet: ProjetMarche) -> ProjetMarche:
-    """Enregistre ce que l'acheteur a tapé. Lève ValidationError si l'avis a déjà été rendu."""
+    """Enregistre ce que l'acheteur a tapé. Lève ValidationError si l'avis est rendu, ou demandé à un autre facilitateur."""
     if not projet._state.adding:
-        exiger(controler_geste(_verrouiller(projet).faits, Geste.MODIFIER))
+        actuel = _verrouiller(projet)
+        exiger(controler_geste(actuel.faits, Geste.MODIFIER))
+        exiger(controler_facilitateur(actuel.faits, change=projet.structure_id != actuel.structure_id))
+        # Ce qu'un autre geste vient d'écrire : ce qui est tapé ne le connaît pas.
+        projet.demande_le, projet.attente, projet.attente_depuis = (
+            actuel.demande_le,
+            actuel.attente,
+            actuel.attente_depuis,
+        )
     enregistrer(projet)
     return projet
 

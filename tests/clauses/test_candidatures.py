@@ -13,6 +13,7 @@ from clauses.candidats import lire_candidature
 from clauses.models import Candidature, MessageCandidature, Offre
 from clauses.regles.candidatures import EtatCandidature, silence_depuis
 from clauses.services.candidatures import ecrire_message, proposer, repondre
+from clauses.services.envois import adresses_des_organisations
 from clauses.services.offres import enregistrer_offre, publier, retirer_offre
 from clauses.services.suppressions import emporte, obstacle, supprimer
 from comptes.models import Role
@@ -394,3 +395,10 @@ def test_l_auteur_parti_laisse_sa_place_a_son_organisation(paysage, annoncee):
     with immediat(execute=True):
         dire(c, REFUSEE, paysage.compte_entreprise, motif="experience")
     assert sorted(m.to[0] for m in mail.outbox) == ["prescripteur@etape.example", "structure@etape.example"]
+
+
+def test_qui_coordonne_ne_recoit_pas_ces_courriels(paysage, offre):
+    """Sans adresse ni administrateur, la structure reçoit par ses membres ; la coordination n'ouvrirait pas la page."""
+    creer_utilisateur(paysage.structure, role=Role.COORDINATION)
+    attendus = sorted([paysage.facilitateur.email])
+    assert adresses_des_organisations([paysage.structure.pk])[paysage.structure.pk] == attendus

@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clauses.models import AvisFacilitateur, Marche, MessageProjet, Operation, ProjetMarche
+from clauses.services.projets import enregistrer_projet
 from tests.fabriques import AcheteurFactory, OperationFactory, StructureFactory, creer_utilisateur
 from tests.fabriques_acheteurs import BrouillonFactory, ProjetFactory
 from tests.lire_html import formulaires, texte
@@ -358,3 +360,36 @@ def test_le_fil_garde_qui_a_ecrit(cotes):
     etranger.force_login(creer_utilisateur(AcheteurFactory()))
     assert envoyer(etranger, "projet_ecrire", projet.pk, texte="Intrus.").status_code == 404
     assert MessageProjet.objects.count() == 1
+
+
+def test_l_avis_demande_le_facilitateur_ne_change_plus(cotes):
+    """Ni à l'écran, ni par un envoi resté ouvert pendant la demande : l'autre structure lirait un fil qui n'est pas le sien."""
+    autre, demande, brouillon = StructureFactory(), cotes.projet(), cotes.projet(fabrique=BrouillonFactory)
+    envoyer(cotes.acheteur, "projet_modifier", demande.pk, **SAISIE | {"structure": autre.pk, "commune": "Hautmont"})
+    demande.refresh_from_db()
+    assert (demande.structure, demande.commune) == (cotes.structure, "Hautmont")
+    ouvert = ProjetMarche.objects.get(pk=brouillon.pk)
+    envoyer(cotes.acheteur, "projet_demander", brouillon.pk)
+    ouvert.structure = autre
+    with pytest.raises(ValidationError, match="L’avis est déjà demandé à ce facilitateur"):
+        enregistrer_projet(ouvert)
+
+
+def test_modifier_garde_ce_qui_arrive_pendant_la_saisie(cotes):
+    """L'acheteur a lu le projet avant la demande d'avis et la question du facilitateur : son envoi n'efface ni l'une ni l'autre."""
+    projet = cotes.projet(fabrique=BrouillonFactory)
+    ouvert = ProjetMarche.objects.get(pk=projet.pk)
+    envoyer(cotes.acheteur, "projet_demander", projet.pk)
+    envoyer(cotes.mde, "projet_ecrire", projet.pk, texte="Combien de lots\u00a0?")
+    ouvert.commune = "Hautmont"
+    enregistrer_projet(ouvert)
+    projet.refresh_from_db()
+    assert (projet.commune, projet.attente) == ("Hautmont", "acheteur")
+    assert projet.demande_le is not None
+    assert projet.attente_depuis is not None
+
+
+def test_une_case_cochee_ne_garde_pas_ce_que_l_envoi_y_met(cotes):
+    """Un signe nul dans une case : cochée, rien d'autre."""
+    envoyer(cotes.acheteur, "projet_creer", **SAISIE | {"structure": cotes.structure.pk, "services_ess": "\0"})
+    assert ProjetMarche.objects.get().calibrage["services_ess"] == "on"

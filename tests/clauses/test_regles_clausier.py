@@ -1,5 +1,7 @@
 """La bibliothèque de clauses : remplir, comparer, et ce que le produit livre."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,3 +126,13 @@ def test_aucun_montant_ni_delai_n_est_invente():
         if redaction.rubrique == Rubrique.PENALITES:
             assert "€" not in redaction.texte
             assert "{delai}" in redaction.texte
+
+
+@pytest.mark.parametrize(("avant", "apres"), [("a b " * 1500, "b a " * 1500), ("! " * 3000, "!? " * 2000)])
+def test_deux_longs_textes_se_comparent_vite(avant, apres):
+    """Des mots qui reviennent mille fois ne font attendre personne, et rien ne se perd."""
+    debut = time.process_time()
+    ecarts = comparer_versions(avant, apres)
+    assert time.process_time() - debut < 3
+    assert "".join(e.texte for e in ecarts if e.sorte != SorteEcart.AJOUTE) == avant
+    assert "".join(e.texte for e in ecarts if e.sorte != SorteEcart.RETIRE) == apres

@@ -10,6 +10,7 @@ from clauses.regles.projets import (
     FaitsProjet,
     Geste,
     Partie,
+    controler_facilitateur,
     controler_geste,
     controler_publication,
     ecrire_etat,
@@ -87,6 +88,16 @@ def test_chaque_geste_dans_son_etat(faits, geste):
     if refus:
         assert refus.code == f"projet_{geste}"
         assert refus.phrase.endswith(".")
+
+
+def test_l_avis_demande_le_facilitateur_reste():
+    assert controler_facilitateur(BROUILLON, change=True) is None
+    assert controler_facilitateur(DEMANDE, change=False) is None
+    refus = controler_facilitateur(DEMANDE, change=True)
+    assert refus.phrase == (
+        "L’avis est déjà demandé à ce facilitateur\u00a0: pour en changer, abandonnez ce marché et annoncez-le de nouveau."
+    )
+    assert refus.code == "projet_facilitateur"
 
 
 def test_une_publication_est_un_fait():
