@@ -106,9 +106,9 @@ def test_le_prescripteur_cherche_pres_d_une_commune(paysage, visiter):
         OffreFactory(engagement=paysage.engagement, commune=nom, latitude=latitude, longitude=4.0)
     lu = visiter(paysage.compte_prescripteur, f"{LISTE}?commune=villerive")
     assert "2\u00a0offres sur 3" in lu
-    assert lu.index("à moins de 1 km") < lu.index("à 11 km")  # un dixième de degré : 11,1 km
+    assert lu.index("à moins de 1\u00a0km") < lu.index("à 11\u00a0km")  # un dixième de degré : 11,1 km
     assert "Auloin" not in lu
-    assert "à 44 km" in visiter(paysage.compte_prescripteur, f"{LISTE}?commune=96000&rayon=50")
+    assert "à 44\u00a0km" in visiter(paysage.compte_prescripteur, f"{LISTE}?commune=96000&rayon=50")
 
 
 def test_sans_referentiel_la_commune_se_compare_par_son_nom(paysage, visiter):
@@ -124,7 +124,7 @@ def test_des_communes_de_meme_nom_se_choisissent(paysage, visiter):
     commune("96009", "Saint-Aubin", 46.0, 4.0, "96090")
     OffreFactory(engagement=paysage.engagement)
     lu = visiter(paysage.compte_prescripteur, f"{LISTE}?commune=saint-aubin")
-    assert "Quelle commune ?" in lu
+    assert "Quelle commune\u00a0?" in lu
     assert "Saint-Aubin (96009)" in lu
 
 
