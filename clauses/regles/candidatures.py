@@ -125,14 +125,18 @@ class FaitsCandidature:
     est_placee: bool = False
 
 
-def controler_passage(etat: EtatCandidature | str, vers: EtatCandidature | str, cote: Cote | str) -> Refus | None:
-    """Dit ce qui empêche ce côté de mener une candidature à cet état ; None si rien."""
+def controler_passage(
+    etat: EtatCandidature | str, vers: EtatCandidature | str, cote: Cote | str, *, est_placee: bool = False
+) -> Refus | None:
+    """Dit ce qui empêche ce côté de mener une candidature à cet état ; None si rien. `est_placee` : son contrat est enregistré."""
     depart, arrivee = EtatCandidature(etat), EtatCandidature(vers)
     if depart == arrivee:
         return Refus(
             f"Cette candidature est déjà {LIBELLES_DEJA[depart]}\u00a0: quelqu’un vient de répondre. Rien n’a changé.",
             "deja_fait",
         )
+    if est_placee and depart == EtatCandidature.RETENUE:
+        return Refus("Son contrat est enregistré\u00a0: la candidature ne change plus. Rien n’a changé.", "deja_placee")
     permis = PASSAGES[depart].get(arrivee)
     if permis is None and depart not in VIVANTES:
         return Refus(

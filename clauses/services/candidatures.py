@@ -94,7 +94,7 @@ def repondre(
     actuelle = _verrouiller(candidature)
     cote = cote_de(par)
     for refus in (
-        controler_passage(actuelle.etat, vers, cote),
+        controler_passage(actuelle.etat, vers, cote, est_placee=actuelle.est_placee),
         _poste_libre(offre, vers),
     ):
         _exiger(refus, actuelle, vers)
@@ -170,6 +170,7 @@ def _ajouter_au_fil(candidature: Candidature, texte: str, par: Utilisateur, le: 
 def _verrouiller(candidature: Candidature) -> Candidature:
     return (
         Candidature.objects.select_for_update(of=("self",), no_key=True)
+        .avec_placement()
         .select_related("offre__engagement")
         .get(pk=candidature.pk)
     )

@@ -162,7 +162,10 @@ def _montrer(
 ) -> HttpResponse:
     envoyes = envoyes or {}
     lue = lire_candidature(candidature, request.user, timezone.localdate())
-    possibles = [vers for vers in REPONSES if controler_passage(candidature.etat, vers, lue.cote) is None]
+
+    def peut(vers: str) -> bool:
+        return controler_passage(candidature.etat, vers, lue.cote, est_placee=candidature.est_placee) is None
+
     contexte = {
         "lue": lue,
         "candidature": candidature,
@@ -170,9 +173,11 @@ def _montrer(
         "personne": candidature.beneficiaire,
         "metiers": candidature.beneficiaire.metiers.all(),
         "fil": candidature.messages.select_related("organisation"),
-        "reponses": {vers: envoyes.get(vers) or REPONSES[vers](auto_id=f"{vers}_%s") for vers in possibles},
+        "reponses": {
+            vers: envoyes.get(vers) or REPONSES[vers](auto_id=f"{vers}_%s") for vers in REPONSES if peut(vers)
+        },
         "message": (envoyes.get("message") or MessageCandidatureForm()) if candidature.etat in VIVANTES else None,
-        "peut_retirer": controler_passage(candidature.etat, EtatCandidature.RETIREE, lue.cote) is None,
+        "peut_retirer": peut(EtatCandidature.RETIREE),
         "a_placer": lue.cote == Cote.FACILITATEUR
         and candidature.etat == EtatCandidature.RETENUE
         and not candidature.est_placee,

@@ -12,8 +12,10 @@ from clauses.models import Candidature, Offre
 from clauses.regles.candidatures import EtatCandidature
 from tests.fabriques import (
     AUJOURD_HUI,
+    AffectationFactory,
     BeneficiaireFactory,
     CandidatureFactory,
+    ContratFactory,
     EligibiliteFactory,
     OffreFactory,
     PartageFactory,
@@ -411,6 +413,27 @@ def test_du_oui_de_l_entreprise_au_contrat_du_facilitateur(paysage, envoyer, vis
     assert "Contrat enregistré" not in visiter(paysage.facilitateur, CANDIDATURES)
     for inconnue in (uuid4(), "abc"):
         visiter(paysage.facilitateur, adresse.replace(str(c.pk), str(inconnue)))
+
+
+def test_une_personne_placee_ne_se_retire_plus(paysage, envoyer, visiter):
+    """Le contrat enregistré tient le poste : ni le bouton, ni un envoi ne rouvrent l'offre."""
+    offre = OffreFactory(engagement=paysage.engagement, postes=1, etat="pourvue")
+    c = candidature(paysage, offre, etat=EtatCandidature.RETENUE)
+    contrat = ContratFactory(beneficiaire=c.beneficiaire, employeur=paysage.entreprise)
+    AffectationFactory(
+        contrat=contrat,
+        engagement=paysage.engagement,
+        eligibilite=EligibiliteFactory(operation=paysage.operation, beneficiaire=c.beneficiaire, regle=paysage.regle),
+    )
+    assert "Retirer la candidature" not in visiter(paysage.compte_prescripteur, page("candidature_detail", c))
+    assert "Ne plus la retenir" not in visiter(paysage.compte_entreprise, page("candidature_detail", c))
+    envoyer(paysage.compte_prescripteur, page("candidature_retirer", c), {})
+    assert "Son contrat est enregistré" in visiter(paysage.compte_prescripteur, page("candidature_detail", c))
+    refus = {"vers": "refusee", "motif": "besoin"}
+    envoyer(paysage.compte_entreprise, page("candidature_repondre", c), refus)
+    c.refresh_from_db()
+    offre.refresh_from_db()
+    assert (c.etat, offre.etat) == ("retenue", "pourvue")
 
 
 def test_le_silence_se_lit_des_deux_cotes(paysage, visiter):

@@ -136,6 +136,15 @@ def test_un_passage_refuse_dit_pourquoi(etat, vers, cote, code, phrase):
     assert (refus.code, refus.phrase) == (code, phrase)
 
 
+@pytest.mark.parametrize(("vers", "cote"), [(REFUSEE, E), (RETIREE, P)])
+def test_une_personne_placee_ne_se_retire_plus(vers, cote):
+    """Son contrat tient le poste. Placée avant d'être proposée de nouveau, elle reste une candidate comme une autre."""
+    refus = controler_passage(RETENUE, vers, cote, est_placee=True)
+    assert refus.phrase == "Son contrat est enregistré\u00a0: la candidature ne change plus. Rien n’a changé."
+    assert refus.code == "deja_placee"
+    assert controler_passage(ENVOYEE, vers, cote, est_placee=True) is None
+
+
 def test_un_refus_donne_sa_raison():
     refus = controler_motif(REFUSEE, "")
     assert refus.phrase == "Choisissez la raison du refus\u00a0: la personne a droit à une réponse."
