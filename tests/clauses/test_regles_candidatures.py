@@ -92,6 +92,13 @@ def test_chaque_passage_n_est_qu_a_qui_il_revient(etat, vers, cote):
             "Cette candidature est déjà retenue\u00a0: quelqu’un vient de répondre. Rien n’a changé.",
         ),
         (
+            ENVOYEE,
+            ENVOYEE,
+            E,
+            "deja_fait",
+            "Cette candidature est déjà envoyée\u00a0: quelqu’un vient de répondre. Rien n’a changé.",
+        ),
+        (
             RENCONTRE,
             RENCONTRE,
             F,
