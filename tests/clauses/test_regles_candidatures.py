@@ -21,6 +21,7 @@ from clauses.regles.candidatures import (
     silence_depuis,
     statut_de,
 )
+from comptes.formats import date_longue
 
 E, P, F = Cote.ENTREPRISE, Cote.PRESCRIPTEUR, Cote.FACILITATEUR
 ENVOYEE, RENCONTRE, RETENUE = EtatCandidature.ENVOYEE, EtatCandidature.RENCONTRE, EtatCandidature.RETENUE
@@ -178,8 +179,8 @@ def test_une_rencontre_a_une_date_plausible(vers, rencontre, possible):
     assert (refus is None) is possible
     if refus:
         assert refus.code == "rencontre_impossible"
-        assert refus.phrase.startswith("La rencontre est notée le ")
-        assert refus.phrase.endswith(". Vérifiez le mois et l’année.")
+        jour = date_longue(rencontre)
+        assert refus.phrase == f"La rencontre est notée le {jour}. Vérifiez le mois et l’année."
 
 
 @pytest.mark.parametrize("etat", EtatCandidature)
