@@ -153,6 +153,8 @@ class Organisation(models.Model):
         return self.nom
 
     def clean(self) -> None:
+        # L'objet des courriels porte ce nom : sur deux lignes, aucun ne partirait.
+        self.nom = " ".join(self.nom.splitlines())
         if self.profil and self.categorie not in CATEGORIES_PAR_PROFIL[self.profil]:
             raise ValidationError({"categorie": "Cette catégorie n’existe pas pour ce profil."})
 

@@ -11,6 +11,10 @@ LISTES = [
     "beneficiaires:orientation_liste",
     "reporting:alerte_liste",
     "reporting:bilan_liste",
+    "clauses:offre_liste",
+    "clauses:candidature_liste",
+    "clauses:preuve_liste",
+    "clauses:projet_liste",
 ]
 
 

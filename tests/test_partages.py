@@ -428,6 +428,15 @@ def test_une_seconde_proposition_est_refusee_par_une_phrase(paysage, porteuse):
     assert "Cette structure a déjà ce droit sur l’opération." in page
 
 
+def test_on_n_invite_qu_une_autre_structure_facilitatrice(paysage, porteuse):
+    """Ni la sienne, ni une entreprise, ni un identifiant abîmé."""
+    adresse = reverse("clauses:partage_proposer", args=[paysage.operation_libre.pk])
+    for structure in (paysage.structure.pk, paysage.entreprise.pk, "pas-un-identifiant"):
+        page = porteuse.post(adresse, {"structure": structure, "droit": "lecture"}).content.decode()
+        assert "Cette structure n’est pas dans la liste." in page
+    assert not PartageOperation.objects.filter(operation=paysage.operation_libre).exists()
+
+
 def test_la_base_refuse_deux_partages_en_cours_et_le_partage_avec_soi(paysage):
     for champs in (
         {"structure": paysage.autre_structure, "en_cours": True},

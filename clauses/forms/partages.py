@@ -3,6 +3,7 @@
 from django import forms
 
 from beneficiaires.models import sans_nir
+from clauses.forms.champs import ChoixParIdentifiant
 from clauses.models import DroitPartage, Operation
 from comptes.models import Organisation, Profil
 
@@ -13,11 +14,14 @@ AIDES = {
 
 
 class PartageForm(forms.Form):
-    structure = forms.ModelChoiceField(
+    structure = ChoixParIdentifiant(
         label="Structure invitée",
         queryset=Organisation.objects.none(),
         empty_label="Choisissez",
-        error_messages={"required": "Choisissez la structure à inviter."},
+        error_messages={
+            "required": "Choisissez la structure à inviter.",
+            "invalid_choice": "Cette structure n’est pas dans la liste.",
+        },
     )
     droit = forms.ChoiceField(
         label="Ce qu’elle pourra faire",

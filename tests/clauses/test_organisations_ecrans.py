@@ -134,6 +134,14 @@ def test_ajouter_une_organisation(client, profil, categorie):
     assert (organisation.profil, organisation.categorie, organisation.siret) == (profil, categorie, SIRET)
 
 
+def test_un_nom_tient_sur_une_ligne(client):
+    """Collé sur deux, il ferait refuser l'objet de chaque courriel qui le porte."""
+    client.post(creer("entreprise"), saisie(nom="Voltéo\r\nBcc: pirate@exemple.fr"))
+    assert (
+        Organisation.objects.get(profil="entreprise", nom__startswith="Voltéo").nom == "Voltéo Bcc: pirate@exemple.fr"
+    )
+
+
 @pytest.mark.parametrize(
     ("changement", "phrase"),
     [
