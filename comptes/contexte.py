@@ -83,6 +83,19 @@ RUBRIQUES = {
         "beneficiaires:beneficiaire_liste",
     ),
 }
+# Celles que les autres profils ouvrent depuis un onglet à eux.
+RUBRIQUES_DU_PROFIL = {
+    "prescripteur": {
+        **dict.fromkeys(("/orientations/", "/personnes/"), "beneficiaires:mes_orientations"),
+        "/freins/": "parcours:service_liste",
+    },
+    "acheteur": dict.fromkeys(("/operations/", "/marches/", "/qui-a-travaille/"), "reporting:accueil"),
+    "entreprise": {
+        "/contrats/": "clauses:salarie_liste",
+        "/litiges/": "clauses:heures_a_confirmer",
+        "/marches/": "reporting:accueil",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -106,8 +119,9 @@ def onglets(profil: str, chemin: str) -> list[Onglet]:
     """Les onglets d'un profil ; le courant est celui dont l'adresse ouvre le plus précisément le chemin."""
     liens = [(libelle, url) for libelle, nom in ONGLETS.get(profil, ()) if (url := adresse(nom))]
     meilleur = _meilleur(liens, chemin)
-    if not meilleur and (rubrique := next((nom for debut, nom in RUBRIQUES.items() if chemin.startswith(debut)), "")):
-        meilleur = _meilleur(liens, adresse(rubrique) + "…")
+    if not meilleur:
+        rubriques = RUBRIQUES | RUBRIQUES_DU_PROFIL.get(profil, {})
+        meilleur = next((adresse(nom) for debut, nom in rubriques.items() if chemin.startswith(debut)), "")
     etat = "page" if chemin == meilleur else "true"
     return [Onglet(libelle, url, etat if url == meilleur else "") for libelle, url in liens]
 

@@ -31,7 +31,7 @@ def peut_repondre(bilan: Bilan, utilisateur: Utilisateur) -> bool:
 def viser(*, bilan: Bilan, reponse: str, commentaire: str, par: Utilisateur) -> VisaBilan:
     """Garde la réponse de l'acheteur. Lève ValidationError si elle est déjà donnée, ou si des réserves ne sont pas motivées."""
     _controler(bilan, par)
-    visa = VisaBilan(bilan=bilan, reponse=reponse, commentaire=commentaire.strip(), par=par, le=timezone.now())
+    visa = VisaBilan(bilan_id=bilan.pk, reponse=reponse, commentaire=commentaire.strip(), par=par, le=timezone.now())
     enregistrer(visa)
     return visa
 
@@ -49,7 +49,7 @@ def decider_penalite(
     if isinstance(montant, Refus):
         raise ValidationError({"retenue": ValidationError(montant.phrase, code=montant.code)})
     decision = DecisionPenalite(
-        bilan=bilan,
+        bilan_id=bilan.pk,
         issue=issue,
         proposee_euros=proposee,
         retenue_euros=montant,

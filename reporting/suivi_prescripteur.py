@@ -51,7 +51,8 @@ def _orientations(utilisateur: Utilisateur, depuis: date, aujourd_hui: date) -> 
     for orientation in repondues.order_by("-repondue_le")[:CHANGEMENTS_MONTRES]:
         suite = suite_de(orientation, aujourd_hui)
         acceptee = orientation.etat == EtatOrientation.ACCEPTEE
-        phrase = "Orientation acceptée" if acceptee else orientation.get_motif_refus_display()
+        motif = orientation.get_motif_refus_display()
+        phrase = "Orientation acceptée." if acceptee else f"Orientation refusée\u00a0: {motif[:1].lower()}{motif[1:]}."
         adresse = reverse("beneficiaires:orientation_detail", args=[orientation.pk])
         yield Changement(orientation.repondue_le, orientation.nom_complet, suite.teinte, suite.mot, phrase, adresse)
 

@@ -6,7 +6,7 @@ from django import forms
 
 from beneficiaires.forms.champs import ChampMetiers
 from beneficiaires.lieux import Trouvaille
-from clauses.forms.offres import ChampCommune, champ_rayon, une_seule
+from clauses.forms.offres import RAYON_PAR_DEFAUT, ChampCommune, champ_rayon, une_seule
 from clauses.models import AlerteOffre
 from clauses.services.offres import situer
 from comptes.ecriture import enregistrer
@@ -37,6 +37,6 @@ def valeurs_de_l_adresse(parametres: Any) -> dict[str, Any]:
     """Ce qu'une recherche déjà faite remplit d'avance."""
     return {
         "commune": parametres.get("commune", ""),
-        "rayon": parametres.get("rayon", ""),
+        "rayon": parametres.get("rayon") or RAYON_PAR_DEFAUT,
         "metiers": [metier for metier in [parametres.get("metier", "")] if metier],
     }

@@ -74,6 +74,12 @@ class RechercheOffreForm(forms.Form):
     def propositions(self) -> tuple[str, ...]:
         return self.cleaned_data["commune"][1].propositions if self.is_valid() else ()
 
+    @property
+    def inconnue(self) -> str:
+        """La commune tapée, si le référentiel ne la connaît pas."""
+        texte, trouvaille = self.cleaned_data["commune"] if self.is_valid() else ("", Trouvaille())
+        return texte if trouvaille == Trouvaille() else ""
+
 
 class ChampEngagement(ChoixParIdentifiant):
     """Un engagement sur un lot ouvert. Le facilitateur en voit de plusieurs entreprises : chacune est nommée."""

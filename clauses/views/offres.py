@@ -45,7 +45,9 @@ def _ouvertes(request: HttpRequest) -> HttpResponse:
         RequestConfig(request, paginate=False).configure(table)
         return exports.exporter(table, format_, "Offres ouvertes")
     mettre_en_pages(request, table)
-    contexte = {"form": form, "table": table, "trouvees": table.paginator.count, "total": ouvertes.count()}
+    trouvees = table.paginator.count
+    perdue = "" if trouvees else form.inconnue
+    contexte = {"form": form, "table": table, "trouvees": trouvees, "total": ouvertes.count(), "perdue": perdue}
     return render(request, "clauses/offres/ouvertes.html", contexte)
 
 

@@ -4,6 +4,14 @@
 
   const adresseDeConnexion = document.querySelector('meta[name="etape-connexion"]').content;
 
+  // Au téléphone la navigation défile : l'onglet courant se montre sans avoir à le chercher.
+  const courant = document.querySelector(".navigation [aria-current]");
+  if (courant) {
+    const defile = courant.closest(".navigation");
+    const [cadre, onglet] = [defile.getBoundingClientRect(), courant.getBoundingClientRect()];
+    if (onglet.right > cadre.right) defile.scrollLeft += onglet.left - cadre.left - (cadre.width - onglet.width) / 2;
+  }
+
   // Menus <details data-menu> : Échap et un clic ailleurs les referment.
   function refermer(sauf) {
     document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {

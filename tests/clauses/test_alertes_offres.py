@@ -184,6 +184,8 @@ def test_une_recherche_se_garde_et_se_supprime(paysage, client):
     lu = client.get(f"{LISTE}?commune=Villerive&rayon=50&metier=F1703").content.decode()
     assert 'value="Villerive"' in lu
     assert "F1703" in lu
+    assert '<option value="50" selected>' in lu
+    assert '<option value="20" selected>' in client.get(LISTE).content.decode()
     reponse = client.post(LISTE, saisie(), follow=True)
     assert "À moins de 10\u00a0km de Villerive" in texte(reponse.content.decode())
     gardee = AlerteOffre.objects.get()

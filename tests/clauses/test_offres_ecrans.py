@@ -121,6 +121,18 @@ def test_sans_referentiel_la_commune_se_compare_par_son_nom(paysage, visiter):
     assert "St-Étienne" in lu
 
 
+def test_une_commune_inconnue_se_dit_au_lieu_d_elargir_la_distance(paysage, visiter):
+    """« Viler » n'est ni une commune ni le lieu d'une offre : élargir la distance n'y ferait rien, s'y abonner non plus."""
+    commune("96001", "Villerive", 45.0, 4.0, "96000")
+    OffreFactory(engagement=paysage.engagement, commune="Villerive", latitude=45.0, longitude=4.0)
+    lu = visiter(paysage.compte_prescripteur, f"{LISTE}?commune=Viler")
+    assert "Le répertoire n’a pas de commune «\u00a0Viler\u00a0»" in lu
+    assert "Élargissez la distance" not in lu
+    assert "Recevoir par courriel" not in lu
+    loin = visiter(paysage.compte_prescripteur, f"{LISTE}?commune=villerive&metier=F1703")
+    assert "Cette commune n’est pas trouvée" not in loin
+
+
 def test_des_communes_de_meme_nom_se_choisissent(paysage, visiter):
     commune("96008", "Saint-Aubin", 45.0, 4.0, "96080")
     commune("96009", "Saint-Aubin", 46.0, 4.0, "96090")

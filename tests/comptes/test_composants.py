@@ -292,6 +292,25 @@ def test_les_heures_dues_et_les_conventions_sont_dans_les_operations(chemin):
     assert [o.libelle for o in contexte.onglets("facilitateur", "/controles/") if o.courant] == ["Heures"]
 
 
+@pytest.mark.parametrize(
+    ("profil", "chemin", "onglet"),
+    [
+        ("entreprise", "/contrats/42/preuves/", "Salariés"),
+        ("entreprise", "/litiges/42/", "À confirmer"),
+        ("entreprise", "/marches/42/puis-je-compter/", "Mes engagements"),
+        ("acheteur", "/operations/42/", "Mes marchés"),
+        ("acheteur", "/marches-a-venir/42/", "Marchés à venir"),
+        ("prescripteur", "/orientations/42/", "Mes orientations"),
+        ("prescripteur", "/personnes/42/parcours/", "Mes orientations"),
+        ("facilitateur", "/personnes/42/parcours/", "Personnes"),
+        ("facilitateur", "/contrats/42/preuves/", "Personnes"),
+    ],
+)
+def test_chaque_profil_sait_dans_quelle_rubrique_il_est(profil, chemin, onglet):
+    """Une page ouverte depuis un onglet le garde marqué, même si son adresse commence autrement."""
+    assert [o.libelle for o in contexte.onglets(profil, chemin) if o.courant] == [onglet]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["reporting:accueil", "comptes:plan_du_site", "comptes:mon_compte"])
 def test_les_reglages_de_la_structure_se_trouvent_depuis_toutes_les_pages(client, page):

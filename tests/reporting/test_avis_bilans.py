@@ -54,7 +54,12 @@ def test_l_acheteur_approuve_et_le_facilitateur_le_lit(paysage, acheteur):
 def test_des_reserves_se_motivent(paysage, acheteur, reponse):
     refus = _viser(acheteur, paysage.bilan, reponse=reponse, commentaire=" ")
     assert refus.status_code == 422
-    assert "écrivez le commentaire" in texte(refus.content.decode())
+    page = refus.content.decode()
+    assert "écrivez le commentaire" in texte(page)
+    assert (
+        f'value="{reponse}"' in page and 'name="commentaire"' in page
+    )  # le choix reste à finir, rien ne passe pour donné
+    assert f"par {paysage.compte_acheteur.get_full_name()}" not in texte(page)
     assert not VisaBilan.objects.filter(bilan=paysage.bilan).exists()
     assert _viser(acheteur, paysage.bilan, reponse=reponse, commentaire="Lot 2 à revoir.").status_code == 302
     assert "Lot 2 à revoir." in _page(acheteur, paysage.bilan)
