@@ -220,7 +220,7 @@ def test_le_prescripteur_lit_ce_qui_a_change_et_ses_personnes(client, chantier):
     attendus = ["Embauche Apolline", "Retenue Apolline", "Refusée Colombe", "Message Berthe"]
     places = [lu.index(mot) for mot in attendus]
     assert places == sorted(places)
-    assert "La personne n’a pas pu être jointe" in lu
+    assert "Orientation refusée\u00a0: la personne n’a pas pu être jointe." in lu
     assert f"{chantier.structure.nom} vous a écrit." in lu
     assert "1\xa0candidature sans réponse depuis trop longtemps\xa0: relancez l’entreprise." in lu
     assert "En contrat chez Bâti-Rhône" in lu
