@@ -7,6 +7,8 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, ExtractDay
+from django.db.models.lookups import Exact
 
 from beneficiaires.models import sans_nir
 from clauses.models.placements import Contrat
@@ -26,6 +28,10 @@ class EtatPreuve(models.TextChoices):
 ETATS_LISIBLES = (EtatPreuve.RECUE, EtatPreuve.ACCEPTEE, EtatPreuve.A_REFAIRE)
 # Quelqu'un l'a refusée, et dit pourquoi.
 ETATS_REFUSES = (EtatPreuve.A_REFAIRE, EtatPreuve.REFUSEE)
+
+
+# Le type est dit : PostgreSQL ne saurait pas lire le jour d'un mois absent quand Django contrôle la ligne avant de l'écrire.
+_EST_UN_PREMIER = Q(Exact(ExtractDay(Cast("mois", models.DateField())), 1))
 
 
 class PreuveQuerySet(models.QuerySet["Preuve"]):
@@ -94,7 +100,7 @@ class Preuve(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sorte__in=[s.value for s in SANS_MOIS], mois__isnull=True)
-                | ~Q(sorte__in=[s.value for s in SANS_MOIS]) & Q(mois__day=1),
+                | ~Q(sorte__in=[s.value for s in SANS_MOIS]) & _EST_UN_PREMIER,
                 name="preuve_mois_selon_la_sorte",
                 violation_error_message="Un contrat se dépose sans mois\u00a0; toute autre pièce dit le mois qu’elle prouve.",
             ),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -368,6 +369,17 @@ def test_un_controle_rejoue_ne_change_rien(paysage, deposer, monkeypatch):
     monkeypatch.setattr(preuves_controle, "controler_contenu", None)  # le rappeler échouerait
     controler(str(preuve.pk))
     assert Preuve.objects.get().etat == EtatPreuve.RECUE
+
+
+def test_un_contrat_se_controle_sans_erreur_de_la_base(deposer, caplog):
+    """Sans mois, la contrainte se contrôle avant l'écriture comme pour les autres pièces : rien au journal."""
+    deposer(un_pdf(), sorte="contrat", mois="")
+    assert (Preuve.objects.get().etat, Preuve.objects.get().mois) == (EtatPreuve.RECUE, None)
+    assert "database error" not in caplog.text
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Preuve.objects.update(mois=date(2026, 10, 1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Preuve.objects.update(sorte="bulletin", mois=date(2026, 10, 2))
 
 
 def test_un_envoi_enorme_est_refuse_a_son_en_tete(entreprise, paysage):
