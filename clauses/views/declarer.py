@@ -103,13 +103,24 @@ def page_confirmation(request: HttpRequest, porte: Porte) -> HttpResponse:
             mois=porte.mois, auteur=porte.auteur, empreinte_lue=request.POST.get("vu", ""), aujourd_hui=aujourd_hui
         )
         if refus is None:
-            messages.success(request, f"Merci\u00a0: vos heures {de(mois_annee(porte.mois.mois))} sont reçues.")
+            _remercier(request, porte, lire_feuille(porte.mois, aujourd_hui))
             return redirect(porte.feuille)
     feuille = lire_feuille(porte.mois, aujourd_hui)
     if refus is None and not feuille.a_declarer:
         return redirect(porte.feuille)
     contexte = _contexte(porte, feuille, refus) | {"vu": empreinte(porte.mois)}
     return render(request, "clauses/declarations/confirmer.html", contexte, status=422 if refus else 200)
+
+
+def _remercier(request: HttpRequest, porte: Porte, feuille: Feuille) -> None:
+    """Des heures refusées que l'entreprise confirme sans les changer restent à corriger : le mois n'est pas dit reçu."""
+    mois = de(mois_annee(porte.mois.mois))
+    if feuille.a_declarer:
+        messages.warning(
+            request, f"Vos heures {mois} sont gardées, mais il en reste à corriger\u00a0: le motif est dessous."
+        )
+    else:
+        messages.success(request, f"Merci\u00a0: vos heures {mois} sont reçues.")
 
 
 def _rendre(request: HttpRequest, porte: Porte, feuille: Feuille, refus: Refus | None = None) -> HttpResponse:

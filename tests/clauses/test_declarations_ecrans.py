@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clauses.models import Declaration, LienDeclaration, ReleveHeures, SourceReleve
+from clauses.models import Declaration, EtatReleve, LienDeclaration, ReleveHeures, SourceReleve
+from clauses.services.heures_etats import changer_etats
 from clauses.services.liens import jeton_de
 from tests.fabriques import AffectationFactory
 from tests.lire_html import formulaires, texte
@@ -84,6 +85,26 @@ def test_l_histoire_dit_que_l_entreprise_a_repondu_par_lien(paysage, invite, cli
     client.force_login(paysage.facilitateur)
     lu = texte(client.get(reverse("clauses:releve_detail", args=[octobre(paysage)[0].pk])).content.decode())
     assert lu.count("Bâti-Rhône, par lien") == 2
+
+
+def test_des_heures_refusees_confirmees_telles_quelles_restent_a_corriger(paysage, client):
+    """« Merci, reçues » contredirait la case, toujours « À corriger » ; changées, le mois est reçu."""
+    client.force_login(paysage.compte_entreprise)
+    page, relire = (
+        reverse(f"clauses:declaration_{nom}", args=[paysage.declaration.pk]) for nom in ("declarer", "confirmer")
+    )
+    client.post(page, envoi(paysage, "120"))
+    client.post(relire, vu(client.get(relire).content.decode()))
+    refuse = changer_etats(
+        releves=octobre(paysage), vers=EtatReleve.REFUSE, motif="Le bulletin dit 110", utilisateur=paysage.facilitateur
+    )
+    assert refuse.nombre == 1
+    confirme = client.post(relire, vu(client.get(relire).content.decode()), follow=True)
+    lu = texte(confirme.content.decode())
+    assert "il en reste à corriger" in lu and "À corriger\u00a0: Le bulletin dit 110" in lu
+    assert "Merci" not in lu
+    corrige = client.post(page, envoi(paysage, "110", f"{octobre(paysage)[0].version}:120"), follow=True)
+    assert "Octobre 2026 est déclaré" in texte(corrige.content.decode())
 
 
 def test_neant_en_un_clic(paysage, invite):

@@ -803,6 +803,15 @@ def test_la_grille_d_une_autre_structure_est_introuvable(client, grille, paysage
     assert client.get(grille).status_code == 404
 
 
+def test_le_fil_de_l_entreprise_ne_mene_pas_a_une_page_fermee(client, grille, paysage):
+    """L'entreprise ne lit pas la fiche de l'opération : son nom y reste un mot."""
+    fiche = f'href="{reverse("reporting:operation_fiche", args=[paysage.operation.pk])}"'
+    client.force_login(paysage.compte_entreprise)
+    assert fiche not in client.get(grille).content.decode()
+    client.force_login(paysage.facilitateur)
+    assert fiche in client.get(grille).content.decode()
+
+
 # --- choisir une opération -------------------------------------------------------------------------------------------
 
 
