@@ -29,7 +29,7 @@ from comptes.models import Organisation, Profil, Utilisateur
 
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        """Les trois parties : l'entreprise de l'offre, le prescripteur qui a proposé, le facilitateur de l'opération."""
+        """Les trois parties : l'entreprise de l'offre, le prescripteur qui a proposé, le facilitateur de la personne."""
         organisation = utilisateur.organisation
         match utilisateur.profil:
             case Profil.ENTREPRISE:
@@ -37,7 +37,7 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
             case Profil.PRESCRIPTEUR:
                 return self.filter(prescripteur=organisation)
             case Profil.FACILITATEUR:
-                return self.filter(**{f"offre__{OPERATION}__structure": organisation})
+                return self.filter(beneficiaire__structure=organisation)
             case _:
                 return self.none()
 
