@@ -326,14 +326,18 @@ LIBELLES_ISSUE_PENALITE: Final[Mapping[IssuePenalite, str]] = MappingProxyType(
 
 
 def montant_decide(issue: IssuePenalite | str, *, proposee: Decimal, retenue: Decimal | None) -> Decimal | Refus:
-    """Rend les euros que l'acheteur retient d'une pénalité proposée ; un refus si le montant moindre manque ou ne l'est pas.
+    """Rend les euros que l'acheteur retient d'une pénalité proposée ; un refus si le montant moindre manque ou ne l'est pas, ou s'il
+    accompagne une autre décision : elle est définitive, et l'un des deux serait une erreur.
 
     Le marché fixe le plafond : l'acheteur peut réduire ou abandonner, jamais augmenter.
     """
-    if IssuePenalite(issue) == IssuePenalite.APPLIQUEE:
-        return proposee
-    if IssuePenalite(issue) == IssuePenalite.ABANDONNEE:
-        return Decimal(0)
+    if IssuePenalite(issue) != IssuePenalite.REDUITE:
+        if retenue:
+            moindre = LIBELLES_ISSUE_PENALITE[IssuePenalite.REDUITE]
+            return Refus(
+                f"Un montant est écrit\u00a0: effacez-le, ou choisissez «\u00a0{moindre}\u00a0».", "montant_en_trop"
+            )
+        return proposee if IssuePenalite(issue) == IssuePenalite.APPLIQUEE else Decimal(0)
     if not retenue:
         return Refus("Écrivez le montant retenu, ou choisissez de ne pas appliquer de pénalité.", "montant_absent")
     if retenue >= proposee:

@@ -48,7 +48,7 @@ REPONSES: Mapping[str, type[ReponseForm]] = MappingProxyType(
 )
 DITES: Mapping[str, str] = MappingProxyType(
     {
-        EtatCandidature.RENCONTRE: "La rencontre est annoncée au prescripteur. Le nom de la personne s’ouvre à l’entreprise.",
+        EtatCandidature.RENCONTRE: "La rencontre est annoncée au prescripteur. Le nom entier de la personne se lit désormais ici.",
         EtatCandidature.RETENUE: "La personne est retenue. Le facilitateur vérifie son éligibilité, puis enregistre le contrat.",
         EtatCandidature.REFUSEE: "Le refus est envoyé au prescripteur, avec sa raison.",
     }

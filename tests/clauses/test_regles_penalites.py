@@ -228,7 +228,7 @@ def test_jamais_negative_ni_au_dessus_du_plafond(heure, jour, document, plafond,
     ("issue", "retenue", "attendu"),
     [
         ("appliquee", None, D(1200)),
-        ("abandonnee", D(50), D(0)),
+        ("abandonnee", None, D(0)),
         ("reduite", D("1199.99"), D("1199.99")),
     ],
 )
@@ -237,10 +237,16 @@ def test_l_acheteur_retient_tout_moins_ou_rien(issue, retenue, attendu):
 
 
 @pytest.mark.parametrize(
-    ("retenue", "code"),
-    [(None, "montant_absent"), (D(0), "montant_absent"), (D(1200), "montant_trop_grand")],
+    ("issue", "retenue", "code"),
+    [
+        ("reduite", None, "montant_absent"),
+        ("reduite", D(0), "montant_absent"),
+        ("reduite", D(1200), "montant_trop_grand"),
+        ("abandonnee", D(50), "montant_en_trop"),
+        ("appliquee", D(50), "montant_en_trop"),
+    ],
 )
-def test_un_montant_moindre_est_moindre(retenue, code):
-    refus = montant_decide("reduite", proposee=D(1200), retenue=retenue)
+def test_un_montant_moindre_est_moindre_et_va_seul(issue, retenue, code):
+    refus = montant_decide(issue, proposee=D(1200), retenue=retenue)
     assert isinstance(refus, Refus)
     assert refus.code == code

@@ -139,7 +139,7 @@ def test_une_decision_fausse_garde_ce_qui_est_tape(paysage, acheteur, champs, ph
 
 def test_une_decision_ne_se_prend_qu_une_fois(paysage, acheteur):
     _penaliser(acheteur, paysage.bilan)
-    encore = _penaliser(acheteur, paysage.bilan, issue="abandonnee")
+    encore = _penaliser(acheteur, paysage.bilan, issue="abandonnee", retenue="")
     assert "a déjà été décidée" in texte(encore.content.decode())
     assert DecisionPenalite.objects.get(bilan=paysage.bilan).issue == "reduite"
 
