@@ -6,7 +6,7 @@ from clauses.views import preuves, salaries
 
 urlpatterns = [
     path("salaries/", salaries.salarie_liste, name="salarie_liste"),
-    path("preuves/", salaries.preuve_liste, name="preuve_liste"),
+    path("preuves/", preuves.preuve_liste, name="preuve_liste"),
     path("contrats/<uuid:pk>/preuves/", preuves.contrat_preuves, name="contrat_preuves"),
     path("preuves/<uuid:pk>/fichier/", preuves.preuve_fichier, name="preuve_fichier"),
     path("preuves/<uuid:pk>/juger/", preuves.preuve_juger, name="preuve_juger"),

@@ -12,7 +12,7 @@ from django.db.models.lookups import Exact
 
 from beneficiaires.models import sans_nir
 from clauses.models.placements import Contrat
-from clauses.regles.preuves import LIBELLES_PREUVE, SANS_MOIS, SortePreuve
+from clauses.regles.preuves import FORMATS, LIBELLES_PREUVE, SANS_MOIS
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -125,5 +125,10 @@ class Preuve(models.Model):
         return self.etat in ETATS_LISIBLES and bool(self.fichier)
 
     @property
-    def est_un_contrat(self) -> bool:
-        return self.sorte == SortePreuve.CONTRAT
+    def est_effacee(self) -> bool:
+        """Contrôlée et lisible en son temps : son fichier n'est plus gardé, sa trace reste."""
+        return self.etat in ETATS_LISIBLES and not self.fichier
+
+    @property
+    def extension(self) -> str:
+        return next(f.extension for f in FORMATS if f.type_mime == self.type_mime)

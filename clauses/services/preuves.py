@@ -18,7 +18,6 @@ from clauses.models.preuves import ETATS_LISIBLES, ETATS_REFUSES
 from clauses.regles.preuves import (
     CONSERVATION_MOIS,
     ENTETE_OCTETS,
-    FORMATS,
     SortePreuve,
     fin_de_conservation,
     mois_prouve,
@@ -68,10 +67,10 @@ def deposer(
         with transaction.atomic():
             enregistrer(preuve)
             _remplacer_les_refusees(preuve)
-            _confier(preuve)
     except BaseException:
         default_storage.delete(preuve.fichier.name)
         raise
+    _confier(preuve)
     return preuve
 
 
@@ -86,13 +85,14 @@ def _remplacer_les_refusees(preuve: Preuve) -> None:
 
 def _effacer_au_commit(noms: Collection[str]) -> None:
     for nom in noms:
-        transaction.on_commit(lambda nom=nom: default_storage.delete(nom))
+        transaction.on_commit(lambda nom=nom: default_storage.delete(nom), robust=True)
 
 
 def _confier(preuve: Preuve) -> None:
+    """La pièce est gardée : si la file ne répond pas, elle attend en quarantaine que le travail de nuit la reprenne."""
     from clauses.tasks import controler_preuve
 
-    transaction.on_commit(lambda: controler_preuve.delay(str(preuve.pk)))
+    transaction.on_commit(lambda: controler_preuve.delay(str(preuve.pk)), robust=True)
 
 
 def controler(preuve_id: str) -> None:
@@ -108,8 +108,7 @@ def controler(preuve_id: str) -> None:
         journal.warning("Preuve %s refusée au contrôle (%s)", preuve.pk, sain.code)
         _sortir(preuve, {"etat": EtatPreuve.REFUSEE, "motif": sain.phrase, "fichier": ""})
     else:
-        extension = next(f.extension for f in FORMATS if f.type_mime == preuve.type_mime)
-        nom = default_storage.save(f"preuves/{preuve.deposee_le:%Y}/{preuve.pk}.{extension}", ContentFile(sain))
+        nom = default_storage.save(f"preuves/{preuve.deposee_le:%Y}/{preuve.pk}.{preuve.extension}", ContentFile(sain))
         if not _sortir(preuve, {"etat": EtatPreuve.RECUE, "fichier": nom, "octets": len(sain)}):
             default_storage.delete(nom)
     default_storage.delete(ecarte)

@@ -9,15 +9,38 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from clauses.filters_preuves import PreuveFilter
 from clauses.forms.preuves import JugementForm, PreuveForm
 from clauses.models import Contrat, EtatPreuve, Preuve
-from clauses.regles.preuves import FORMATS, SortePreuve
+from clauses.regles.preuves import SortePreuve
 from clauses.services.preuves import deposer, juger, retirer
+from clauses.tables_preuves import PreuveTable
 from clauses.views.formulaires import ecrire
 from comptes.droits import facilitateur_seul, reserve_a
+from comptes.exports import exporter, format_demande
+from comptes.listes import mettre_en_pages
 from comptes.models import Profil
 
 parties = reserve_a(Profil.FACILITATEUR, Profil.ENTREPRISE)
+
+
+@facilitateur_seul
+def preuve_liste(request: HttpRequest) -> HttpResponse:
+    """Les pièces déposées pour les personnes de la structure, celles à regarder d'abord."""
+    toutes = Preuve.objects.pour(request.user)
+    filtre = PreuveFilter(request.GET, queryset=toutes, utilisateur=request.user)
+    table = PreuveTable(filtre.qs.select_related("contrat__beneficiaire", "deposante"))
+    mettre_en_pages(request, table)
+    if format_ := format_demande(request):
+        return exporter(table, format_, "Pièces")
+    contexte = {
+        "filter": filtre,
+        "table": table,
+        "trouvees": table.paginator.count,
+        "total": toutes.count(),
+        "a_regarder": toutes.a_regarder().count(),
+    }
+    return render(request, "clauses/preuves/recues.html", contexte)
 
 
 @parties
@@ -97,12 +120,11 @@ def preuve_fichier(request: HttpRequest, pk: UUID) -> FileResponse:
     preuve = get_object_or_404(Preuve.objects.pour(request.user).lisibles(), pk=pk)
     if not preuve.fichier.storage.exists(preuve.fichier.name):
         raise Http404
-    extension = next(f.extension for f in FORMATS if f.type_mime == preuve.type_mime)
     mois = f"-{preuve.mois:%Y-%m}" if preuve.mois else ""
     reponse = FileResponse(
         preuve.fichier.open("rb"),
         as_attachment=True,
-        filename=f"{preuve.sorte}{mois}-{preuve.contrat_id.hex[:6]}.{extension}",
+        filename=f"{preuve.sorte}{mois}-{preuve.contrat_id.hex[:6]}.{preuve.extension}",
         content_type=preuve.type_mime,
     )
     reponse["Cache-Control"] = "private, no-store"

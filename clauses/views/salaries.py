@@ -4,11 +4,11 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from clauses.filters_preuves import PreuveFilter, SalarieFilter
-from clauses.models import Affectation, Preuve
+from clauses.filters_preuves import SalarieFilter
+from clauses.models import Affectation
 from clauses.models.preuves import ETATS_REFUSES
-from clauses.tables_preuves import PreuveTable, SalarieTable
-from comptes.droits import facilitateur_seul, reserve_a
+from clauses.tables_preuves import SalarieTable
+from comptes.droits import reserve_a
 from comptes.exports import exporter, format_demande
 from comptes.listes import mettre_en_pages
 from comptes.models import Profil
@@ -46,22 +46,3 @@ def salarie_liste(request: HttpRequest) -> HttpResponse:
         "organisation": request.user.organisation,
     }
     return render(request, "clauses/preuves/salaries.html", contexte)
-
-
-@facilitateur_seul
-def preuve_liste(request: HttpRequest) -> HttpResponse:
-    """Les pièces déposées pour les personnes de la structure, celles à regarder d'abord."""
-    toutes = Preuve.objects.pour(request.user)
-    filtre = PreuveFilter(request.GET, queryset=toutes, utilisateur=request.user)
-    table = PreuveTable(filtre.qs.select_related("contrat__beneficiaire", "deposante"))
-    mettre_en_pages(request, table)
-    if format_ := format_demande(request):
-        return exporter(table, format_, "Pièces")
-    contexte = {
-        "filter": filtre,
-        "table": table,
-        "trouvees": table.paginator.count,
-        "total": toutes.count(),
-        "a_regarder": toutes.a_regarder().count(),
-    }
-    return render(request, "clauses/preuves/recues.html", contexte)

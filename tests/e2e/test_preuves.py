@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfWriter
 
-from clauses.models import Preuve
+from clauses.models import EtatPreuve, Preuve
+from clauses.tasks import controler_preuve
 from tests.fabriques import AffectationFactory, ContratFactory, creer_utilisateur
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,3 +65,21 @@ def test_une_piece_va_de_l_entreprise_au_facilitateur(
     page.get_by_role("button", name="Répondre").click()
     expect(page.locator("#pieces")).to_contain_text("Le total du mois est coupé.")
     assert Preuve.objects.get().motif == "Le total du mois est coupé."
+
+
+def test_une_file_qui_ne_repond_pas_ne_perd_pas_la_piece(client, bulletin, monkeypatch):
+    """Le courtier tombe au moment du dépôt : la pièce est gardée, et le travail de nuit la fera contrôler."""
+
+    def en_panne(*_):
+        raise ConnectionError("file injoignable")
+
+    monkeypatch.setattr(controler_preuve, "delay", en_panne)
+    contrat = ContratFactory()
+    client.force_login(creer_utilisateur(contrat.employeur))
+    with bulletin.open("rb") as fichier:
+        reponse = client.post(f"/contrats/{contrat.pk}/preuves/", {"sorte": "contrat", "fichier": fichier})
+    assert reponse.status_code == 302
+    preuve = Preuve.objects.get()
+    assert preuve.etat == EtatPreuve.QUARANTAINE
+    with preuve.fichier.open() as garde:
+        assert garde.read() == bulletin.read_bytes()
