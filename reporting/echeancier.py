@@ -1,9 +1,13 @@
 """Les échéances lues dans les alertes : combien par tranche, combien de tâches, et lesquelles cette semaine."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Q, When
 from django.urls import reverse
 
@@ -13,6 +17,10 @@ from comptes.formats import jour_et_date
 from comptes.models import Utilisateur
 from reporting.alertes.mots import avec_mots, objet_en_mots, page_du_sujet, sujet
 from reporting.models import FINS, Alerte, SeuilAlerte, TypeAlerte
+
+LIMITE_SEMAINE = 8
+# Un contrat qui finit se lit sur le contrat : même traité, ou suivi d'un autre, il finit cette semaine.
+FINS_SIGNALEES = [type_alerte for type_alerte in FINS if type_alerte != TypeAlerte.CONTRAT]
 
 
 @dataclass(frozen=True)
@@ -43,13 +51,31 @@ class Tranches:
         return self.a_venir + self.depassees + self.a_faire
 
 
-def compter_par_tranche(utilisateur: Utilisateur) -> dict[str, Tranches]:
-    """Une requête ; chaque type est présent, même vide."""
+@dataclass(frozen=True)
+class Echeances:
+    """Les échéances ouvertes d'un utilisateur, par sorte (chaque sorte est présente, même vide), et les fins de la semaine."""
+
+    tranches: dict[str, Tranches]
+    fins_de_la_semaine: dict[str, list[UUID]]
+
+
+def lire_echeances(utilisateur: Utilisateur, aujourd_hui: date) -> Echeances:
+    """Une requête : ce qui compte les échéances trouve aussi celles de la semaine."""
+    lues = (
+        Alerte.objects.pour(utilisateur)
+        .ouvertes(aujourd_hui)
+        .values_list("type_alerte", "seuil")
+        .annotate(
+            n=Count("pk"), semaine=ArrayAgg("pk", filter=Q(date_echeance__range=semaine(aujourd_hui)), default=[])
+        )
+    )
     comptes: dict[str, dict[str, int]] = defaultdict(dict)
-    lus = Alerte.objects.pour(utilisateur).ouvertes().values_list("type_alerte", "seuil").annotate(n=Count("pk"))
-    for type_alerte, seuil, n in lus.order_by():
+    fins: defaultdict[str, list[UUID]] = defaultdict(list)
+    for type_alerte, seuil, n, de_la_semaine in lues.order_by():
         comptes[type_alerte][seuil] = n
-    return {
+        if de_la_semaine and type_alerte in FINS_SIGNALEES:
+            fins[type_alerte] += de_la_semaine
+    tranches = {
         type_alerte: Tranches(
             j90=comptes[type_alerte].get(SeuilAlerte.J90, 0),
             j60=comptes[type_alerte].get(SeuilAlerte.J60, 0),
@@ -59,6 +85,7 @@ def compter_par_tranche(utilisateur: Utilisateur) -> dict[str, Tranches]:
         )
         for type_alerte in TypeAlerte
     }
+    return Echeances(tranches, fins)
 
 
 @dataclass(frozen=True)
@@ -81,20 +108,20 @@ class Moment:
         return f"Aujourd’hui, {texte}" if self.jour == self.aujourd_hui else texte[:1].upper() + texte[1:]
 
 
-LIMITE_SEMAINE = 8
-# Un contrat qui finit se lit sur le contrat : même traité, ou suivi d'un autre, il finit cette semaine.
-FINS_SIGNALEES = [type_alerte for type_alerte in FINS if type_alerte != TypeAlerte.CONTRAT]
-
-
-def semaine_de(utilisateur: Utilisateur, aujourd_hui: date) -> list[Moment]:
-    """Du lundi au dimanche : ce qui finit, contrats compris, et les embauches."""
+def semaine(aujourd_hui: date) -> tuple[date, date]:
+    """Le lundi et le dimanche."""
     lundi = decaler(aujourd_hui, -aujourd_hui.weekday())
-    semaine = (lundi, decaler(lundi, 6))
-    alertes = Alerte.objects.pour(utilisateur).ouvertes(aujourd_hui, *FINS_SIGNALEES)
-    fins = avec_mots(alertes.filter(date_echeance__range=semaine), FINS_SIGNALEES)[:LIMITE_SEMAINE]
-    moments = [(a.date_echeance, _texte(a), page_du_sujet(a), sujet(a)) for a in fins]
-    commence = Q(date_debut__range=semaine)
-    finit = Q(date_rupture__isnull=True, date_fin__range=semaine)
+    return lundi, decaler(lundi, 6)
+
+
+def fil_de_la_semaine(utilisateur: Utilisateur, aujourd_hui: date, fins: Mapping[str, Sequence[UUID]]) -> list[Moment]:
+    """Du lundi au dimanche : ce qui finit (`fins`, lues par `lire_echeances`), contrats compris, et les embauches."""
+    lundi, dimanche = semaine(aujourd_hui)
+    pks = list(chain.from_iterable(fins.values()))
+    alertes = avec_mots(Alerte.objects.filter(pk__in=pks), fins)[:LIMITE_SEMAINE]
+    moments = [(a.date_echeance, _texte(a), page_du_sujet(a), sujet(a)) for a in alertes]
+    commence = Q(date_debut__range=(lundi, dimanche))
+    finit = Q(date_rupture__isnull=True, date_fin__range=(lundi, dimanche))
     contrats = (
         Contrat.objects.pour(utilisateur)
         .filter(commence | finit)
@@ -102,9 +129,9 @@ def semaine_de(utilisateur: Utilisateur, aujourd_hui: date) -> list[Moment]:
         .select_related("beneficiaire", "employeur")
     )
     for contrat in contrats[:LIMITE_SEMAINE]:
-        if lundi <= contrat.date_debut <= semaine[1]:
+        if lundi <= contrat.date_debut <= dimanche:
             moments.append(_du_contrat(contrat, contrat.date_debut, "Embauche"))
-        if contrat.date_rupture is None and contrat.date_fin and lundi <= contrat.date_fin <= semaine[1]:
+        if contrat.date_rupture is None and contrat.date_fin and lundi <= contrat.date_fin <= dimanche:
             moments.append(_du_contrat(contrat, contrat.date_fin, "Fin de contrat"))
     moments.sort(key=lambda moment: moment[0])
     return [Moment(jour, aujourd_hui, *reste) for jour, *reste in moments[:LIMITE_SEMAINE]]

@@ -110,11 +110,7 @@ def a_faire(utilisateur: Utilisateur, aujourd_hui: date) -> dict[str, int]:
             filter=Q(etat=EtatOrientation.ENVOYEE, envoyee_le__date__lt=decaler(aujourd_hui, -DELAI_REPONSE_JOURS)),
         ),
     )
-    candidatures = Candidature.objects.pour(utilisateur).en_cours()
-    return orientations | {
-        "candidatures": candidatures.count(),
-        "silences": candidatures.en_silence(aujourd_hui, settings.SILENCE_CANDIDATURE_JOURS).count(),
-    }
+    return orientations | Candidature.objects.pour(utilisateur).compter(aujourd_hui, settings.SILENCE_CANDIDATURE_JOURS)
 
 
 def personnes(utilisateur: Utilisateur, aujourd_hui: date) -> QuerySet[Beneficiaire]:

@@ -100,44 +100,24 @@ def operations_en_cours(lignes: Sequence[LigneAvancement], *, limite: int | None
 
 
 def heures_a_verifier(utilisateur: Utilisateur) -> HeuresAVerifier:
-    """Celles de ses personnes : lues dans les cumuls, sauf sur les opérations partagées, dont les cumuls comptent aussi les autres."""
-    partagees = PartageOperation.objects.pour(utilisateur).filter(accepte_le__isnull=False).order_by()
-    partagees = partagees.values("operation")
-    operation = "engagement__titulaire__lot__marche__operation"
-    cumuls = (
-        CumulMensuel.objects.filter(
-            engagement__in=Engagement.objects.pour(utilisateur).values("pk"), en_attente_nombre__gt=0
-        )
-        .exclude(**{f"{operation}__in": partagees})
-        .order_by()
-        .values_list(f"{operation}__nom")
-        .annotate(nombre=Sum("en_attente_nombre"), heures=Sum("en_attente_heures"))
-    )
-    releves = (
+    """Celles de ses personnes, sur toute opération. Une requête."""
+    par_operation = (
         ReleveHeures.objects.pour(utilisateur)
         .en_attente()
-        .filter(**{f"affectation__{operation}__in": partagees})
         .order_by()
-        .values_list(f"affectation__{operation}__nom")
-        .annotate(nombre=Count("pk"), heures=Sum("heures"))
+        .values_list("affectation__engagement__titulaire__lot__marche__operation__nom")
+        .annotate(nombre=Count("pk"), heures=Sum("heures"), plus_ancien=Min("saisi_le"))
     )
-    par_operation = sorted((*cumuls, *releves), key=lambda ligne: -ligne[2])
-    if not par_operation:
+    lues = list(par_operation)
+    if not lues:
         return HeuresAVerifier(0, Decimal(0), "", Decimal(0), None)
-    plus_ancien = (
-        ReleveHeures.objects.pour(utilisateur)
-        .en_attente()
-        .order_by("saisi_le")
-        .values_list("saisi_le", flat=True)
-        .first()
-    )
-    nom, _, heures = par_operation[0]
+    nom, _, heures, _ = max(lues, key=lambda ligne: ligne[2])
     return HeuresAVerifier(
-        nombre=sum(ligne[1] for ligne in par_operation),
-        heures=sum((ligne[2] for ligne in par_operation), Decimal(0)),
+        nombre=sum(ligne[1] for ligne in lues),
+        heures=sum((ligne[2] for ligne in lues), Decimal(0)),
         operation=nom,
         operation_heures=heures,
-        plus_ancien=plus_ancien,
+        plus_ancien=min(ligne[3] for ligne in lues),
     )
 
 
@@ -172,12 +152,7 @@ def orientations_sans_reponse(utilisateur: Utilisateur, *, aujourd_hui: date) ->
 
 def candidats_a_suivre(utilisateur: Utilisateur, *, aujourd_hui: date) -> dict[str, int]:
     """Les candidatures sans décision, celles où l'entreprise se tait, et les personnes retenues à placer."""
-    candidatures = Candidature.objects.pour(utilisateur)
-    return {
-        "en_cours": candidatures.en_cours().count(),
-        "silences": candidatures.en_silence(aujourd_hui, settings.SILENCE_CANDIDATURE_JOURS).count(),
-        "a_placer": candidatures.a_placer().count(),
-    }
+    return Candidature.objects.pour(utilisateur).compter(aujourd_hui, settings.SILENCE_CANDIDATURE_JOURS)
 
 
 def partages_a_repondre(utilisateur: Utilisateur) -> list[PartageOperation]:

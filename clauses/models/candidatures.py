@@ -8,7 +8,7 @@ import pghistory
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
@@ -26,6 +26,15 @@ from clauses.regles.candidatures import (
 )
 from comptes.models import Organisation, Profil, Utilisateur
 
+_EN_COURS = Q(etat__in=sorted(EN_COURS))
+# De celles d'`avec_placement` : retenues, et dont le contrat n'est pas encore enregistré.
+_A_PLACER = Q(etat=EtatCandidature.RETENUE, est_placee=False)
+
+
+def _en_silence(aujourd_hui: date, jours: int) -> Q:
+    """De celles qui ont leur `depart`."""
+    return _EN_COURS & Q(depart__lt=decaler(aujourd_hui, -jours))
+
 
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
@@ -42,18 +51,34 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
                 return self.none()
 
     def en_cours(self) -> Self:
-        return self.filter(etat__in=sorted(EN_COURS))
+        return self.filter(_EN_COURS)
 
     def en_silence(self, aujourd_hui: date, jours: int) -> Self:
         """Celles dont l'entreprise se tait depuis plus de tant de jours : la règle `silence_depuis`, en SQL ; un test compare les deux."""
+        return self._avec_depart().filter(_en_silence(aujourd_hui, jours))
+
+    def compter(self, aujourd_hui: date, jours: int) -> dict[str, int]:
+        """Combien attendent (`en_cours`), dont celles où l'entreprise se tait (`silences`), et combien sont `a_placer`. Une requête."""
+        return (
+            self._avec_depart()
+            .avec_placement()
+            .aggregate(
+                en_cours=Count("pk", filter=_EN_COURS),
+                silences=Count("pk", filter=_en_silence(aujourd_hui, jours)),
+                a_placer=Count("pk", filter=_A_PLACER),
+            )
+        )
+
+    def _avec_depart(self) -> Self:
+        """Ajoute `depart` : le jour depuis lequel l'entreprise ne dit rien."""
         signe = Coalesce(TruncDate("signe_le"), TruncDate("envoyee_le"))
         rencontre = Case(When(etat=EtatCandidature.RENCONTRE, then=F("rencontre_le")), default=None)
-        depart = Greatest(TruncDate("envoyee_le"), signe, rencontre)  # Greatest passe sur ce qui manque (PostgreSQL)
-        return self.en_cours().alias(depart=depart).filter(depart__lt=decaler(aujourd_hui, -jours))
+        # Greatest passe sur ce qui manque (PostgreSQL).
+        return self.alias(depart=Greatest(TruncDate("envoyee_le"), signe, rencontre))
 
     def par_urgence(self) -> Self:
         """Celles qui attendent d'abord, la plus ancienne en tête ; puis les décidées, la dernière en tête."""
-        rang = Case(When(etat__in=sorted(EN_COURS), then=0), default=1, output_field=models.IntegerField())
+        rang = Case(When(_EN_COURS, then=0), default=1, output_field=models.IntegerField())
         return self.annotate(rang_attente=rang).order_by(
             "rang_attente", F("decidee_le").desc(nulls_first=True), "envoyee_le", "id"
         )
@@ -67,7 +92,7 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
 
     def a_placer(self) -> Self:
         """Retenues, et dont le contrat n'est pas encore enregistré."""
-        return self.avec_placement().filter(etat=EtatCandidature.RETENUE, est_placee=False)
+        return self.avec_placement().filter(_A_PLACER)
 
     def avec_ses_parties(self) -> Self:
         return self.avec_placement().select_related(
@@ -132,7 +157,7 @@ class Candidature(models.Model):
                 violation_error_message="Cette personne est déjà proposée à cette offre.",
             ),
             models.CheckConstraint(
-                condition=Q(etat__in=sorted(EN_COURS)) | Q(decidee_le__isnull=False),
+                condition=_EN_COURS | Q(decidee_le__isnull=False),
                 name="candidature_decidee_datee",
                 violation_error_message="Une candidature décidée porte sa date.",
             ),

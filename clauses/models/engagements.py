@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from clauses.models.lots import Titulaire
-from clauses.models.marches import Marche
-from comptes.models import Utilisateur
+from clauses.models.marches import Marche, marche_ouvert
+from comptes.models import Profil, Utilisateur
 
 
 class ModeEngagement(models.TextChoices):
@@ -39,10 +39,14 @@ class Arrondi(models.TextChoices):
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        return self.filter(titulaire__in=Titulaire.objects.pour(utilisateur))
+        if utilisateur.profil == Profil.ENTREPRISE:
+            return self.filter(titulaire__entreprise=utilisateur.organisation)
+        return self.filter(marche_ouvert(utilisateur, "titulaire__lot__marche__"))
 
     def lisibles_par(self, utilisateur: Utilisateur) -> Self:
-        return self.filter(titulaire__in=Titulaire.objects.lisibles_par(utilisateur))
+        if utilisateur.profil != Profil.FACILITATEUR:
+            return self.pour(utilisateur)
+        return self.filter(marche_ouvert(utilisateur, "titulaire__lot__marche__", lecture=True))
 
 
 @pghistory.track()

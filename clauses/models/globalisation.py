@@ -13,7 +13,7 @@ from beneficiaires.models import Beneficiaire
 from clauses.models.engagements import Engagement
 from clauses.models.heures import ReleveHeures
 from clauses.models.marches import RegleClause
-from clauses.models.operations import Operation
+from clauses.models.operations import ouverte_a_la_structure
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -88,8 +88,8 @@ class ImputationQuerySet(models.QuerySet["Imputation"]):
         imputations = self.annotate(est_visible=Exists(visibles))
         match utilisateur.profil:
             case Profil.FACILITATEUR:
-                operations = Operation.objects.pour(utilisateur).order_by().values("pk")
-                return imputations.filter(engagement__titulaire__lot__marche__operation__in=operations)
+                operation = "engagement__titulaire__lot__marche__operation__"
+                return imputations.filter(ouverte_a_la_structure(utilisateur.organisation, operation))
             case Profil.ENTREPRISE:
                 return imputations.filter(convention__entreprise=utilisateur.organisation, est_visible=True)
             case _:

@@ -16,8 +16,8 @@ from beneficiaires.periodes import Periode, mois_de
 from clauses.models.declarations import LienDeclaration
 from clauses.models.engagements import Engagement
 from clauses.models.marches import RegleClause
-from clauses.models.placements import Affectation
-from comptes.models import Organisation, Profil, Utilisateur
+from clauses.models.placements import Affectation, contrat_ouvert
+from comptes.models import Organisation, Utilisateur
 
 
 class NatureHeures(models.TextChoices):
@@ -48,9 +48,7 @@ class SourceReleve(models.TextChoices):
 
 class ReleveHeuresQuerySet(models.QuerySet["ReleveHeures"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        if utilisateur.profil == Profil.FACILITATEUR:
-            return self.filter(affectation__contrat__beneficiaire__structure=utilisateur.organisation)
-        return self.filter(affectation__in=Affectation.objects.pour(utilisateur))
+        return self.filter(contrat_ouvert(utilisateur, "affectation__contrat__"))
 
     def en_attente(self) -> Self:
         return self.filter(etat__in=ETATS_EN_ATTENTE)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from beneficiaires.periodes import Periode
-from clauses.models.marches import Marche
+from clauses.models.marches import Marche, marche_ouvert
 from clauses.regles.execution import periode_execution
 from comptes.models import Organisation, Profil, Utilisateur
 
@@ -18,12 +18,12 @@ class LotQuerySet(models.QuerySet["Lot"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil == Profil.ENTREPRISE:
             return self.filter(pk__in=Titulaire.objects.filter(entreprise=utilisateur.organisation).values("lot"))
-        return self.filter(marche__in=Marche.objects.pour(utilisateur))
+        return self.filter(marche_ouvert(utilisateur, "marche__"))
 
     def lisibles_par(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil != Profil.FACILITATEUR:
             return self.pour(utilisateur)
-        return self.filter(marche__in=Marche.objects.lisibles_par(utilisateur))
+        return self.filter(marche_ouvert(utilisateur, "marche__", lecture=True))
 
 
 @pghistory.track()
@@ -84,12 +84,12 @@ class TitulaireQuerySet(models.QuerySet["Titulaire"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil == Profil.ENTREPRISE:
             return self.filter(entreprise=utilisateur.organisation)
-        return self.filter(lot__in=Lot.objects.pour(utilisateur))
+        return self.filter(marche_ouvert(utilisateur, "lot__marche__"))
 
     def lisibles_par(self, utilisateur: Utilisateur) -> Self:
         if utilisateur.profil != Profil.FACILITATEUR:
             return self.pour(utilisateur)
-        return self.filter(lot__in=Lot.objects.lisibles_par(utilisateur))
+        return self.filter(marche_ouvert(utilisateur, "lot__marche__", lecture=True))
 
 
 @pghistory.track()

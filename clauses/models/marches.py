@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from beneficiaires.models import choix_criteres
-from clauses.models.operations import Operation
+from clauses.models.operations import Operation, ouverte_a_la_structure
 from clauses.regles.parametres import ParametresRegle, choix_appreciations, choix_modeles, choix_points_depart
 from clauses.regles.section_eligibilite import COLONNES_DE_PARAMETRES, lire_parametres
 from comptes.models import Organisation, Profil, Utilisateur
@@ -63,27 +63,34 @@ class Ccag(models.TextChoices):
 
 class MarcheQuerySet(models.QuerySet["Marche"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        organisation = utilisateur.organisation
-        match utilisateur.profil:
-            case Profil.FACILITATEUR:
-                return self.filter(operation__in=Operation.objects.pour(utilisateur).order_by().values("pk"))
-            case Profil.ACHETEUR:
-                return self.filter(Q(acheteur=organisation) | Q(operation__maitre_ouvrage=organisation))
-            case Profil.ENTREPRISE:
-                return self.filter(
-                    pk__in=self.model.objects.filter(lots__titulaires__entreprise=organisation).values("pk")
-                )
-            case _:
-                return self.none()
+        if utilisateur.profil == Profil.ENTREPRISE:
+            siens = self.model.objects.filter(lots__titulaires__entreprise=utilisateur.organisation)
+            return self.filter(pk__in=siens.order_by().values("pk"))
+        return self.filter(marche_ouvert(utilisateur))
 
     def lisibles_par(self, utilisateur: Utilisateur) -> Self:
         """Ceux des opérations qu'il peut lire, même partagées en lecture."""
         if utilisateur.profil != Profil.FACILITATEUR:
             return self.pour(utilisateur)
-        return self.filter(operation__in=Operation.objects.lisibles_par(utilisateur).order_by().values("pk"))
+        return self.filter(marche_ouvert(utilisateur, lecture=True))
 
     def tenus_par(self, utilisateur: Utilisateur) -> Self:
         return self.filter(operation__in=Operation.objects.tenues_par(utilisateur).order_by().values("pk"))
+
+
+def marche_ouvert(utilisateur: Utilisateur, chemin: str = "", *, lecture: bool = False) -> Q:
+    """Condition : un facilitateur agit sur le marché, ou le lit (`lecture`) ; un acheteur y achète ou y fait construire.
+
+    `chemin` mène au marché : « lot__marche__ » pour un titulaire. Personne d'autre n'y a droit par le marché.
+    """
+    organisation = utilisateur.organisation
+    match utilisateur.profil:
+        case Profil.FACILITATEUR:
+            return ouverte_a_la_structure(organisation, f"{chemin}operation__", lecture=lecture)
+        case Profil.ACHETEUR:
+            return Q(**{f"{chemin}acheteur": organisation}) | Q(**{f"{chemin}operation__maitre_ouvrage": organisation})
+        case _:
+            return Q(pk__in=())
 
 
 @pghistory.track()

@@ -37,13 +37,11 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         organisation = utilisateur.organisation
         match utilisateur.profil:
             case Profil.FACILITATEUR:
-                return self.filter(
-                    Q(structure=organisation) | self._partagees_avec(organisation, DroitPartage.ECRITURE)
-                )
+                return self.filter(ouverte_a_la_structure(organisation))
             case Profil.ACHETEUR:
-                return self.filter(Q(maitre_ouvrage=organisation) | self._parmi(marches__acheteur=organisation))
+                return self.filter(Q(maitre_ouvrage=organisation) | _parmi(marches__acheteur=organisation))
             case Profil.ENTREPRISE:
-                return self.filter(self._parmi(marches__lots__titulaires__entreprise=organisation))
+                return self.filter(_parmi(marches__lots__titulaires__entreprise=organisation))
             case _:
                 return self.none()
 
@@ -51,8 +49,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         """Celles qu'il peut lire : où il agit, et celles qu'une autre structure lui partage en lecture."""
         if utilisateur.profil != Profil.FACILITATEUR:
             return self.pour(utilisateur)
-        organisation = utilisateur.organisation
-        return self.filter(Q(structure=organisation) | self._partagees_avec(organisation, *DroitPartage))
+        return self.filter(ouverte_a_la_structure(utilisateur.organisation, lecture=True))
 
     def tenues_par(self, utilisateur: Utilisateur) -> Self:
         """Celles que porte sa structure : elle seule les partage et les supprime."""
@@ -60,24 +57,32 @@ class OperationQuerySet(models.QuerySet["Operation"]):
             return self.none()
         return self.filter(structure=utilisateur.organisation)
 
-    def _partagees_avec(self, organisation: Organisation | None, *droits: str) -> Q:
-        """Par un partage accepté et pas fini."""
-        return self._parmi(
-            partages__structure=organisation,
-            partages__droit__in=droits,
-            partages__accepte_le__isnull=False,
-            partages__fini_le__isnull=True,
-        )
-
     def totalisables_par(self, utilisateur: Utilisateur) -> Self:
         """Celles dont une coordination lit les totaux, et rien d'autre : toutes celles des structures qu'elle coordonne."""
         if utilisateur.profil != COORDINATION:
             return self.none()
         return self.filter(structure__in=utilisateur.adhesions.coordinations().values("organisation"))
 
-    def _parmi(self, **liees: object) -> Q:
-        """Une opération n'apparaît qu'une fois, même liée par plusieurs marchés ou plusieurs lots."""
-        return Q(pk__in=self.model.objects.filter(**liees).values("pk"))
+
+def ouverte_a_la_structure(structure: Organisation | None, chemin: str = "", *, lecture: bool = False) -> Q:
+    """Condition : cette structure agit sur l'opération, ou seulement la lit (`lecture`). Elle la porte, ou un partage accepté et pas
+    fini la lui ouvre.
+
+    `chemin` mène à l'opération : « operation__ » pour un marché.
+    """
+    partagees = _parmi(
+        chemin,
+        partages__structure=structure,
+        partages__droit__in=DroitPartage.values if lecture else [DroitPartage.ECRITURE],
+        partages__accepte_le__isnull=False,
+        partages__fini_le__isnull=True,
+    )
+    return Q(**{f"{chemin}structure": structure}) | partagees
+
+
+def _parmi(chemin: str = "", /, **liees: object) -> Q:
+    """Une opération n'apparaît qu'une fois, même liée par plusieurs marchés ou plusieurs lots."""
+    return Q(**{f"{chemin}pk__in": Operation.objects.filter(**liees).order_by().values("pk")})
 
 
 @pghistory.track()

@@ -12,7 +12,7 @@ from beneficiaires.models import Beneficiaire, MetierRome, choix_organismes, san
 from beneficiaires.periodes import Periode
 from clauses.models.engagements import Engagement
 from clauses.models.marches import RegleClause
-from clauses.models.operations import Operation
+from clauses.models.operations import Operation, ouverte_a_la_structure
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -129,16 +129,24 @@ class TypeContrat(models.TextChoices):
 
 class ContratQuerySet(models.QuerySet["Contrat"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
-        organisation = utilisateur.organisation
-        match utilisateur.profil:
-            case Profil.FACILITATEUR:
-                return self.filter(beneficiaire__structure=organisation)
-            case Profil.PRESCRIPTEUR:
-                return self.filter(beneficiaire__prescripteur=organisation)
-            case Profil.ENTREPRISE:
-                return self.filter(Q(employeur=organisation) | Q(entreprise_utilisatrice=organisation))
-            case _:
-                return self.none()
+        return self.filter(contrat_ouvert(utilisateur))
+
+
+def contrat_ouvert(utilisateur: Utilisateur, chemin: str = "") -> Q:
+    """Condition : le contrat d'une de ses personnes, ou celui où son entreprise emploie ou utilise la personne.
+
+    `chemin` mène au contrat : « contrat__ » pour une affectation.
+    """
+    organisation = utilisateur.organisation
+    match utilisateur.profil:
+        case Profil.FACILITATEUR:
+            return Q(**{f"{chemin}beneficiaire__structure": organisation})
+        case Profil.PRESCRIPTEUR:
+            return Q(**{f"{chemin}beneficiaire__prescripteur": organisation})
+        case Profil.ENTREPRISE:
+            return Q(**{f"{chemin}employeur": organisation}) | Q(**{f"{chemin}entreprise_utilisatrice": organisation})
+        case _:
+            return Q(pk__in=())
 
 
 @pghistory.track()
@@ -228,21 +236,15 @@ class AffectationQuerySet(models.QuerySet["Affectation"]):
 
         L'entreprise voit les personnes qu'elle emploie ou utilise, sur ses engagements ou par mise à disposition.
         """
-        match utilisateur.profil:
-            case Profil.FACILITATEUR:
-                return self.filter(contrat__beneficiaire__structure=utilisateur.organisation)
-            case Profil.PRESCRIPTEUR | Profil.ENTREPRISE:
-                return self.filter(contrat__in=Contrat.objects.pour(utilisateur))
-            case _:
-                return self.none()
+        return self.filter(contrat_ouvert(utilisateur, "contrat__"))
 
     def saisissables_par(self, utilisateur: Utilisateur) -> Self:
         """Celles dont il saisit les heures. Un partage fini laisse au facilitateur les heures déjà déclarées, pas de nouvelles."""
         siennes = self.pour(utilisateur)
         if utilisateur.profil != Profil.FACILITATEUR:
             return siennes
-        operations = Operation.objects.pour(utilisateur).order_by().values("pk")
-        return siennes.filter(engagement__titulaire__lot__marche__operation__in=operations)
+        operation = "engagement__titulaire__lot__marche__operation__"
+        return siennes.filter(ouverte_a_la_structure(utilisateur.organisation, operation))
 
 
 @pghistory.track()

@@ -4,6 +4,7 @@ L'objet se lit dans la même requête que l'alerte : ce qui est dit est ce qui e
 """
 
 from collections.abc import Collection
+from functools import cache
 from urllib.parse import urlencode
 
 from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, TextField, Value, When
@@ -14,6 +15,7 @@ from beneficiaires.models import Justificatif, Orientation, Situation
 from beneficiaires.regles import CRITERES
 from clauses.models import Affectation, ContactEntreprise, Contrat, Engagement, EnvoiDeclaration, Marche
 from comptes.formats import de, mois_annee
+from comptes.sql_ecrit import ExpressionEcrite, ecrire
 from parcours.models import Agrement, Suivi
 from parcours.regles import formater_numero_pass
 from reporting.models import Alerte, TypeAlerte
@@ -37,24 +39,26 @@ def avec_mots(alertes: QuerySet[Alerte], sortes: Collection[TypeAlerte] = TypeAl
 
     `sortes` : celles qui peuvent s'y trouver.
     """
+    liees = ("structure", "beneficiaire__referent", "operation", "responsable", "traitee_par", "reportee_par")
+    return alertes.annotate(**_mots(frozenset(sortes))).select_related(*liees)
+
+
+@cache
+def _mots(sortes: frozenset[TypeAlerte]) -> dict[str, ExpressionEcrite]:
     orientation = Orientation.objects.filter(pk=OuterRef("objet"))
     nom = Concat("prenom", Value(" "), Coalesce(NullIf("nom_usage", Value("")), "nom_naissance"))
-    return alertes.annotate(
-        precision=Case(
-            *(When(type_alerte=t, then=_lire(*quoi)) for t, quoi in _PRECISIONS.items() if t in sortes),
-            default=Value(""),
-            output_field=TextField(),
-        ),
-        candidat=Case(
-            When(type_alerte=TypeAlerte.ORIENTATION, then=Subquery(orientation.values(nom_lu=nom)[:1])),
-            default=Value(""),
-            output_field=TextField(),
-        ),
-        mois_du=Case(
-            *(When(type_alerte=t, then=Subquery(mois)) for t, mois in _MOIS_DUS.items() if t in sortes),
-            output_field=DateField(),
-        ),
-    ).select_related("structure", "beneficiaire__referent", "operation", "responsable", "traitee_par", "reportee_par")
+    precisions = [When(type_alerte=t, then=_lire(*quoi)) for t, quoi in _PRECISIONS.items() if t in sortes]
+    candidats = [
+        When(type_alerte=t, then=Subquery(orientation.values(nom_lu=nom)[:1]))
+        for t in sortes & {TypeAlerte.ORIENTATION}
+    ]
+    mois_dus = [When(type_alerte=t, then=Subquery(mois)) for t, mois in _MOIS_DUS.items() if t in sortes]
+    texte, jour = TextField(), DateField()
+    return {
+        "precision": ecrire(Alerte, Case(*precisions, default=Value(""), output_field=texte), texte),
+        "candidat": ecrire(Alerte, Case(*candidats, default=Value(""), output_field=texte), texte),
+        "mois_du": ecrire(Alerte, Case(*mois_dus, output_field=jour), jour),
+    }
 
 
 def _lire(objets: QuerySet, champ: object) -> Subquery:

@@ -33,7 +33,7 @@ class AlerteQuerySet(models.QuerySet["Alerte"]):
 
         `sortes` : rien que celles-là, sans lire les objets des autres.
         """
-        return self.filter(encore_vraie(*sortes), close_le__isnull=True)
+        return self.filter(encore_vraie(self.model, *sortes), close_le__isnull=True)
 
     def ouvertes(self, jour: date | None = None, *sortes: TypeAlerte) -> Self:
         """Celles à regarder ce jour-là : actives, et pas reportées à plus tard."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from clauses.models import Marche
+from clauses.models.marches import marche_ouvert
 from comptes.models import Profil, Utilisateur
 
 
@@ -21,7 +22,7 @@ class EtatBilan(models.TextChoices):
 class BilanQuerySet(models.QuerySet["Bilan"]):
     def pour(self, utilisateur: Utilisateur) -> Self:
         """Facilitateur : ceux de ses marchés. Acheteur : les bilans prêts de ses propres marchés."""
-        bilans = self.filter(marche__in=Marche.objects.pour(utilisateur))
+        bilans = self.filter(marche_ouvert(utilisateur, "marche__"))
         if utilisateur.profil == Profil.FACILITATEUR:
             return bilans
         if utilisateur.profil == Profil.ACHETEUR:
@@ -32,8 +33,8 @@ class BilanQuerySet(models.QuerySet["Bilan"]):
         """Ceux qu'il peut aussi télécharger : d'une opération partagée en lecture, les bilans prêts."""
         if utilisateur.profil != Profil.FACILITATEUR:
             return self.pour(utilisateur)
-        prets = Q(marche__in=Marche.objects.lisibles_par(utilisateur), etat=EtatBilan.PRET)
-        return self.filter(prets | Q(marche__in=Marche.objects.pour(utilisateur)))
+        lus = marche_ouvert(utilisateur, "marche__", lecture=True) & Q(etat=EtatBilan.PRET)
+        return self.filter(lus | marche_ouvert(utilisateur, "marche__"))
 
 
 class Bilan(models.Model):

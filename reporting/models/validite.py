@@ -5,7 +5,7 @@ Une condition par sorte : l'objet existe, il porte encore cette date, et rien ne
 
 from functools import cache
 
-from django.db.models import DateField, Exists, F, OuterRef, Q
+from django.db.models import BooleanField, DateField, Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 
@@ -22,48 +22,53 @@ from clauses.models import (
     ReleveHeures,
     ReponseEligibilite,
 )
+from comptes.sql_ecrit import ExpressionEcrite, ecrire
 from parcours.models import Agrement, Suivi
-from reporting.models.sortes import TypeAlerte
+from reporting.models.sortes import AGREMENTS, TypeAlerte
 
 LA_DATE = OuterRef("date_echeance")
 
 
 @cache
-def encore_vraie(*sortes: TypeAlerte) -> Q:
+def encore_vraie(alertes: type[Model], *sortes: TypeAlerte) -> ExpressionEcrite:
     """La condition que doit remplir une alerte de ces sortes (toutes, si rien n'est dit) pour se montrer.
 
-    Elle ne dépend de rien d'autre : elle se bâtit une fois.
+    Elle ne dépend de rien d'autre : elle s'écrit une fois.
     """
+    return ecrire(alertes, _condition(sortes), BooleanField())
+
+
+def _condition(sortes: tuple[TypeAlerte, ...]) -> Q:
     condition = Q()
-    for type_alerte, objets in _objets().items():
-        if sortes and type_alerte not in sortes:
+    for types, objets in _objets().items():
+        demandes = [type_alerte for type_alerte in types if not sortes or type_alerte in sortes]
+        if not demandes:
             continue
         vraie = Q(Exists(objets.filter(pk=OuterRef("objet"))))
-        if type_alerte == TypeAlerte.MOIS_SANS_HEURES:
+        if TypeAlerte.MOIS_SANS_HEURES in demandes:
             vraie &= ~_mois_declare()
         # La sorte d'abord : PostgreSQL ne cherche alors l'objet que dans la table de sa sorte.
-        condition |= Q(type_alerte=type_alerte) & vraie
+        condition |= Q(type_alerte__in=demandes) & vraie
     return condition
 
 
-def _objets() -> dict:
-    agrements = Agrement.objects.filter(date_fin=LA_DATE)
+def _objets() -> dict[tuple[TypeAlerte, ...], QuerySet]:
+    """Ce qu'annoncent ces sortes, tant que c'est vrai."""
     return {
-        TypeAlerte.ELIGIBILITE: Eligibilite.objects.favorables().filter(date_fin=LA_DATE),
-        TypeAlerte.PASS_IAE: agrements,
-        TypeAlerte.PLIE: agrements,
-        TypeAlerte.CONTRAT: Contrat.objects.alias(fin=Coalesce("date_rupture", "date_fin")).filter(fin=LA_DATE),
-        TypeAlerte.MARCHE: Marche.objects.filter(date_fin=LA_DATE),
-        TypeAlerte.SITUATION: Situation.objects.filter(date_fin=LA_DATE),
-        TypeAlerte.DECISION_MANQUANTE: _decisions(),
+        (TypeAlerte.ELIGIBILITE,): Eligibilite.objects.favorables().filter(date_fin=LA_DATE),
+        AGREMENTS: Agrement.objects.filter(date_fin=LA_DATE),
+        (TypeAlerte.CONTRAT,): Contrat.objects.alias(fin=Coalesce("date_rupture", "date_fin")).filter(fin=LA_DATE),
+        (TypeAlerte.MARCHE,): Marche.objects.filter(date_fin=LA_DATE),
+        (TypeAlerte.SITUATION,): Situation.objects.filter(date_fin=LA_DATE),
+        (TypeAlerte.DECISION_MANQUANTE,): _decisions(),
         # Sur un lot encore ouvert.
-        TypeAlerte.MOIS_SANS_HEURES: Affectation.objects.filter(engagement__titulaire__lot__clos_le__isnull=True),
-        TypeAlerte.RYTHME: Engagement.objects.filter(heures_dues__gt=0),
-        TypeAlerte.SUIVI: Suivi.objects.sans_reponse().filter(date_prevue=LA_DATE),
-        TypeAlerte.ORIENTATION: Orientation.objects.filter(etat=EtatOrientation.ENVOYEE),
-        TypeAlerte.PIECE: _pieces(),
-        TypeAlerte.COURRIEL_REVENU: ContactEntreprise.objects.filter(en_echec_le=LA_DATE),
-        TypeAlerte.CONTACT_SILENCE: _silences(),
+        (TypeAlerte.MOIS_SANS_HEURES,): Affectation.objects.filter(engagement__titulaire__lot__clos_le__isnull=True),
+        (TypeAlerte.RYTHME,): Engagement.objects.filter(heures_dues__gt=0),
+        (TypeAlerte.SUIVI,): Suivi.objects.sans_reponse().filter(date_prevue=LA_DATE),
+        (TypeAlerte.ORIENTATION,): Orientation.objects.filter(etat=EtatOrientation.ENVOYEE),
+        (TypeAlerte.PIECE,): _pieces(),
+        (TypeAlerte.COURRIEL_REVENU,): ContactEntreprise.objects.filter(en_echec_le=LA_DATE),
+        (TypeAlerte.CONTACT_SILENCE,): _silences(),
     }
 
 

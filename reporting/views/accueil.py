@@ -19,7 +19,7 @@ from comptes.formats import date_longue, nombre, part, pourcent, quantite
 from comptes.formats import mois as nom_du_mois
 from comptes.models import COORDINATION, Organisation, Profil
 from reporting import suivi_prescripteur, tableau_de_bord
-from reporting.echeancier import Tranches, compter_par_tranche, semaine_de
+from reporting.echeancier import Tranches, fil_de_la_semaine, lire_echeances
 from reporting.graphiques import barres_mensuelles
 from reporting.models import Bilan, ReglageEcheances, SeuilAlerte, TypeAlerte
 
@@ -57,7 +57,8 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
     lignes = tableau_de_bord.lignes_ouvertes(request.user, arrete_au=arrete_au, aujourd_hui=aujourd_hui)
     territoire = tableau_de_bord.territoire(request.user, lignes, arrete_au=arrete_au)
     operations = tableau_de_bord.operations_en_cours(lignes)
-    tranches = compter_par_tranche(request.user)
+    echeances = lire_echeances(request.user, aujourd_hui)
+    tranches = echeances.tranches
     agrements = tranches[TypeAlerte.PASS_IAE] + tranches[TypeAlerte.PLIE]
     autres_fins = tranches[TypeAlerte.CONTRAT] + tranches[TypeAlerte.MARCHE] + tranches[TypeAlerte.SITUATION]
     libelles = ReglageEcheances.de(request.user.organisation).libelles
@@ -88,7 +89,7 @@ def _facilitateur(request: HttpRequest) -> HttpResponse:
             "nombre_plie": tranches[TypeAlerte.PLIE].a_venir,
             "operations": operations[:OPERATIONS_MONTREES],
             "nombre_operations": len(operations),
-            "semaine": semaine_de(request.user, aujourd_hui),
+            "semaine": fil_de_la_semaine(request.user, aujourd_hui, echeances.fins_de_la_semaine),
             "territoire": territoire,
             "arrete_texte": date_longue(arrete_au),
             "evolution": _evolution(territoire),

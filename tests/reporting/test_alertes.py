@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import NotSupportedError, connection
 
 from clauses.models import ReponseEligibilite
 from parcours.models import TypeAgrement
@@ -195,3 +195,8 @@ def test_la_commande_dit_ce_qu_elle_a_fait():
     with pytest.raises(CommandError, match="AAAA-MM-JJ"):
         call_command("signaler_echeances", "--date=17/11/2026")
     assert Alerte.objects.count() == 1
+
+
+def test_une_condition_ecrite_refuse_une_requete_ou_sa_table_change_de_nom():
+    with pytest.raises(NotSupportedError):
+        list(Alerte.objects.filter(pk__in=Alerte.objects.ouvertes().values("pk")))
