@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from clauses.explications import comptes_des_cases
@@ -59,11 +59,11 @@ def titulaires_de(operation: Operation, utilisateur: Utilisateur) -> list[Titula
         marche=OuterRef("lot__marche"), est_courante=True, options__eligibilite__mois_a_cheval=MoisACheval.PRORATA.value
     )
     titulaires = (
-        Titulaire.objects.annotate(recoit=Exists(recues), est_au_prorata=Exists(au_prorata))
-        .filter(Exists(affectations) | Q(recoit=True), lot__marche__operation=operation)
+        Titulaire.objects.filter(lot__marche__operation=operation)
+        .annotate(saisit=Exists(affectations), recoit=Exists(recues), est_au_prorata=Exists(au_prorata))
         .select_related("lot__marche__operation", "entreprise")
     )
-    return sorted(titulaires, key=rang_de_titulaire)
+    return sorted((t for t in titulaires if t.saisit or t.recoit), key=rang_de_titulaire)
 
 
 def construire_grille(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from beneficiaires.periodes import Periode, ajouter_mois, mois_de
@@ -27,7 +28,7 @@ CONTRATS_COURTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Demande:
     """Ce que l'adresse demande de voir. `nature` vide : le travail, et la formation là où il y en a.
 
@@ -45,7 +46,7 @@ class Demande:
     ligne: UUID | None = None
     avec: frozenset[UUID] = frozenset()
 
-    @property
+    @cached_property
     def mois(self) -> list[date]:
         return [ajouter_mois(self.dernier_mois, -recul) for recul in reversed(range(NOMBRE_DE_MOIS))]
 

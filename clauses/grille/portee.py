@@ -73,7 +73,8 @@ class Portee:
         """Montrée, et à l'état choisi."""
         demande = self.demande
         if demande.etat == VIDE:
-            return self.montree & self._vide(*self._attendues)
+            # Ce qui se saisit au dernier mois est de ce que montrent ces mois.
+            return self._vide if self._attendues == [NatureHeures.TRAVAIL] else self._manque(*self._attendues)
         if not demande.etat:
             return self.montree
         releves = self._releves(
@@ -88,7 +89,11 @@ class Portee:
             return NatureHeures.values
         return [self.demande.nature or NatureHeures.TRAVAIL.value]
 
-    def _vide(self, *natures: str) -> Q:
+    @cached_property
+    def _vide(self) -> Q:
+        return self._manque(NatureHeures.TRAVAIL)
+
+    def _manque(self, *natures: str) -> Q:
         """Au dernier mois, une case de ces natures est vide et se saisit."""
         manque = Q()
         for nature in natures:
@@ -158,17 +163,17 @@ class Portee:
 
     def compter(self) -> dict[UUID, Compte]:
         """Par titulaire, combien de lignes et de cases. Deux requêtes."""
-        est_formation = self.demande.nature == NatureHeures.FORMATION
-        declare = Exists(self._releves(mois=self.demande.dernier_mois, nature=NatureHeures.TRAVAIL))
-        aucune = Q(pk__in=[])
-        lus = self.affectations.values_list(TITULAIRE).annotate(
-            lignes=Count("pk"),
-            montrees=Count("pk", filter=self.montree),
-            trouvees=Count("pk", filter=self.trouvee),
-            a_declarer=Count("pk", filter=aucune if est_formation else self._vide(NatureHeures.TRAVAIL)),
-            declarees=Count("pk", filter=aucune if est_formation else Q(declare)),
-        )
-        return {titulaire: Compte(*comptes) for titulaire, *comptes in lus}
+        conditions = {"montrees": self.montree, "trouvees": self.trouvee}
+        if self.demande.nature != NatureHeures.FORMATION:
+            declare = Exists(self._releves(mois=self.demande.dernier_mois, nature=NatureHeures.TRAVAIL))
+            conditions |= {"a_declarer": self._vide, "declarees": Q(declare)}
+        # Sans état choisi, tout ce qui se montre est trouvé : la même condition ne se compte qu'une fois.
+        comptees = {id(condition): nom for nom, condition in reversed(conditions.items())}
+        comptes = {nom: Count("pk", filter=conditions[nom]) for nom in comptees.values()}
+        return {
+            lu[TITULAIRE]: Compte(lu["lignes"], **{nom: lu[comptees[id(c)]] for nom, c in conditions.items()})
+            for lu in self.affectations.values(TITULAIRE).annotate(lignes=Count("pk"), **comptes)
+        }
 
     def compter_personnes(self, autres: Collection[UUID]) -> int:
         """Combien de personnes ont une ligne retenue, ou sont parmi ces `autres`. Une requête."""
