@@ -1,6 +1,7 @@
 """Trier et découper une liste d'après l'adresse ; ses colonnes faites d'un gabarit."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.base import Template
 from django.template.loader import get_template
@@ -42,8 +43,17 @@ def mettre_en_pages(request: HttpRequest, table: Table, nombre: int | None = Non
     d'un coup. `nombre` : celui des lignes, quand il est déjà connu.
     """
     RequestConfig(request, paginate=False).configure(table)
+    _departager(table)
     if nombre is None:
         table.paginate(per_page=LIGNES_PAR_PAGE)
     else:
         table.paginate(PaginateurCompte, per_page=LIGNES_PAR_PAGE, nombre=nombre)
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+
+
+def _departager(table: Table) -> None:
+    """Des lignes à égalité gardent leur rang d'une page à l'autre : sans cela, l'une se lirait deux fois et l'autre jamais."""
+    lignes = table.data.data
+    if isinstance(lignes, QuerySet):
+        ordre = lignes.query.order_by or lignes.model._meta.ordering
+        table.data.data = lignes.order_by(*ordre, "pk")

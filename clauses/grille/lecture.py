@@ -44,10 +44,7 @@ LUS = (
     *(f"contrat__beneficiaire__{champ}" for champ in ("prenom", "nom_naissance", "nom_usage")),
     "contrat__employeur__nom",
     *(f"eligibilite__{champ}" for champ in ("reponse", "date_debut", "date_fin", "decision")),
-    f"{TITULAIRE}__entreprise__nom",
-    *(f"{LOT}__{champ}" for champ in ("numero", "intitule", "date_debut", "date_fin", "clos_le")),
-    *(f"{LOT}__marche__{champ}" for champ in ("reference", "date_debut", "date_fin")),
-    *(f"{LOT}__marche__operation__{champ}" for champ in ("date_debut", "date_fin")),
+    TITULAIRE,
 )
 
 
@@ -134,11 +131,10 @@ def _affectations(portee: Portee, tranches: Sequence[Tranche]) -> list[Affectati
     page = portee.rangees([t.titulaire for t in a_lire]).filter(portee.trouvee)
     if a_lire:
         page = page[a_lire[0].debut : a_lire[0].debut + sum(t.fin - t.debut for t in a_lire)]
-    if not portee.demande.avec:
-        return list(_completer(page, portee))
-    ids = {*page.values_list("pk", flat=True), *portee.demande.avec}
-    rangees = portee.rangees([t.pk for t in portee.titulaires]).filter(pk__in=ids)
-    return list(_completer(rangees, portee))
+    if portee.demande.avec:
+        ids = {*page.values_list("pk", flat=True), *portee.demande.avec}
+        page = portee.rangees([t.pk for t in portee.titulaires]).filter(pk__in=ids)
+    return portee.avec_titulaires(_completer(page, portee))
 
 
 def _completer(affectations: QuerySet[Affectation], portee: Portee) -> QuerySet[Affectation]:
@@ -159,13 +155,7 @@ def _completer(affectations: QuerySet[Affectation], portee: Portee) -> QuerySet[
         .annotate(n=Count("pk"))
     )
     return (
-        affectations.select_related(
-            "contrat__beneficiaire",
-            "contrat__employeur",
-            "eligibilite",
-            f"{TITULAIRE}__entreprise",
-            f"{LOT}__marche__operation",
-        )
+        affectations.select_related("contrat__beneficiaire", "contrat__employeur", "eligibilite", "engagement")
         .only(*LUS)
         .annotate(
             nombre_operations=Coalesce(Subquery(operations.values("n")), 1),

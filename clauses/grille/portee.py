@@ -109,9 +109,13 @@ class Portee:
     def _fermees(self) -> list[UUID]:
         """Les affectations que leur fenêtre particulière ferme au dernier mois, alors que celle de leur décision est ouverte."""
         douteuses = self.affectations.filter(FENETRE_PARTICULIERE, self._saisissable_au_dernier_mois).select_related(
-            "contrat", "eligibilite", f"{TITULAIRE}__lot__marche__operation"
+            "contrat", "eligibilite", "engagement"
         )
-        return [a.pk for a in douteuses if self.calendrier(a).part(self.demande.dernier_mois)[0] is None]
+        return [
+            a.pk
+            for a in self.avec_titulaires(douteuses)
+            if self.calendrier(a).part(self.demande.dernier_mois)[0] is None
+        ]
 
     def calendrier(self, affectation: Affectation) -> Calendrier:
         est_prorata = affectation.engagement.titulaire_id in self._au_prorata
@@ -225,6 +229,14 @@ class Portee:
         """Les affectations de ces titulaires, dans l'ordre de la page."""
         rangs = [When(**{TITULAIRE: pk}, then=Value(rang)) for rang, pk in enumerate(titulaires)]
         return self.affectations.order_by(Case(*rangs), *ORDRE) if rangs else self.affectations.none()
+
+    def avec_titulaires(self, affectations: QuerySet[Affectation]) -> list[Affectation]:
+        """Les lit, et donne à chacune son titulaire, déjà lu avec son lot et son marché. Une requête."""
+        lues = list(affectations)
+        titulaires = {t.pk: t for t in self.titulaires}
+        for affectation in lues:
+            affectation.engagement.titulaire = titulaires[affectation.engagement.titulaire_id]
+        return lues
 
     def rang(self, affectation: UUID) -> tuple[UUID, int] | None:
         """Rend le titulaire d'une affectation retenue, et combien d'autres y sont avant elle. Deux requêtes."""

@@ -133,6 +133,8 @@ class ReleveHeures(models.Model):
         ordering = ["-mois", "affectation"]
         indexes = [
             models.Index(fields=["affectation", "mois"], name="releve_grille"),
+            # La liste s'ouvre par les derniers mois : une page se lit sans trier les autres.
+            models.Index(fields=["-mois", "-date_debut", "id"], name="releve_derniers"),
             models.Index(
                 fields=["saisi_le"],
                 name="releve_en_attente",
