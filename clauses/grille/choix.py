@@ -1,6 +1,5 @@
 """Les opérations où il y a des heures à déclarer, à vérifier ou à valider."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,17 +32,18 @@ class LigneChoix:
 
 def operations_a_saisir(operations: QuerySet[Operation], *, mois: date, utilisateur: Utilisateur) -> list[LigneChoix]:
     """Rend les opérations où quelque chose attend, puis celles où tout est à jour ce mois-là. Trois requêtes."""
-    ici = operations.order_by().values("pk")
-    affectations = Affectation.objects.pour(utilisateur).filter(**{f"{OPERATION}__in": ici})
-    releves = ReleveHeures.objects.pour(utilisateur).filter(**{f"affectation__{OPERATION}__in": ici})
+    affectations = Affectation.objects.pour(utilisateur)
     lignes = {
         operation.pk: LigneChoix(operation)
         for operation in operations.filter(pk__in=affectations.values(OPERATION)).select_related("maitre_ouvrage")
     }
-    en_cours = _en_cours(affectations, mois)
+    # D'autres opérations ont peut-être des heures : les écarter ici coûte moins qu'en SQL, où il faudrait les relire.
+    en_cours = [compte for compte in _en_cours(affectations, mois) if compte[0] in lignes]
     for operation, nombre, declarees in en_cours:
         lignes[operation].a_declarer = nombre - declarees
-    for (operation, etat), (nombre, heures) in _en_attente(releves).items():
+    for operation, etat, nombre, heures in _en_attente(ReleveHeures.objects.pour(utilisateur)):
+        if operation not in lignes:
+            continue
         ligne = lignes[operation]
         if etat == EtatReleve.VERIFIE:
             ligne.a_valider, ligne.a_valider_heures = ligne.a_valider + nombre, ligne.a_valider_heures + heures
@@ -75,13 +75,11 @@ def _en_cours(affectations: QuerySet[Affectation], mois: date) -> list[tuple[UUI
     )
 
 
-def _en_attente(releves: QuerySet[ReleveHeures]) -> dict[tuple[UUID, str], tuple[int, Decimal]]:
-    sommes: defaultdict[tuple[UUID, str], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
-    for operation, etat, nombre, heures in (
+def _en_attente(releves: QuerySet[ReleveHeures]) -> QuerySet:
+    """Par opération et par état : combien de relevés attendent, et leurs heures."""
+    return (
         releves.en_attente()
         .order_by()
         .values_list(f"affectation__{OPERATION}", "etat")
         .annotate(nombre=Count("pk"), somme=Sum("heures"))
-    ):
-        sommes[operation, etat] = nombre, heures
-    return sommes
+    )
