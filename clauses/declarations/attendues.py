@@ -10,7 +10,6 @@ from beneficiaires.periodes import mois_de
 from clauses.models import Affectation, Engagement, ReponseEligibilite
 from clauses.regles import periode_saisissable
 from clauses.services.faits_heures import faits_de
-from clauses.services.fenetres import FENETRE_PARTICULIERE, PART_DE_LA_PREMIERE_HEURE
 
 LOT = "engagement__titulaire__lot"
 MARCHE = f"{LOT}__marche"
@@ -40,7 +39,7 @@ def attendues(mois: date, jour: date, **conditions: object) -> QuerySet[Affectat
             fin=Least(Value(borne.fin), "fin_contrat", "eligibilite__date_fin", "lot_fin"),
         )
         .filter(
-            Q(eligibilite__date_debut__isnull=False) | PART_DE_LA_PREMIERE_HEURE,
+            Q(eligibilite__date_debut__isnull=False) | Q(eligibilite__part_de_la_premiere_heure=True),
             Q(**{f"{LOT}__clos_le__isnull": True}) | Q(**{f"{LOT}__clos_le__gt": jour}),
             eligibilite__reponse=ReponseEligibilite.ELIGIBLE,
             debut__lte=F("fin"),
@@ -51,7 +50,7 @@ def attendues(mois: date, jour: date, **conditions: object) -> QuerySet[Affectat
 
 
 def _fermees(affectations: QuerySet[Affectation], mois: date) -> list[UUID]:
-    douteuses = affectations.filter(FENETRE_PARTICULIERE).select_related(
+    douteuses = affectations.filter(eligibilite__a_fenetre_particuliere=True).select_related(
         "contrat", "eligibilite", f"{MARCHE}__operation"
     )
     return [a.pk for a in douteuses if periode_saisissable(mois, *faits_de(a)) is None]

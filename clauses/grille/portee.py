@@ -19,7 +19,6 @@ from clauses.grille.ensemble import Attente, Totaux
 from clauses.grille.modele import TOUTES_NATURES, VIDE, ZERO, Demande
 from clauses.grille.parts import Calendrier
 from clauses.models import Affectation, EtatReleve, NatureHeures, ReleveHeures, ReponseEligibilite, Titulaire
-from clauses.services.fenetres import FENETRE_PARTICULIERE, PART_DE_LA_PREMIERE_HEURE
 from comptes.models import Utilisateur
 
 TITULAIRE = "engagement__titulaire"
@@ -108,9 +107,9 @@ class Portee:
     @cached_property
     def _fermees(self) -> list[UUID]:
         """Les affectations que leur fenêtre particulière ferme au dernier mois, alors que celle de leur décision est ouverte."""
-        douteuses = self.affectations.filter(FENETRE_PARTICULIERE, self._saisissable_au_dernier_mois).select_related(
-            "contrat", "eligibilite", "engagement"
-        )
+        douteuses = self.affectations.filter(
+            self._saisissable_au_dernier_mois, eligibilite__a_fenetre_particuliere=True
+        ).select_related("contrat", "eligibilite", "engagement")
         return [
             a.pk
             for a in self.avec_titulaires(douteuses)
@@ -160,7 +159,7 @@ class Portee:
             contrat
             & Q(**{decision: ReponseEligibilite.ELIGIBLE})
             & (fermee_apres | Q(**{f"{fermeture}__isnull": True}))
-            & (ouverte | PART_DE_LA_PREMIERE_HEURE)
+            & (ouverte | Q(eligibilite__part_de_la_premiere_heure=True))
         )
 
     # Ce qui se compte -------------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ from uuid import uuid4
 import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from beneficiaires.models import Beneficiaire, MetierRome, choix_organismes, sans_nir
 from beneficiaires.periodes import Periode
 from clauses.models.engagements import Engagement
 from clauses.models.marches import RegleClause
 from clauses.models.operations import Operation, ouverte_a_la_structure
+from clauses.regles.choix import PERIMETRES_PARTAGES, ChangementEntreprise, PointDepart
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -38,7 +39,18 @@ class EligibiliteQuerySet(models.QuerySet["Eligibilite"]):
         return self.courantes().filter(reponse=ReponseEligibilite.ELIGIBLE)
 
 
-@pghistory.track()
+_PART_DE_LA_PREMIERE_HEURE = Q(decision__parametres__point_depart=PointDepart.PREMIERE_HEURE.value)
+
+
+def _lue_dans_la_decision(condition: Q) -> models.GeneratedField:
+    return models.GeneratedField(
+        expression=Case(When(condition, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+
+@pghistory.track(exclude=["part_de_la_premiere_heure", "a_fenetre_particuliere"])
 class Eligibilite(models.Model):
     """La décision prise pour une personne et une opération, gardée telle qu'elle a été prise.
 
@@ -67,6 +79,14 @@ class Eligibilite(models.Model):
     avis_date = models.DateField("avis du", null=True, blank=True)
     avis_texte = models.TextField("avis motivé", max_length=1000, blank=True, validators=[sans_nir])
     est_courante = models.BooleanField(default=True)
+    # Lues dans `decision` une fois écrites : les listes les demandent à des milliers de lignes.
+    part_de_la_premiere_heure = _lue_dans_la_decision(_PART_DE_LA_PREMIERE_HEURE)
+    # Ce n'est pas (`date_debut`, `date_fin`) : elle part de la première heure, ou chaque entreprise ou marché a la sienne.
+    a_fenetre_particuliere = _lue_dans_la_decision(
+        _PART_DE_LA_PREMIERE_HEURE
+        | Q(decision__parametres__changement_entreprise=ChangementEntreprise.NOUVELLE_FENETRE.value)
+        | Q(decision__parametres__perimetre__in=[perimetre.value for perimetre in PERIMETRES_PARTAGES])
+    )
     cree_le = models.DateTimeField(auto_now_add=True)
 
     objects = EligibiliteQuerySet.as_manager()

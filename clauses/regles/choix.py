@@ -48,6 +48,10 @@ class Perimetre(StrEnum):
     GLOBAL = "global"
 
 
+# Chaque marché, ou chaque entreprise, a sa fenêtre.
+PERIMETRES_PARTAGES: Final = (Perimetre.MARCHE, Perimetre.ENTREPRISE)
+
+
 class UniteDuree(StrEnum):
     """Comment se comptent les mois : au calendrier, ou en temps de travail (1 607 h pour douze mois)."""
 

@@ -6,34 +6,23 @@ La fenêtre gardée (`date_debut`, `date_fin`) est une copie de celle de `decisi
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
 from beneficiaires.periodes import Periode
 from clauses.models import Affectation, Contrat, Eligibilite, EtatReleve, RegleClause, ReleveHeures
-from clauses.regles import Decision, Perimetre, PointDepart, Reponse, ouvrir_fenetre, refermer_fenetre
-from clauses.regles.choix import ChangementEntreprise, MoisACheval, UniteDuree
+from clauses.regles import Decision, PointDepart, Reponse, ouvrir_fenetre, refermer_fenetre
+from clauses.regles.choix import PERIMETRES_PARTAGES, ChangementEntreprise, MoisACheval, UniteDuree
 from clauses.regles.faits import FaitContrat
 from clauses.regles.ouverture import avec_fenetre, fenetre_du_contrat, sans_raisons_de_fenetre
 from clauses.regles.placements import HeuresFaites, controler_heures_gardees
 from clauses.services.faits import fait_du_contrat, faits_des_contrats, jour_ou_la_duree_est_atteinte
 from comptes.ecriture import exiger
 from comptes.regles import Refus
-
-_PERIMETRES_PARTAGES: Final = (Perimetre.MARCHE.value, Perimetre.ENTREPRISE.value)
-# En SQL, les affectations dont `fenetre_saisissable` n'est pas la fenêtre gardée de leur décision : celle-ci part de la première
-# heure, ou chaque entreprise ou marché a la sienne.
-PART_DE_LA_PREMIERE_HEURE: Final = Q(eligibilite__decision__parametres__point_depart=PointDepart.PREMIERE_HEURE.value)
-FENETRE_PARTICULIERE: Final = (
-    PART_DE_LA_PREMIERE_HEURE
-    | Q(eligibilite__decision__parametres__changement_entreprise=ChangementEntreprise.NOUVELLE_FENETRE.value)
-    | Q(eligibilite__decision__parametres__perimetre__in=_PERIMETRES_PARTAGES)
-)
 
 
 def ajuster_fenetre(*, eligibilite: Eligibilite, premiere_heure: date | None = None) -> Eligibilite:
@@ -174,7 +163,7 @@ def fenetre_de(affectation: Affectation) -> Periode | None:
     lus = eligibilite.decision["parametres"]
     est_partagee = (
         lus.get("changement_entreprise") == ChangementEntreprise.NOUVELLE_FENETRE.value
-        or lus.get("perimetre") in _PERIMETRES_PARTAGES
+        or lus.get("perimetre") in PERIMETRES_PARTAGES
     )
     if not est_partagee or eligibilite.date_debut is None:
         return eligibilite.fenetre
