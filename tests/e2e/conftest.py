@@ -38,6 +38,12 @@ DRAPEAUX_CHROMIUM = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Ce que la fenêtre prépare pour sa barre d'adresse, que personne ne voit ici, coûte plus que la page d'un essai : un
+    # processus et deux pages à elle par contexte. L'option remplace celle de Playwright, dont la liste est recopiée d'abord.
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,"
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,SpareRendererForSitePerProcess",
 ]
 AFFICHAGES = [(largeur, theme) for largeur in (1280, 390) for theme in ("light", "dark")]
 ATTENTE_MS = 10_000
