@@ -11,7 +11,22 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from beneficiaires.periodes import Periode, mois_de
@@ -226,8 +241,15 @@ class Portee:
 
     def rangees(self, titulaires: Sequence[UUID]) -> QuerySet[Affectation]:
         """Les affectations de ces titulaires, dans l'ordre de la page."""
-        rangs = [When(**{TITULAIRE: pk}, then=Value(rang)) for rang, pk in enumerate(titulaires)]
-        return self.affectations.order_by(Case(*rangs), *ORDRE) if rangs else self.affectations.none()
+        if not titulaires:
+            return self.affectations.none()
+        rang = Func(
+            Value(list(titulaires), output_field=ArrayField(UUIDField())),
+            TITULAIRE,
+            function="array_position",
+            output_field=IntegerField(),
+        )
+        return self.affectations.order_by(rang, *ORDRE)
 
     def avec_titulaires(self, affectations: QuerySet[Affectation]) -> list[Affectation]:
         """Les lit, et donne à chacune son titulaire, déjà lu avec son lot et son marché. Une requête."""
