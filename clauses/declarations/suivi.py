@@ -90,6 +90,11 @@ class MoisSuivi:
     def est_recu(self) -> bool:
         return all(lu.est_recue for lu in self.lues)
 
+    @property
+    def geste(self) -> str:
+        """Ce que l'entreprise a à faire d'un mois qui n'est pas reçu."""
+        return "Corriger" if any(lu.etat == EtatDeclaration.A_CORRIGER for lu in self.lues) else "Déclarer"
+
 
 def mois_de_l_entreprise(utilisateur: Utilisateur, aujourd_hui: date) -> list[MoisSuivi]:
     """Ce que l'entreprise a à déclarer ou a déclaré ces trois derniers mois, du plus récent au plus ancien."""

@@ -99,6 +99,8 @@ def test_des_heures_refusees_confirmees_telles_quelles_restent_a_corriger(paysag
         releves=octobre(paysage), vers=EtatReleve.REFUSE, motif="Le bulletin dit 110", utilisateur=paysage.facilitateur
     )
     assert refuse.nombre == 1
+    accueil = texte(client.get(reverse("reporting:accueil")).content.decode())
+    assert "Corriger octobre" in accueil and "Déclarer octobre" not in accueil
     confirme = client.post(relire, vu(client.get(relire).content.decode()), follow=True)
     lu = texte(confirme.content.decode())
     assert "il en reste à corriger" in lu and "À corriger\u00a0: Le bulletin dit 110" in lu
