@@ -33,7 +33,7 @@ def principal(arguments: list[str]) -> int:
     try:
         systeme.assurer_pango()
         navigateur = systeme.assurer_chromium()
-        with _services_provisoires() as environnement:
+        with _services_provisoires() as environnement, _base_modele_en_preparation(environnement):
             environnement |= {"CHROMIUM": navigateur}
             for titre, commande, reglages in _verifications(arguments):
                 dire(f"\n=== {titre}")
@@ -111,6 +111,19 @@ def _services_provisoires() -> Iterator[dict[str, str]]:
     finally:
         services.arreter(dossier)
         shutil.rmtree(dossier, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _base_modele_en_preparation(environnement: dict[str, str]) -> Iterator[None]:
+    """Joue les migrations à côté des premières vérifications ; les tests attendent cette base, ou la font si elle manque."""
+    reglages = {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    commande = [sys.executable, "-m", "tests.base_modele"]
+    processus = subprocess.Popen(commande, cwd=services.COPIE, env=environnement | reglages)
+    try:
+        yield
+    finally:
+        processus.terminate()
+        processus.wait()
 
 
 if __name__ == "__main__":

@@ -1,27 +1,26 @@
 """Ce que tous les tests partagent : une base clonée d'un modèle, des gabarits sans variable oubliée, des dates."""
 
 import contextlib
-import copy
 import datetime as dt
 import gc
-import hashlib
 import inspect
 import os
+import pickle
 import shutil
 from pathlib import Path
 
-import django
 import pytest
 import time_machine
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.template.base import UNKNOWN_SOURCE, Node
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as reglages_hypothesis
 from psycopg import sql
+
+from tests.base_modele import modele_a_jour, modeles_retenus
 
 # Une machine chargée n'est pas un défaut du code : seul ce que les exemples trouvent fait échouer.
 reglages_hypothesis.register_profile("etape", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,7 +29,6 @@ reglages_hypothesis.load_profile("etape")
 RACINE = Path(__file__).resolve().parent.parent
 # Les types de contenu et les permissions, que Django déduit des modèles : aucun test ne les change.
 JAMAIS_VIDEES = frozenset({"contenttypes", "auth"})
-VERROU_DES_MODELES = 20_260_131  # numéro arbitraire : un seul processus à la fois fabrique ou clone une base modèle
 
 
 # --- base de données -------------------------------------------------------------------------------------------------
@@ -45,11 +43,9 @@ def django_db_setup(django_test_environment, django_db_blocker):
     """
     base = settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
-        connection.close()
-        with connection._nodb_cursor() as curseur:
-            curseur.execute("SELECT pg_advisory_lock(%s)", [VERROU_DES_MODELES])
+        with modeles_retenus() as curseur:
             _jeter_les_bases_oubliees(curseur)
-            modele = _modele_a_jour(curseur)
+            modele = modele_a_jour(curseur)
             curseur.execute(f'CREATE DATABASE "{base}" TEMPLATE "{modele}"')
         TransactionTestCase._fixture_teardown = _vidage(_garder_les_donnees_des_migrations())
     yield
@@ -58,36 +54,6 @@ def django_db_setup(django_test_environment, django_db_blocker):
         with connection._nodb_cursor() as curseur:
             curseur.execute(f'DROP DATABASE IF EXISTS "{base}" WITH (FORCE)')
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
-
-
-def _modele_a_jour(curseur) -> str:
-    """Donne le nom de la base modèle de ces migrations, en la fabriquant si elle manque."""
-    modele = f"etape_modele_{_empreinte_des_migrations()}"
-    curseur.execute("SELECT datname FROM pg_database WHERE datname LIKE 'etape\\_modele\\_%%'")
-    existantes = {nom for (nom,) in curseur.fetchall()}
-    if modele in existantes:
-        return modele
-    for ancienne in existantes:
-        curseur.execute(f'DROP DATABASE "{ancienne}" WITH (FORCE)')
-    chantier = f"{modele}_chantier"
-    curseur.execute(f'CREATE DATABASE "{chantier}"')
-    base = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = chantier
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = base
-    curseur.execute(f'ALTER DATABASE "{chantier}" RENAME TO "{modele}"')
-    return modele
-
-
-def _empreinte_des_migrations() -> str:
-    empreinte = hashlib.sha256(django.get_version().encode())
-    for application in sorted(apps.get_app_configs(), key=lambda a: a.label):
-        for fichier in sorted(Path(application.path).glob("migrations/*.py")):
-            empreinte.update(f"{application.label}/{fichier.name}".encode() + fichier.read_bytes())
-    return empreinte.hexdigest()[:16]
 
 
 def _garder_les_donnees_des_migrations():
@@ -150,9 +116,11 @@ def _jeter_les_bases_oubliees(curseur) -> None:
 
 
 def pytest_collection_finish():
-    """Ce qui est chargé et ramassé vit jusqu'à la fin : l'exclure du ramasse-miettes épargne un cinquième du calcul."""
+    """Ce qui est chargé et ramassé vit jusqu'à la fin : l'exclure du ramasse-miettes épargne un cinquième du calcul, et le
+    passer moins souvent, encore un vingtième."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 # --- rigueur ---------------------------------------------------------------------------------------------------------
@@ -238,13 +206,19 @@ def _paysage_du_fichier(base_du_fichier):
         return PaysageComplet()
 
 
+@pytest.fixture(scope="module")
+def _moule_du_paysage(_paysage_du_fichier) -> bytes:
+    """De quoi en tirer des copies : cinq fois plus vite que copy.deepcopy, que 2 000 tests paieraient."""
+    return pickle.dumps(_paysage_du_fichier)
+
+
 @pytest.fixture
-def paysage(_paysage_du_fichier, db):
+def paysage(_moule_du_paysage, db):
     """Le paysage complet, un jour fixe ; ce qu'un test en change, en base ou en mémoire, ne se voit pas dans le suivant."""
     from tests.fabriques import AUJOURD_HUI
 
     with time_machine.travel(AUJOURD_HUI, tick=False):
-        yield copy.deepcopy(_paysage_du_fichier)
+        yield pickle.loads(_moule_du_paysage)  # noqa: S301 – ce que la fixture vient d'écrire
 
 
 # --- à la demande ----------------------------------------------------------------------------------------------------

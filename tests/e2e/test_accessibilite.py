@@ -97,3 +97,13 @@ def test_une_anomalie_est_vue(nouvelle_page, verifier_axe, db):
     page.set_content("<main><button></button></main>")
     with pytest.raises(AssertionError, match="button-name"):
         verifier_axe(page)
+
+
+def test_une_anomalie_du_seul_theme_sombre_est_vue(page_affichage, verifier_axe, db):
+    """Un texte lisible en clair, noir sur noir en sombre : axe le dit, à chaque largeur."""
+    page_affichage.set_content(
+        "<!doctype html><html lang='fr'><title>Essai</title><style>:root { color-scheme: light dark }"
+        "body { color: #111; background: light-dark(#fff, #000) }</style><main><h1>Marchés</h1></main></html>"
+    )
+    with pytest.raises(AssertionError, match=r"en sombre(?s:.*)color-contrast"):
+        verifier_axe(page_affichage)
