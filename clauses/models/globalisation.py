@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Greatest
 
 from beneficiaires.models import Beneficiaire
@@ -14,6 +14,7 @@ from clauses.models.engagements import Engagement
 from clauses.models.heures import ReleveHeures
 from clauses.models.marches import RegleClause
 from clauses.models.operations import ouverte_a_la_structure
+from clauses.models.placements import contrat_ouvert
 from comptes.models import Organisation, Profil, Utilisateur
 
 
@@ -84,8 +85,8 @@ class ImputationQuerySet(models.QuerySet["Imputation"]):
         Le facilitateur les compte toutes sur ses opérations, comme leur fiche et leur bilan, même celles dont il ne voit pas l'origine.
         L'entreprise ne compte que celles de ses conventions et de ses personnes.
         """
-        visibles = ReleveHeures.objects.pour(utilisateur).filter(pk=OuterRef("releve"))
-        imputations = self.annotate(est_visible=Exists(visibles))
+        visible = contrat_ouvert(utilisateur, "releve__affectation__contrat__")
+        imputations = self.annotate(est_visible=ExpressionWrapper(visible, models.BooleanField()))
         match utilisateur.profil:
             case Profil.FACILITATEUR:
                 operation = "engagement__titulaire__lot__marche__operation__"
