@@ -368,6 +368,21 @@ def test_le_partage_fini_les_heures_declarees_se_verifient_encore(paysage, parte
     assert "60\xa0h" in partenaire.get("/").content.decode()
 
 
+def test_le_partage_fini_rien_de_la_personne_ne_mene_a_l_operation_fermee(paysage, partenaire):
+    """Son dossier garde le nom de l'opération ; le lien n'est là que tant qu'il s'ouvre."""
+    fiche = reverse("reporting:operation_fiche", args=[paysage.operation.pk])
+    pages = [
+        reverse("reporting:personne_fiche", args=[paysage.la_bas.fiche.pk]),
+        reverse("clauses:eligibilite_detail", args=[paysage.la_bas.affectation.eligibilite_id]),
+    ]
+    assert all(f'href="{fiche}"' in partenaire.get(page).content.decode() for page in pages)
+    finir(partage=paysage.partage_ecriture, par=paysage.facilitateur, motif="Chantier réparti autrement")
+    for page in pages:
+        lu = partenaire.get(page).content.decode()
+        assert paysage.operation.nom in texte(lu)
+        assert f'href="{fiche}"' not in lu
+
+
 # --- l'accord -----------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services.consultations import noter_consultation
 from clauses.forms.eligibilites import EligibiliteForm
-from clauses.models import Eligibilite
+from clauses.models import Eligibilite, Operation
 from clauses.pourquoi import pourquoi, pourquoi_de
 from clauses.regles import Decision, Reponse
 from clauses.regles.lecture import lignes_a_montrer
@@ -129,6 +129,7 @@ def eligibilite_detail(request: HttpRequest, pk) -> HttpResponse:
     contexte = {
         "eligibilite": eligibilite,
         "beneficiaire": eligibilite.beneficiaire,
+        "operation_ouverte": Operation.objects.lisibles_par(request.user).filter(pk=eligibilite.operation_id).exists(),
         "bloc": pourquoi_de(eligibilite),
         "lignes": lignes_a_montrer(decision.parametres),
         "peut_renouveler": eligibilite.est_courante and controler_renouvellement(decision) is None,

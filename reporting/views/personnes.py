@@ -12,7 +12,7 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire
 from beneficiaires.regles import age_au
 from beneficiaires.services.consultations import noter_consultation
-from clauses.models import Eligibilite, ReponseEligibilite
+from clauses.models import Eligibilite, Operation, ReponseEligibilite
 from clauses.pourquoi import pourquoi_de
 from comptes.droits import facilitateur_seul
 from comptes.formats import quantite
@@ -53,6 +53,9 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
     aujourd_hui = timezone.localdate()
     affectations = fiches.dossier(personne, request.user)
     globalisees = fiches.globalisees_hors_contrat(personne, request.user)
+    citees = {a.engagement.titulaire.lot.marche.operation_id for a in affectations} | {
+        g["operation"] for g in globalisees
+    }
     decisions = Eligibilite.objects.pour(request.user).filter(beneficiaire=personne, est_courante=True)
     eligibilites = list(decisions.select_related("operation", "decide_par"))
     expliquees = [(e, pourquoi_de(e, personne=personne.nom_complet)) for e in eligibilites]
@@ -75,6 +78,7 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "decisions_passees": [(e, p) for e, p in expliquees if _est_finie(e, aujourd_hui)],
             "en_poste": [a for a in affectations if a.contrat.periode.contient(aujourd_hui)],
             "contrats": fiches.par_contrat(affectations),
+            "operations_ouvertes": _operations_ouvertes(request, citees),
             "globalisees": globalisees,
             "total_valide": sum(
                 [*(a.validees for a in affectations), *(g["somme"] for g in globalisees)], start=fiches.ZERO
@@ -93,6 +97,12 @@ def personne_fiche(request: HttpRequest, pk: UUID) -> HttpResponse:
             "consultations": personne.consultations.select_related("utilisateur")[:10],
         },
     )
+
+
+def _operations_ouvertes(request: HttpRequest, citees: set[UUID]) -> set[UUID]:
+    """Celles où mène un lien : la personne reste à sa structure quand le partage d'une opération finit."""
+    lisibles = Operation.objects.lisibles_par(request.user).filter(pk__in=citees)
+    return set(lisibles.order_by().values_list("pk", flat=True))
 
 
 def _echeances(request: HttpRequest, personne: Beneficiaire) -> QuerySet[Alerte]:
