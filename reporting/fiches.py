@@ -134,8 +134,8 @@ def _variation(avenant: Avenant) -> str:
     return f"{'+' if ecart >= 0 else '−'} {nombre(abs(ecart))}\xa0h"
 
 
-def affectations_avec_heures(affectations: QuerySet[Affectation]) -> QuerySet[Affectation]:
-    """Ajoute à chaque affectation ses heures validées, imputées ailleurs, et en attente.
+def affectations_avec_heures(affectations: QuerySet[Affectation]) -> list[Affectation]:
+    """Lit les affectations, chacune avec ses heures validées, imputées ailleurs, et en attente. Une requête.
 
     `faites` : comptées là où elles sont faites ; `validees_declarees` : les mêmes, telles que déclarées ; `recues` : faites ailleurs
     par le même contrat, comptées ici par convention ; `validees` : tout ce qui compte.
@@ -153,10 +153,9 @@ def affectations_avec_heures(affectations: QuerySet[Affectation]) -> QuerySet[Af
         releve__etat=EtatReleve.VALIDE,
     ).order_by()
     recues = recues.values("engagement").annotate(s=Sum("heures_comptees")).values("s")
-    return affectations.annotate(
+    avec_heures = affectations.annotate(
         faites=somme(valides, "heures_comptees"),
         recues=Coalesce(Subquery(recues), ZERO, output_field=DecimalField()),
-        validees=F("faites") + F("recues"),
         validees_declarees=somme(valides, "heures"),
         imputees_ailleurs=somme(valides, "heures_imputees"),
         en_attente=somme(~Q(etat__in=[EtatReleve.VALIDE, EtatReleve.REFUSE]), "heures"),
@@ -168,12 +167,16 @@ def affectations_avec_heures(affectations: QuerySet[Affectation]) -> QuerySet[Af
         "engagement__titulaire__entreprise",
         "engagement__titulaire__lot__marche__operation__maitre_ouvrage",
     )
+    lues = list(avec_heures)
+    for affectation in lues:
+        affectation.validees = affectation.faites + affectation.recues  # en SQL, les deux sommes se feraient deux fois
+    return lues
 
 
 def personnes_de(operation_ou_marche: Q, utilisateur: Utilisateur) -> QuerySet[Affectation]:
     """Les personnes placées sur une opération, les plus proches de leur fin d'éligibilité en tête."""
     affectations = Affectation.objects.pour(utilisateur).filter(operation_ou_marche)
-    return affectations_avec_heures(affectations).order_by(F("eligibilite__date_fin").asc(nulls_last=True), "pk")
+    return affectations.order_by(F("eligibilite__date_fin").asc(nulls_last=True), "pk")
 
 
 def marches_avec_regle(marches: QuerySet[Marche], avenants: Sequence[Avenant]) -> list[Marche]:
@@ -193,7 +196,7 @@ def marches_avec_regle(marches: QuerySet[Marche], avenants: Sequence[Avenant]) -
 def dossier(beneficiaire: Beneficiaire, utilisateur: Utilisateur) -> list[Affectation]:
     """Les affectations de la personne, la plus récente embauche d'abord."""
     affectations = Affectation.objects.pour(utilisateur).filter(contrat__beneficiaire=beneficiaire)
-    return list(affectations_avec_heures(affectations).order_by("-contrat__date_debut", "pk"))
+    return affectations_avec_heures(affectations.order_by("-contrat__date_debut", "pk"))
 
 
 def globalisees_hors_contrat(beneficiaire: Beneficiaire, utilisateur: Utilisateur) -> list[dict[str, object]]:

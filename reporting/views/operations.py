@@ -111,7 +111,7 @@ def _contexte(
 def _personnes(request: HttpRequest, chemin: str, objet: UUID, arrete_au: date) -> dict[str, object]:
     personnes = fiches.personnes_de(Q(**{f"engagement__{chemin}": objet}), request.user)
     toutes = request.GET.get("personnes") == "toutes"
-    lues = list(personnes if toutes else personnes[: PERSONNES_MONTREES + 1])
+    lues = fiches.affectations_avec_heures(personnes if toutes else personnes[: PERSONNES_MONTREES + 1])
     return {
         "personnes": lues if toutes else lues[:PERSONNES_MONTREES],
         "autres_personnes": not toutes and len(lues) > PERSONNES_MONTREES,
