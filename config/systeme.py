@@ -7,7 +7,9 @@ import subprocess
 
 PAQUETS_PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 NOMS_PANGO = ["libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0"]
-NAVIGATEURS = ["chromium", "chromium-browser", "google-chrome"]
+# Le même moteur sans fenêtre d'abord, s'il est là : un essai y coûte un tiers de calcul de moins.
+NAVIGATEURS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+PAQUETS_CHROMIUM = ["chromium-headless-shell", "chromium"]  # le premier manque à certaines distributions
 
 
 class ManqueAuSysteme(RuntimeError):
@@ -34,9 +36,10 @@ def assurer_chromium() -> str:
     """Donne le chemin de Chromium, en l'installant s'il manque et si c'est permis."""
     if chemin := chercher_chromium():
         return chemin
-    _installer("Chromium, pour les essais dans un navigateur", ["chromium"])
-    if chemin := chercher_chromium():
-        return chemin
+    for paquet in PAQUETS_CHROMIUM:
+        _installer("Chromium, pour les essais dans un navigateur", [paquet])
+        if chemin := chercher_chromium():
+            return chemin
     raise ManqueAuSysteme(_phrase("Chromium, pour les essais dans un navigateur", ["chromium"]))
 
 
